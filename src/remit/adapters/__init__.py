@@ -1,0 +1,1 @@
+"""The outside: readers of exports, az and AzureHound output, snapshot stores, the clock."""

@@ -1,0 +1,1 @@
+"""Builds one process from its settings; the only place that names adapters."""

@@ -1,0 +1,1 @@
+"""Values only: scopes, questions, decisions, roles, errors. Imports nothing else of Remit."""

@@ -1,0 +1,162 @@
+"""Everything that can go wrong, as one tree.
+
+A branch says who must act, a leaf what happened, with typed fields. Denied and unknown are answers,
+never exceptions. A message is one line: lower case, no full stop, user text in backticks, no secret;
+advice goes into `hint()`.
+
+    RemitError                     exit 70
+      InputError                   exit 64  the caller can fix it
+        ScopeSyntaxError, ActionSyntaxError, ConditionSyntaxError, InstantSyntaxError,
+        AmbiguousPrincipalError, UnknownPrincipalError, QuestionError
+      SettingsError                exit 78  the operator can fix it
+      CollectionError              exit 65  the data that was read is bad
+        PayloadError               a file, line or field of an export
+      StoreError                   exit 74
+        NotFoundError, SchemaTooNewError, UnavailableError
+    InvariantError                 exit 70  a bug of ours
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class RemitError(Exception):
+    """Base of every error that Remit raises on purpose."""
+
+    exit_code: ClassVar[int] = 70
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self._hint = hint
+
+    def hint(self) -> str | None:
+        """Return what the reader can do about it, or None."""
+        return self._hint
+
+
+class InputError(RemitError):
+    """The caller asked for something that cannot be asked."""
+
+    exit_code = 64
+
+
+class ScopeSyntaxError(InputError):
+    """A text is no place in the ARM tree (clause S1)."""
+
+    def __init__(self, text: str, why: str) -> None:
+        super().__init__(
+            f"`{_short(text)}` is not a scope: {why}", hint="a scope starts with / and names whole resources"
+        )
+        self.text = text
+        self.why = why
+
+
+class ActionSyntaxError(InputError):
+    """A text is no action, or is a pattern where an exact action is asked for."""
+
+    def __init__(self, text: str, why: str) -> None:
+        super().__init__(
+            f"`{_short(text)}` is not an action: {why}",
+            hint="name one operation, for example Microsoft.Compute/virtualMachines/read",
+        )
+        self.text = text
+        self.why = why
+
+
+class ConditionSyntaxError(InputError):
+    """A condition does not follow the condition language (clause C4)."""
+
+    def __init__(self, why: str, position: int) -> None:
+        super().__init__(f"condition not understood at character {position}: {why}")
+        self.why = why
+        self.position = position
+
+
+class InstantSyntaxError(InputError):
+    """A text is no instant."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(f"`{_short(text)}` is not a time", hint="write ISO 8601, for example 2026-11-01T00:00:00Z")
+        self.text = text
+
+
+class QuestionError(InputError):
+    """A question lacks a field, or a field has the wrong shape."""
+
+
+class UnknownPrincipalError(InputError):
+    """No principal of the snapshot has this object id, appId, user principal name or display name."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(
+            f"no principal `{_short(text)}` in this snapshot",
+            hint="give an object id, appId, user principal name or display name",
+        )
+        self.text = text
+
+
+class AmbiguousPrincipalError(InputError):
+    """Several principals go by this name; `candidates` are (object id, kind, display name)."""
+
+    def __init__(self, text: str, candidates: tuple[tuple[str, str, str], ...]) -> None:
+        super().__init__(
+            f"`{_short(text)}` names {len(candidates)} principals", hint="give the object id of the one you mean"
+        )
+        self.text = text
+        self.candidates = candidates
+
+
+class SettingsError(RemitError):
+    """A setting is wrong; the operator can fix it."""
+
+    exit_code = 78
+
+
+class CollectionError(RemitError):
+    """What was read of Azure cannot be used."""
+
+    exit_code = 65
+
+
+class PayloadError(CollectionError):
+    """A file of an export is bad: names the file, the line (from 1, or 0 for the whole file) and the field."""
+
+    def __init__(self, file: str, line: int, field: str, why: str, *, hint: str | None = None) -> None:
+        place = f"{file}:{line}" if line else file
+        where = f"{place}: {field}" if field else place
+        super().__init__(f"{where}: {why}", hint=hint)
+        self.file = file
+        self.line = line
+        self.field = field
+        self.why = why
+
+
+class StoreError(RemitError):
+    """The store cannot do what it was asked."""
+
+    exit_code = 74
+
+
+class NotFoundError(StoreError):
+    """No such snapshot in this store."""
+
+    exit_code = 64
+
+
+class SchemaTooNewError(StoreError):
+    """The snapshot was written by a newer Remit."""
+
+
+class UnavailableError(StoreError):
+    """The store cannot be read or written."""
+
+
+class InvariantError(RemitError):
+    """A bug of ours: something that must hold does not."""
+
+
+def _short(text: str, limit: int = 200) -> str:
+    flat = "".join(character if character.isprintable() else "?" for character in text[: limit + 1])
+    return flat if len(flat) <= limit else flat[:limit] + "…"
