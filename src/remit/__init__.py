@@ -1,0 +1,1 @@
+"""Remit: exact effective permissions for Azure, with the reason."""

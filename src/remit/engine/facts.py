@@ -84,8 +84,10 @@ class ScopeFlag:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scopes:
-    """The nodes of the scope tree: `/`, every management group, subscription, resource group, and every other scope
-    that an assignment, a deny, a lock, a policy, a setting or a gap names, with all its ancestors; sorted by `key`.
+    """The nodes of the scope tree, sorted by `key`.
+
+    `/`, every management group, subscription and resource group, and every other scope that an assignment, a deny, a
+    lock, a policy, a setting or a gap names, with all its ancestors.
 
     Attributes:
         key: `Scope.key`, distinct; row 0 is `/`.
