@@ -6,15 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
-from types import MappingProxyType
 
 from remit.model.errors import ActionSyntaxError
 from remit.model.scope import Scope
 
 _Single = str | int | float | bool
 AttributeValue = _Single | tuple[_Single, ...]
-
-NO_ATTRIBUTES: Mapping[str, AttributeValue] = MappingProxyType({})
 
 
 class Plane(IntEnum):
@@ -47,7 +44,7 @@ class Question:
     action: str
     plane: Plane
     scope: Scope
-    attributes: Mapping[str, AttributeValue] = field(default=NO_ATTRIBUTES, hash=False)
+    attributes: Mapping[str, AttributeValue] = field(default_factory=dict, hash=False)
     attributes_complete: bool = False
     sub_operation: str | None = None
 
