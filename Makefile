@@ -1,0 +1,87 @@
+# What a person needs to know:
+#   make demo            the main job, on the bundled sample tenant
+#   make test            every test, on the built wheel
+#   make check           format, lint, types, import contracts, docs
+#   make bench           measure, and write docs/benchmarks.md
+#   make fuzz N=1000000  compare the engine with the reference on N random decisions
+#
+# All of them need Python 3.11 or newer and make, and nothing else. The environment is built in $(VENV) from the
+# locks (every package by its hash), then this tree is built into a wheel and the wheel is installed: what runs
+# is what a user would get. Each step leaves a stamp and is done again only when a lock or a source has changed.
+
+VENV ?= .venv
+N ?= 100000
+PYTEST_ARGS ?= -n 2
+ifndef PYTHON
+PYTHON := $(shell for name in python3 python3.13 python3.12 python3.11; do \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
+endif
+
+STAMPS := $(VENV)/.stamps
+WHEELS := $(VENV)/.wheels
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -q
+LOCKED := $(PIP) install --require-hashes --no-deps -r
+# Folders are listed too, so that a file taken away is noticed as well as one added.
+SOURCES := pyproject.toml README.md LICENSE $(shell find src -name __pycache__ -prune -o -print)
+# The wheel, not the tree: a PYTHONPATH of the caller must not slip the sources in.
+INSTALLED := env -u PYTHONPATH REMIT_TEST_WHEEL=1
+
+.PHONY: help demo test check bench fuzz lock
+.DELETE_ON_ERROR:
+
+help:
+	@sed -n 's/^#   //p' Makefile
+
+demo: $(STAMPS)/wheel
+	@$(INSTALLED) $(BIN)/remit demo
+
+test: $(STAMPS)/dev $(STAMPS)/wheel
+	@$(INSTALLED) $(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: $(STAMPS)/dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	PYTHONPATH=src $(BIN)/mypy
+	PYTHONPATH=src $(BIN)/lint-imports
+	PYTHONPATH=src $(BIN)/python -m pytest -q tests/docs
+
+bench: $(STAMPS)/bench $(STAMPS)/wheel
+	@$(INSTALLED) $(BIN)/python -m benchmarks
+
+fuzz: $(STAMPS)/dev $(STAMPS)/wheel
+	@$(INSTALLED) $(BIN)/python -m tests.fuzz $(N)
+
+# For whoever changes a dependency; the only target that needs uv.
+lock:
+	uv lock
+	uv export -q --frozen --no-header --no-annotate --no-emit-project --no-default-groups -o requirements.lock
+	uv export -q --frozen --no-header --no-annotate --only-group build -o requirements-build.lock
+	uv export -q --frozen --no-header --no-annotate --no-emit-project --all-extras --group dev -o requirements-dev.lock
+	uv export -q --frozen --no-header --no-annotate --no-emit-project --all-extras --all-groups -o requirements-bench.lock
+
+# An environment that we made is made anew when its lock changes; one that somebody else made is added to.
+$(STAMPS)/core: requirements.lock requirements-build.lock
+	@test -n "$(PYTHON)" || { echo "Remit needs Python 3.11 or newer; name one: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@echo "remit: building the environment in $(VENV) with $(PYTHON)"
+	@if [ -e $@ ] || ! $(BIN)/python -c '' 2>/dev/null; then rm -rf $(VENV); fi
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
+	@$(LOCKED) requirements.lock -r requirements-build.lock
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/wheel: $(STAMPS)/core $(SOURCES)
+	@echo "remit: building and installing the wheel"
+	@rm -rf $(WHEELS)
+	@$(BIN)/python -m hatchling -q build -t wheel -d $(abspath $(WHEELS))
+	@$(PIP) install --no-index --no-deps --force-reinstall $(WHEELS)/*.whl
+	@touch $@
+
+$(STAMPS)/dev: requirements-dev.lock $(STAMPS)/core
+	@echo "remit: adding the tools for tests and checks"
+	@$(LOCKED) requirements-dev.lock
+	@touch $@
+
+$(STAMPS)/bench: requirements-bench.lock $(STAMPS)/dev
+	@echo "remit: adding what the benchmarks compare with"
+	@$(LOCKED) requirements-bench.lock
+	@touch $@
