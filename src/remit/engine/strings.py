@@ -15,6 +15,8 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from remit.engine.views import view
+
 Bytes = NDArray[np.uint8]
 Offsets = NDArray[np.int64]
 
@@ -90,9 +92,9 @@ class TextLookup:
     def __init__(self, column: TextColumn, slots: NDArray[np.int32]) -> None:
         self.slots = slots
         # Views give plain integers several times faster than numpy scalars do.
-        self._slots = memoryview(slots)
-        self._offsets = memoryview(column.offsets)
-        self._data = memoryview(column.data)
+        self._slots = view(slots)
+        self._offsets = view(column.offsets)
+        self._data = view(column.data)
         self._mask = len(slots) - 1
 
     @classmethod

@@ -1,0 +1,167 @@
+"""The scope tree: from a place to everything that acts on it, and to everything below it.
+
+Rules kept here: S1 to S3, V3 (a placement that was not read makes every management group a possible ancestor),
+V21 (a place need not exist in the snapshot).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from remit.engine.facts import UNPLACED, Scopes
+from remit.engine.strings import TextLookup
+from remit.engine.views import view
+from remit.model.scope import Scope, ScopeKind
+
+_ROOT_ROW = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """A place and what is above it, as rows of `Scopes`.
+
+    Attributes:
+        own: the row of the place itself, -1 when it is no node.
+        rows: rows that certainly act on it, nearest first, its own included; ends with row 0.
+        possible: management groups that may be above it, because a placement was not read.
+    """
+
+    own: int
+    rows: tuple[int, ...]
+    possible: tuple[int, ...]
+
+
+class ScopeTree:
+    """Answers "what is above" by parent pointers and "what is below" by intervals of a depth-first order.
+
+    Attributes:
+        order: int32 per row, its number in depth-first order; unplaced rows hang under `/` here.
+        end: int32 per row, the first number that is no longer below it.
+
+    Cost: building is a few vector passes per level; `chain` is one look-up per level of the text.
+    """
+
+    __slots__ = ("_kind", "_lookup", "_management_groups", "_parent", "_root_groups", "end", "order", "scopes")
+
+    def __init__(self, scopes: Scopes, lookup: TextLookup, order: NDArray[np.int32], end: NDArray[np.int32]) -> None:
+        self.scopes = scopes
+        self.order = order
+        self.end = end
+        self._lookup = lookup
+        self._parent = view(scopes.parent)
+        self._kind = view(scopes.kind)
+        groups = np.flatnonzero(scopes.kind == ScopeKind.MANAGEMENT_GROUP)
+        self._management_groups: tuple[int, ...] = tuple(groups.tolist())
+        self._root_groups = tuple(row for row in self._management_groups if self._parent[row] == _ROOT_ROW)
+
+    @classmethod
+    def build(cls, scopes: Scopes) -> ScopeTree:
+        """Number the tree depth first."""
+        order, end = _number(scopes.parent)
+        return cls(scopes, TextLookup.of(scopes.key), order, end)
+
+    @property
+    def slots(self) -> NDArray[np.int32]:
+        """Return the hash table of the keys, for keeping the index."""
+        return self._lookup.slots
+
+    def row(self, key: str) -> int:
+        """Return the row of a scope key, or -1."""
+        return self._lookup.row(key)
+
+    def nearest(self, scope: Scope) -> int:
+        """Return the row of the nearest node at or above the place within its text, or -1."""
+        key, find = scope.key, self._lookup.row
+        row = find(key)
+        if row >= 0:
+            return row
+        for cut in reversed(scope.cuts):
+            row = find(key[:cut])
+            if row >= 0:
+                return row
+        if scope.cuts or scope.kind is not ScopeKind.RESOURCE:
+            return -1
+        return _ROOT_ROW
+
+    def chain(self, scope: Scope) -> Chain:
+        """Return everything that acts on a place (S1 to S3)."""
+        nearest = self.nearest(scope)
+        if nearest < 0:
+            return self._unplaced(-1, (), scope.kind is ScopeKind.MANAGEMENT_GROUP)
+        rows = [nearest]
+        parent = self._parent
+        above = parent[nearest]
+        while above >= 0:
+            rows.append(above)
+            above = parent[above]
+        own = nearest if len(self.scopes.key) and self._is(nearest, scope.key) else -1
+        if above == UNPLACED:
+            return self._unplaced(own, tuple(rows), self._kind[rows[-1]] == ScopeKind.MANAGEMENT_GROUP)
+        return Chain(own, tuple(rows), ())
+
+    def _is(self, row: int, key: str) -> bool:
+        return len(key) == self._key_length(row) and self._lookup.row(key) == row
+
+    def _key_length(self, row: int) -> int:
+        offsets = self.scopes.key.offsets
+        return int(offsets[row + 1] - offsets[row])
+
+    def _unplaced(self, own: int, known: tuple[int, ...], top_is_group: bool) -> Chain:
+        """Complete a chain whose upper part was not read: the root group and `/` are certain, the rest may be."""
+        certain = known + tuple(row for row in self._root_groups if row not in known) + (_ROOT_ROW,)
+        below = self._below(known[-1]) if top_is_group and known else frozenset()
+        possible = tuple(row for row in self._management_groups if row not in certain and row not in below)
+        return Chain(own, certain, possible)
+
+    def _below(self, row: int) -> frozenset[int]:
+        first, last = int(self.order[row]), int(self.end[row])
+        return frozenset(other for other in self._management_groups if first <= self.order[other] < last)
+
+    def below(self, row: int) -> NDArray[np.bool_]:
+        """Return a mask of the rows at or below a row."""
+        mask: NDArray[np.bool_] = (self.order >= self.order[row]) & (self.order < self.end[row])
+        return mask
+
+
+def _number(parent: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Give every row its depth-first number and the end of its interval.
+
+    Subtree sizes are summed level by level from the deepest; then each child starts where its elder sibling ends.
+    Cost: one sort and a few passes per level.
+    """
+    count = len(parent)
+    above = np.where(parent < 0, _ROOT_ROW, parent).astype(np.int64)
+    depth = _depths(above)
+    size = np.ones(count, dtype=np.int64)
+    by_depth = np.argsort(depth, kind="stable")
+    edges = np.searchsorted(depth[by_depth], np.arange(int(depth.max(initial=0)) + 2))
+    for level in range(len(edges) - 2, 0, -1):
+        rows = by_depth[edges[level] : edges[level + 1]]
+        np.add.at(size, above[rows], size[rows])
+    order = np.zeros(count, dtype=np.int64)
+    for level in range(1, len(edges) - 1):
+        rows = by_depth[edges[level] : edges[level + 1]]
+        rows = rows[np.argsort(above[rows], kind="stable")]
+        before = np.cumsum(size[rows]) - size[rows]
+        heads = np.r_[True, above[rows][1:] != above[rows][:-1]]
+        base = np.repeat(before[heads], np.diff(np.r_[np.flatnonzero(heads), len(rows)]))
+        order[rows] = order[above[rows]] + 1 + before - base
+    return order.astype(np.int32), (order + size).astype(np.int32)
+
+
+def _depths(above: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the depth of every row; row 0 is its own parent here."""
+    depth = np.zeros(len(above), dtype=np.int64)
+    at = above.copy()
+    current = np.arange(len(above))
+    while True:
+        moving = current != _ROOT_ROW
+        if not moving.any():
+            return depth
+        depth += moving
+        current = np.where(moving, at[current], current)
+        if depth.max() > len(above):  # pragma: no cover - a cycle is refused when facts are built
+            return depth
