@@ -1,0 +1,189 @@
+"""One snapshot, ready to be asked: facts, closed groups, numbered scopes, assignments by principal and by scope.
+
+Built once per snapshot (`build`), kept as plain arrays (`to_arrays`, `from_arrays`), never changed.
+
+    >>> index = TenantIndex.build(facts)                                         # doctest: +SKIP
+    >>> decide(index, question, at=instant).outcome                              # doctest: +SKIP
+    <Outcome.ALLOWED: 'allowed'>
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from remit.engine.actions import ActionTable
+from remit.engine.facts import Memberships, TenantFacts
+from remit.engine.inheritance import ScopeTree
+from remit.engine.membership import Closure, Codes, Counts, Directory, close, compress, offsets_of
+from remit.engine.packing import Arrays, pack, unpack
+from remit.engine.strings import TextLookup
+from remit.engine.views import view
+from remit.model.errors import ScopeSyntaxError
+from remit.model.interval import ALWAYS_FROM, ALWAYS_UNTIL
+from remit.model.scope import Scope
+from remit.model.snapshot import Gap
+
+INDEX_VERSION = "1"
+"""Changes whenever the arrays or their meaning do; an index kept under another version is built anew."""
+
+_DIRECTORY_LISTS = ("graph/users", "graph/groups", "graph/servicePrincipals")
+
+
+class TenantIndex:
+    """The engine's view of one snapshot.
+
+    Attributes:
+        facts: the columns it was built from.
+        tree: scopes; directory: memberships; actions: roles and denies by action.
+        by_principal: int64 offsets, one per principal: where its assignments begin in `held` and `held_scope`.
+        held, held_scope: int32 rows of assignments, grouped by principal and sorted by scope, and those scopes.
+        by_scope: int64 offsets, one per scope: where its assignments begin in the facts' own order.
+        deny_by_scope: the same for denies.
+        eligible_by_member: offsets into `eligible_group`, `eligible_start`, `eligible_end`.
+        directory_complete: users, groups and service principals were all read in full (V5).
+
+    Cost: building is a few sorts over assignments and memberships. M 0.5 s, L 8 s; see docs/benchmarks.md.
+    """
+
+    def __init__(
+        self, facts: TenantFacts, tree: ScopeTree, closure: Closure, extra: Mapping[str, NDArray[Any]]
+    ) -> None:
+        self.facts = facts
+        self.tree = tree
+        self.actions = ActionTable(facts.roles, facts.deny_permissions)
+        self._principal_slots = extra["principal_slots"]
+        self.principals = TextLookup(facts.principals.key, self._principal_slots)
+        self.by_principal: Counts = extra["by_principal"]
+        self.held: Codes = extra["held"]
+        self.held_scope: Codes = extra["held_scope"]
+        scopes = len(facts.scopes.key)
+        self.by_scope = offsets_of(scopes, facts.assignments.scope)
+        self.deny_by_scope = offsets_of(scopes, facts.denies.scope)
+        self._read_gaps(facts.meta.gaps)
+        timed = _timed(facts.memberships)
+        self.directory = Directory(closure, timed, self._unread_groups(), any_group=self._any_group)
+        eligible = facts.eligible_memberships
+        order = np.argsort(eligible.member, kind="stable")
+        self.eligible_by_member = offsets_of(len(facts.principals.key), eligible.member[order])
+        self.eligible_group, self.eligible_start = eligible.parent[order], eligible.start[order]
+        self.eligible_end = eligible.end[order]
+        self._make_views()
+
+    def _make_views(self) -> None:
+        """Keep views that give plain integers: most of the time of one answer is reading single cells."""
+        table = self.facts.assignments
+        self.v_by_principal, self.v_held = view(self.by_principal), view(self.held)
+        self.v_held_scope = view(self.held_scope)
+        self.v_role, self.v_scope, self.v_principal = view(table.role), view(table.scope), view(table.principal)
+        self.v_condition, self.v_kind, self.v_flags = view(table.condition), view(table.kind), view(table.flags)
+        self.v_start, self.v_end = view(table.start), view(table.end)
+        self.v_by_scope, self.v_deny_by_scope = view(self.by_scope), view(self.deny_by_scope)
+        self.v_eligible_by_member = view(self.eligible_by_member)
+        self.role_invalid = tuple(bool(role.invalid) for role in self.facts.roles)
+
+    @classmethod
+    def build(cls, facts: TenantFacts) -> Self:
+        """Build the index of some facts."""
+        count = len(facts.principals.key)
+        by_principal, held = compress(count, facts.assignments.principal, _rows(facts.assignments.principal))
+        extra: Arrays = {
+            "principal_slots": TextLookup.of(facts.principals.key).slots,
+            "by_principal": by_principal,
+            "held": held,
+            "held_scope": facts.assignments.scope[held],
+        }
+        return cls(facts, ScopeTree.build(facts.scopes), close(count, facts.memberships), extra)
+
+    def to_arrays(self) -> Arrays:
+        """Return everything as named arrays."""
+        arrays = pack(self.facts)
+        closure = self.directory.closure
+        arrays |= {f"closure.{name}": getattr(closure, name) for name in Closure.__slots__}
+        arrays |= {
+            "tree.order": self.tree.order,
+            "tree.end": self.tree.end,
+            "tree.slots": self.tree.slots,
+            "principal_slots": self._principal_slots,
+            "by_principal": self.by_principal,
+            "held": self.held,
+            "held_scope": self.held_scope,
+        }
+        return arrays
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
+        """Return the index that `to_arrays` took apart; arrays may be mapped from disk. Cost: milliseconds."""
+        facts = unpack(arrays)
+        lookup = TextLookup(facts.scopes.key, arrays["tree.slots"])
+        tree = ScopeTree(facts.scopes, lookup, arrays["tree.order"], arrays["tree.end"])
+        closure = Closure(**{name: arrays[f"closure.{name}"] for name in Closure.__slots__})
+        return cls(facts, tree, closure, arrays)
+
+    def principal_row(self, principal_id: str) -> int:
+        """Return the row of an object id in any letter case, or -1."""
+        return self.principals.row(principal_id.lower())
+
+    # Gaps ------------------------------------------------------------------------------------------------------
+
+    def _read_gaps(self, gaps: Iterable[Gap]) -> None:
+        """Sort gaps by what they touch (V3). A gap whose place is not understood is taken for the whole list."""
+        self.assignment_gaps: dict[int, list[Gap]] = {}
+        self.deny_gaps: dict[int, list[Gap]] = {}
+        self.lighthouse_gaps: dict[int, list[Gap]] = {}
+        self.member_gaps: list[Gap] = []
+        self.placement_gaps: list[Gap] = []
+        self.eligibility_gaps: list[Gap] = []
+        by_api = {
+            "arm/roleAssignments": self.assignment_gaps,
+            "arm/denyAssignments": self.deny_gaps,
+            "arm/registrationAssignments": self.lighthouse_gaps,
+        }
+        plain = {
+            "graph/groupMembers": self.member_gaps,
+            "arm/managementGroups": self.placement_gaps,
+            "arm/roleEligibilityScheduleInstances": self.eligibility_gaps,
+            "graph/groupEligibilityScheduleInstances": self.eligibility_gaps,
+        }
+        unread = set()
+        for gap in gaps:
+            unread.add(gap.api)
+            if gap.api in by_api:
+                by_api[gap.api].setdefault(self._gap_row(gap.scope), []).append(gap)
+            elif gap.api in plain:
+                plain[gap.api].append(gap)
+        collected = self.facts.meta.collected
+        self.directory_complete = all(name in collected and name not in unread for name in _DIRECTORY_LISTS)
+        self._any_group = any(not self._gap_group(gap.scope) for gap in self.member_gaps)
+
+    def _gap_row(self, text: str) -> int:
+        try:
+            row = self.tree.row(Scope.parse(text).key)
+        except ScopeSyntaxError:
+            return 0
+        return max(row, 0)
+
+    @staticmethod
+    def _gap_group(text: str) -> str:
+        """Return the lower-case group id that a gap of member lists names (`/groups/{id}`), or "" for the whole list."""
+        parts = text.strip("/").lower().split("/")
+        return parts[-1] if len(parts) == 1 or parts[:-1] == ["groups"] else ""
+
+    def _unread_groups(self) -> frozenset[int]:
+        named = (self.principals.row(self._gap_group(gap.scope)) for gap in self.member_gaps)
+        return frozenset(row for row in named if row >= 0)
+
+
+def _rows(column: NDArray[np.int32]) -> Codes:
+    return np.arange(len(column), dtype=np.int32)
+
+
+def _timed(memberships: Memberships) -> Memberships:
+    """Return the memberships with a bounded window; they are few."""
+    timed = (memberships.start != ALWAYS_FROM) | (memberships.end != ALWAYS_UNTIL)
+    return Memberships(
+        memberships.parent[timed], memberships.member[timed], memberships.start[timed], memberships.end[timed]
+    )
