@@ -20,7 +20,7 @@ endif
 STAMPS := $(VENV)/.stamps
 WHEELS := $(VENV)/.wheels
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check -q
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 LOCKED := $(PIP) install --require-hashes --no-deps -r
 # Folders are listed too, so that a file taken away is noticed as well as one added.
 SOURCES := pyproject.toml README.md LICENSE $(shell find src -name __pycache__ -prune -o -print)
@@ -44,6 +44,7 @@ check: $(STAMPS)/dev
 	$(BIN)/ruff check .
 	PYTHONPATH=src $(BIN)/mypy
 	PYTHONPATH=src $(BIN)/lint-imports
+	$(BIN)/zizmor --offline --quiet .github/workflows
 	PYTHONPATH=src $(BIN)/python -m pytest -q tests/docs
 
 bench: $(STAMPS)/bench $(STAMPS)/wheel
@@ -72,7 +73,7 @@ $(STAMPS)/core: requirements.lock requirements-build.lock
 $(STAMPS)/wheel: $(STAMPS)/core $(SOURCES)
 	@echo "remit: building and installing the wheel"
 	@rm -rf $(WHEELS)
-	@$(BIN)/python -m hatchling -q build -t wheel -d $(abspath $(WHEELS))
+	@said=$$($(BIN)/python -m hatchling build -t wheel -d $(abspath $(WHEELS)) 2>&1) || { echo "$$said" >&2; exit 1; }
 	@$(PIP) install --no-index --no-deps --force-reinstall $(WHEELS)/*.whl
 	@touch $@
 
