@@ -27,7 +27,7 @@ def test_what_is_not_gzip_passes_unchanged(plain, size):
 
 def test_a_large_stream_comes_in_pieces_of_bounded_size():
     pieces = list(plain_chunks([gzip.compress(bytes(5_000_000))], file="f"))
-    assert 5_000_000 == sum(map(len, pieces))
+    assert sum(map(len, pieces)) == 5_000_000
     assert max(map(len, pieces)) <= 1 << 20
 
 
@@ -37,7 +37,7 @@ def test_a_stream_cut_short_is_an_error_that_names_the_file(size):
     for keep in (2, 10, len(document) // 2, len(document) - 1):
         with pytest.raises(PayloadError) as caught:
             list(plain_chunks(cut(document[:keep], size), file="f.gz"))
-        assert "f.gz: the gzip stream is cut short" == caught.value.message
+        assert caught.value.message == "f.gz: the gzip stream is cut short"
 
 
 def test_a_damaged_stream_is_an_error_that_names_the_file():
@@ -45,4 +45,4 @@ def test_a_damaged_stream_is_an_error_that_names_the_file():
     document[-6] ^= 0xFF
     with pytest.raises(PayloadError) as caught:
         list(plain_chunks([bytes(document)], file="f.gz"))
-    assert "f.gz: the gzip stream is damaged" == caught.value.message
+    assert caught.value.message == "f.gz: the gzip stream is damaged"
