@@ -6,7 +6,6 @@ import re
 import tomllib
 
 import pytest
-
 from tests.docs.tree import ROOT
 
 FOLDER = ROOT / "docs" / "decisions"

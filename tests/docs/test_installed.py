@@ -7,9 +7,9 @@ from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
+from tests.docs.tree import ROOT, SOURCE
 
 import remit
-from tests.docs.tree import ROOT, SOURCE
 
 installed = pytest.mark.skipif(
     not os.environ.get("REMIT_TEST_WHEEL"), reason="runs on the sources; `make test` runs on the wheel"

@@ -7,7 +7,6 @@ import tomllib
 from urllib.parse import urlsplit
 
 import pytest
-
 from tests.docs.tree import ROOT
 
 EXPORTS = sorted(path.name for path in ROOT.glob("requirements*.lock"))
@@ -87,7 +86,7 @@ def test_an_export_holds_what_the_project_asks_for(name, groups, extras, project
     assert names - set(read_export(name)) == set()
 
 
-def test_what_comes_with_the_core_is_small(lock) -> None:
+def test_what_comes_with_the_core_is_small() -> None:
     """A user gets few packages: each one more is a thing to trust and to wait for."""
     assert set(read_export("requirements.lock")) == {
         "attrs",

@@ -42,7 +42,7 @@ def test_no_heavy_module_is_loaded(arguments) -> None:
 
 def test_what_is_looked_for_is_what_a_command_does_load() -> None:
     """Otherwise a renamed package would make the test above pass for ever."""
-    loaded = subprocess.run(  # noqa: S603 - our own interpreter
+    loaded = subprocess.run(
         [sys.executable, "-c", "import sys, numpy, duckdb, rich, msgspec; print(*sys.modules)"],
         capture_output=True,
         text=True,

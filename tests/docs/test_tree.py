@@ -6,11 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
-
 from tests.docs.tree import ROOT, SOURCE, documents, texts
 
 # Put together here, so that this file does not hold what it looks for.
-PLACES = "|".join(("work", "root", "opt", "Users/[a-z]+", "home/[a-z]+"))
+PLACES = "work|root|opt|Users/[a-z]+|home/[a-z]+"
 MACHINE_PATH = re.compile(rf"(?<![\w.\]}}>*/-])/(?:{PLACES})/|file:" + "//")
 UNFINISHED = re.compile(r"\b(?:" + "|".join(("TO" + "DO", "FIX" + "ME", "X" + "XX")) + r")\b")
 LINK = re.compile(r"\[[^\]\n]*\]\(([^)\s]+)\)")
