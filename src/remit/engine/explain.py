@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from remit.engine.facts import AssignmentKind
 from remit.engine.index import TenantIndex
+from remit.engine.membership import Caller
 from remit.model.decision import (
     AssignmentFacts,
     Denied,
@@ -42,14 +43,14 @@ def assignment_id(index: TenantIndex, row: int) -> str:
     return f"{'' if scope == '/' else scope}/providers/Microsoft.Authorization/roleAssignments/{name}"
 
 
-def membership(index: TenantIndex, caller: int, named: int, at: int, principal_id: str) -> tuple[str, ...]:
+def membership(index: TenantIndex, caller: Caller, named: int, at: int, principal_id: str) -> tuple[str, ...]:
     """Return the object ids from the caller to the principal that is named, both included."""
+    if caller.row == named:
+        return (principal_id.lower(),)
     keys = index.facts.principals.key
-    if caller == named:
-        return (keys[named],)
-    if caller < 0 or named not in index.directory.caller(caller, at).identities:
+    if named not in caller.identities:
         return (principal_id.lower(), keys[named])
-    return tuple(keys[row] for row in index.directory.path(caller, named, at))
+    return tuple(keys[row] for row in index.directory.path(caller.row, named, at))
 
 
 def assignment_facts(index: TenantIndex, row: int, way: tuple[str, ...]) -> AssignmentFacts:

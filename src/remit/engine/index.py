@@ -10,6 +10,7 @@ Built once per snapshot (`build`), kept as plain arrays (`to_arrays`, `from_arra
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -19,6 +20,7 @@ from remit.engine.actions import ActionTable
 from remit.engine.facts import Memberships, TenantFacts
 from remit.engine.inheritance import ScopeTree
 from remit.engine.membership import Closure, Codes, Counts, Directory, close, compress, offsets_of
+from remit.engine.operations import Catalogue
 from remit.engine.packing import Arrays, pack, unpack
 from remit.engine.strings import TextLookup
 from remit.engine.views import view
@@ -83,6 +85,9 @@ class TenantIndex:
         self.v_start, self.v_end = view(table.start), view(table.end)
         self.v_by_scope, self.v_deny_by_scope = view(self.by_scope), view(self.deny_by_scope)
         self.v_eligible_by_member = view(self.eligible_by_member)
+        self.v_principal_flags = view(self.facts.principals.flags)
+        self.v_principal_kind = view(self.facts.principals.kind)
+        self.has_eligible_memberships = len(self.eligible_group) > 0
         self.role_invalid = tuple(bool(role.invalid) for role in self.facts.roles)
 
     @classmethod
@@ -122,6 +127,11 @@ class TenantIndex:
         tree = ScopeTree(facts.scopes, lookup, arrays["tree.order"], arrays["tree.end"])
         closure = Closure(**{name: arrays[f"closure.{name}"] for name in Closure.__slots__})
         return cls(facts, tree, closure, arrays)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """Return the operations of the snapshot, prepared when first asked for."""
+        return Catalogue(self.facts.operations)
 
     def principal_row(self, principal_id: str) -> int:
         """Return the row of an object id in any letter case, or -1."""
@@ -168,7 +178,7 @@ class TenantIndex:
 
     @staticmethod
     def _gap_group(text: str) -> str:
-        """Return the lower-case group id that a gap of member lists names (`/groups/{id}`), or "" for the whole list."""
+        """Return the group that a gap of member lists names (`/groups/{id}`), or "" for the whole list."""
         parts = text.strip("/").lower().split("/")
         return parts[-1] if len(parts) == 1 or parts[:-1] == ["groups"] else ""
 

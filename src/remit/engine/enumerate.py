@@ -1,0 +1,246 @@
+"""The other two forms of the question: who can do this here, and what can this principal do.
+
+`who_can` is exactly the set of principals for which `decide` without attributes says allowed (or unknown); it works on
+masks over all principals instead of asking each. Rules as in `decide`: D1 to D6, N1 to N12, V1 to V22.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from remit.engine.actions import NO, PLAIN
+from remit.engine.asked import Asked
+from remit.engine.decide import gap_reasons, gaps_of
+from remit.engine.denying import applying_denies
+from remit.engine.facts import AssignmentFlag, AssignmentKind, DenyFlag, PrincipalFlag, PrincipalKind
+from remit.engine.granting import condition_outcome
+from remit.engine.index import TenantIndex
+from remit.engine.membership import Codes
+from remit.model.decision import NotSeen, Truth
+from remit.model.question import Plane, Question
+from remit.model.scope import Scope
+
+Mask = NDArray[np.bool_]
+
+_GROUP_LIKE = (PrincipalKind.UNKNOWN, PrincipalKind.GROUP, PrincipalKind.FOREIGN_GROUP)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WhoCan:
+    """Who can do one action at one place, as rows of `Principals` in ascending order.
+
+    Attributes:
+        allowed: certainly, without any attribute being known.
+        unknown: it depends on an attribute, or on a fact that was not read.
+        denied: would be allowed, or might, if no deny assignment applied.
+        eligible: could once they activate a role or a group membership (P1, P6); may be allowed, too.
+        gaps: what was not read and touches the answer.
+    """
+
+    allowed: Codes
+    unknown: Codes
+    denied: Codes
+    eligible: Codes
+    gaps: tuple[NotSeen, ...]
+
+
+def who_can(index: TenantIndex, action: str, plane: Plane, scope: Scope, *, at: datetime) -> WhoCan:
+    """Return everybody who can do an action at a scope.
+
+    Args:
+        index: the snapshot, indexed.
+        action: one exact action, any letter case.
+        plane: control or data.
+        scope: where.
+        at: instant asked about, aware UTC.
+
+    Returns:
+        Rows of principals; groups count as callers of their own (V22).
+
+    Source: V1 to V5, V15, V22. Cost: assignments on the chain, plus members of the groups they name.
+    """
+    asked = Asked(index, Question("", action, plane, scope), at)
+    search = _Search(asked)
+    search.grants(_on(index, asked.chain.rows), placed=True)
+    search.grants(_on(index, asked.chain.possible), placed=False)
+    search.denies()
+    grant_gaps, deny_gaps = gaps_of(asked, listed=True)
+    if grant_gaps:
+        search.may[:] = True
+    if deny_gaps:
+        search.may_be_denied[:] = True
+    unlisted_gaps, _ = gaps_of(asked, listed=False)
+    if len(unlisted_gaps) > len(grant_gaps):
+        search.may |= search.unlisted
+    sure = search.sure & ~search.denied
+    allowed = sure & ~search.may_be_denied
+    unknown = ~search.denied & ((search.sure & search.may_be_denied) | (search.may & ~search.sure))
+    lost = search.denied & (search.sure | search.may)
+    gaps = gap_reasons(asked, [*unlisted_gaps, *deny_gaps])
+    return WhoCan(_codes(allowed), _codes(unknown), _codes(lost), _codes(search.eligible()), gaps)
+
+
+def _codes(mask: Mask) -> Codes:
+    return np.flatnonzero(mask).astype(np.int32)
+
+
+def _on(index: TenantIndex, scopes: tuple[int, ...]) -> Codes:
+    """Return the assignments at some scopes."""
+    offsets = index.v_by_scope
+    parts = [
+        np.arange(offsets[row], offsets[row + 1], dtype=np.int32) for row in scopes if offsets[row] < offsets[row + 1]
+    ]
+    return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int32)
+
+
+class _Search:
+    """Masks over all principals, filled assignment by assignment and deny by deny."""
+
+    def __init__(self, asked: Asked) -> None:
+        self.asked = asked
+        self.index = asked.index
+        count = len(self.index.facts.principals.key)
+        self.sure, self.may = np.zeros(count, np.bool_), np.zeros(count, np.bool_)
+        self.denied, self.may_be_denied = np.zeros(count, np.bool_), np.zeros(count, np.bool_)
+        self.unlisted: Mask = (self.index.facts.principals.flags & PrincipalFlag.LISTED) == 0
+        self._role_codes = np.frombuffer(asked.match.roles, dtype=np.uint8)
+
+    def grants(self, rows: Codes, *, placed: bool) -> None:
+        """Set who is granted the action by assignments whose scope is, or may be, above the place."""
+        table = self.index.facts.assignments
+        rows = rows[self._role_codes[table.role[rows]] != NO]
+        kind = table.kind[rows]
+        wanted = (kind == AssignmentKind.ACTIVE) | ((kind == AssignmentKind.LIGHTHOUSE) & (not self.asked.is_data))
+        rows = rows[wanted]
+        if not placed and len(rows):
+            self.asked.placement_matters = True
+        rows = self._worth(rows)
+        easy = (self._role_codes[table.role[rows]] == PLAIN) & (table.condition[rows] < 0)
+        sure, may = rows[easy], []
+        hard_sure = []
+        judged: dict[tuple[int, int], Truth] = {}
+        for row in rows[~easy].tolist():
+            key = (self.index.v_role[row], self.index.v_condition[row])
+            if key not in judged:
+                judged[key] = condition_outcome(self.asked, row, key[0]).truth
+            if judged[key] is Truth.TRUE:
+                hard_sure.append(row)
+            elif judged[key] is Truth.UNKNOWN:
+                may.append(row)
+        sure = np.concatenate([sure, np.asarray(hard_sure, dtype=np.int32)])
+        either = np.concatenate([sure, np.asarray(may, dtype=np.int32)])
+        if placed:
+            self.sure |= self._reach(self._not_gone(sure))
+            self.may |= self._reach(table.principal[np.asarray(may, dtype=np.int32)])
+        else:
+            self.may |= self._reach(table.principal[either])
+        self._unseen_members(either)
+
+    def _worth(self, rows: Codes) -> Codes:
+        """Leave out assignments that grant nothing whatever is asked (L6, L7, X3, P2)."""
+        table = self.index.facts.assignments
+        at = self.asked.micros
+        bad = AssignmentFlag.CUSTOM_DATA_AT_MANAGEMENT_GROUP | AssignmentFlag.LIGHTHOUSE_NOT_PERMITTED
+        good = (table.start[rows] <= at) & (at < table.end[rows]) & ((table.flags[rows] & bad) == 0)
+        invalid = np.asarray(self.index.role_invalid, dtype=np.bool_)
+        good &= ~invalid[table.role[rows]]
+        worthy: Codes = rows[good]
+        return worthy
+
+    def _not_gone(self, rows: Codes) -> Codes:
+        """Return the principals named, without those that no longer exist (V5)."""
+        table = self.index.facts.assignments
+        named: Codes = table.principal[rows]
+        if not self.index.directory_complete:
+            return named
+        foreign = (table.flags[rows] & AssignmentFlag.FOREIGN_PRINCIPAL) != 0
+        present: Codes = named[foreign | ~self.unlisted[named]]
+        return present
+
+    def _reach(self, named: Codes) -> Mask:
+        """Return a mask of some principals and everybody who is in them at the instant."""
+        mask = np.zeros(len(self.sure), np.bool_)
+        mask[named] = True
+        for one in np.unique(named).tolist():
+            mask[self.index.directory.members(one)] = True
+        self.index.directory.spread(mask, self.asked.micros)
+        return mask
+
+    def _unseen_members(self, rows: Codes) -> None:
+        """Set who may be granted through a group whose members were not read, or in a managing tenant (V3, V15)."""
+        table = self.index.facts.assignments
+        lighthouse = table.kind[rows] == AssignmentKind.LIGHTHOUSE
+        if lighthouse.any():
+            self.may |= self.unlisted
+        if self._may_be_anybody(table.principal[rows[~lighthouse]]):
+            self.may[:] = True
+
+    def _may_be_anybody(self, named: Codes) -> bool:
+        """Tell whether any principal may be in one of these because member lists were not read."""
+        directory = self.index.directory
+        if directory.any_group:
+            kinds = self.index.facts.principals.kind[named]
+            found = bool(np.isin(kinds, _GROUP_LIKE).any())
+        else:
+            found = bool(directory.unread) and not directory.unread.isdisjoint(named.tolist())
+        self.asked.members_matter |= found
+        return found
+
+    def denies(self) -> None:
+        """Set who is denied, and who may be (N5, V3, V7, V17)."""
+        chain = self.asked.chain
+        for deny in applying_denies(self.asked, chain.rows, own=chain.own):
+            self._deny(deny, placed=True)
+        for deny in applying_denies(self.asked, chain.possible, own=-1):
+            self.asked.placement_matters = True
+            self._deny(deny, placed=False)
+
+    def _deny(self, deny: int, *, placed: bool) -> None:
+        table = self.index.facts.denies
+        named = table.principal[table.principal_offsets[deny] : table.principal_offsets[deny + 1]]
+        excluded = table.excluded[table.excluded_offsets[deny] : table.excluded_offsets[deny + 1]]
+        everyone = bool(table.flags[deny] & DenyFlag.EVERYONE)
+        sure = np.ones(len(self.sure), np.bool_) if everyone else self._reach(named)
+        may = everyone or self._may_be_anybody(named)
+        outside = ~self._reach(excluded)
+        if placed and not self._may_be_anybody(excluded):
+            self.denied |= sure & outside
+        else:
+            self.may_be_denied |= sure & outside
+        if may and not everyone:
+            self.may_be_denied |= outside
+
+    def eligible(self) -> Mask:
+        """Return who could do it after activating a role (P1, P5) or a group membership (P6)."""
+        index, asked = self.index, self.asked
+        table = index.facts.assignments
+        rows = _on(index, asked.chain.rows)
+        rows = self._worth(rows[self._role_codes[table.role[rows]] != NO])
+        kind = table.kind[rows]
+        could = (kind == AssignmentKind.ELIGIBLE) | ((kind == AssignmentKind.LIGHTHOUSE_ELIGIBLE) & (not asked.is_data))
+        could &= (table.flags[rows] & AssignmentFlag.ELIGIBLE_SERVICE_PRINCIPAL) == 0
+        mask = self._reach(table.principal[rows[could]])
+        active = frozenset(table.principal[rows[kind == AssignmentKind.ACTIVE]].tolist())
+        if index.has_eligible_memberships and active:
+            self._eligible_members(mask, active)
+        return mask
+
+    def _eligible_members(self, mask: Mask, active: frozenset[int]) -> None:
+        index, at = self.index, self.asked.micros
+        now = (index.eligible_start <= at) & (at < index.eligible_end)
+        members = index.facts.eligible_memberships.member
+        member = np.sort(members)[now]
+        for one, group in zip(member.tolist(), index.eligible_group[now].tolist(), strict=True):
+            gained = index.directory.caller(group, at).identities & active
+            if not gained:
+                continue
+            only = np.zeros(len(mask), np.bool_)
+            only[one] = True
+            only[index.directory.members(one)] = True
+            index.directory.spread(only, at)
+            for each in np.flatnonzero(only).tolist():
+                mask[each] = mask[each] or bool(gained - index.directory.caller(each, at).identities)
