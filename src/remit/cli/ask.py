@@ -1,0 +1,112 @@
+"""`remit ask`: questions in bulk, one JSON object a line, answered in order."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from io import BufferedReader
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from remit.cli.options import NEWEST, Which
+from remit.cli.output import console, write_bytes
+from remit.cli.progress import Counter
+from remit.model.errors import CollectionError
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from remit.app.asking import Named
+
+_READ_BYTES = 1 << 20
+
+
+def ask(
+    questions: Annotated[str, Parameter(help="File of questions, or - for standard input.", allow_leading_hyphen=True)],
+    /,
+    *,
+    json: Annotated[
+        bool, Parameter(help="Write JSON Lines also to a terminal; elsewhere it always does.", show_default=False)
+    ] = False,
+    which: Which = NEWEST,
+) -> int:
+    """Answer questions in bulk."""
+    from remit.app.asking import answer_lines
+    from remit.wire.v1.answers import encode_answers
+
+    with _opened(questions) as source:
+        tenant = which.open()
+        file = "standard input" if questions == "-" else questions
+        with Counter("questions answered") as counter:
+            answers = answer_lines(tenant, file, _blocks(source, file))
+            if json or not sys.stdout.isatty():
+                for named in answers:
+                    write_bytes(encode_answers(named))
+                    sys.stdout.flush()
+                    counter.add(len(named))
+            else:
+                _show(answers)
+    return 0
+
+
+def _opened(questions: str) -> BufferedReader:
+    if questions == "-":
+        # A copy: leaving the block must not close the process's own standard input.
+        return open(sys.stdin.fileno(), "rb", closefd=False)
+    try:
+        return Path(questions).open("rb")
+    except OSError as error:
+        raise CollectionError(f"{questions}: cannot be read: {error.strerror}") from error
+
+
+def _blocks(source: BufferedReader, file: str) -> Iterator[list[bytes]]:
+    """Yield the whole lines that are there, as they come, so that an asker at a pipe gets answers line by line."""
+    from remit.app.asking import LONGEST_LINE
+
+    rest = b""
+    while True:
+        try:
+            data = source.read1(_READ_BYTES)
+        except OSError as error:
+            raise CollectionError(f"{file}: cannot be read: {error.strerror}") from error
+        if not data:
+            break
+        head, newline, tail = data.rpartition(b"\n")
+        if newline:
+            yield (rest + head).split(b"\n")
+            rest = tail
+        else:
+            rest += data
+        if len(rest) > LONGEST_LINE:
+            break
+    if rest:
+        yield [rest]
+
+
+def _show(answers: Iterator[Named]) -> None:
+    """Write a table, for people at a terminal."""
+    from rich.text import Text
+
+    from remit.cli.sentences import sentences
+    from remit.cli.showing import STYLES
+
+    out = console()
+    for named in answers:
+        table = _table()
+        for name, decision in named:
+            first = decision.because[0] if decision.because else None
+            why = "" if first is None else sentences(first, decision.question.scope.text, {})[0]
+            table.add_row(name, Text(decision.outcome.value, style=STYLES[decision.outcome]), why)
+        out.print(table)
+
+
+def _table() -> Table:
+    from rich.table import Table
+
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, show_edge=False)
+    table.add_column("id", overflow="fold", ratio=1, header_style="dim")
+    table.add_column("outcome", no_wrap=True, header_style="dim")
+    table.add_column("because", overflow="fold", ratio=4, header_style="dim")
+    return table

@@ -1,0 +1,90 @@
+"""The commands and their helps. A command's module is imported when it runs."""
+
+from __future__ import annotations
+
+from cyclopts import App, Parameter
+
+from remit import __version__
+
+_IMPORT = """\
+Example:
+  remit import ./export
+  remit import ./azurehound.json --store ./evidence"""
+
+_CAN = """\
+Example:
+  remit can ci-release Microsoft.Sql/servers/databases/delete \\
+    /subscriptions/4223…/resourceGroups/rg-data-prod --explain
+
+Exit code: 0 allowed, 1 not allowed or denied, 3 unknown."""
+
+_WHO_CAN = """\
+Example:
+  remit who-can Microsoft.KeyVault/vaults/secrets/getSecret/action \\
+    /subscriptions/4223…/vaults/kv-tracking-prod --data --eligible"""
+
+_WHAT_CAN = """\
+Example:
+  remit what-can maya.okonkwo@haldenfreight.example
+  remit what-can ci-release --scope /subscriptions/4223…"""
+
+_ASK = """\
+Example:
+  remit ask questions.jsonl > answers.jsonl
+  remit ask - --json < questions.jsonl
+
+A question: {"id": "1", "principal": "<object id>", "action": "...",
+             "plane": "control", "scope": "/subscriptions/..."}"""
+
+_SNAPSHOTS = """\
+Example:
+  remit snapshots --store ./evidence"""
+
+_DEMO = """\
+Example:
+  remit demo"""
+
+_CATALOG = """\
+Example:
+  remit catalog role Contributor"""
+
+_CATALOG_IMPORT = """\
+Example:
+  az provider operation list > operations.json
+  remit catalog import operations.json"""
+
+_CATALOG_SHOW = """\
+Example:
+  remit catalog show"""
+
+_CATALOG_ROLE = """\
+Example:
+  remit catalog role 'Key Vault Secrets User'"""
+
+app = App(
+    name="remit",
+    help="Exact effective permissions for Azure: who can do what, and why.",
+    help_epilogue="Start with: remit demo",
+    help_format="plaintext",
+    version=f"remit {__version__}",
+    version_flags=("--version", "-V"),
+    default_parameter=Parameter(negative=""),
+    result_action="return_value",
+    suppress_keyboard_interrupt=False,
+)
+catalog = App(name="catalog", help="Show or extend the catalogue of roles and operations.", help_epilogue=_CATALOG)
+
+for _parent, _name, _target, _help, _example in (
+    (app, "import", "importing:import_tenant", "Read a tenant into the store.", _IMPORT),
+    (app, "can", "can:can", "Say whether a principal can do an action at a scope, and why.", _CAN),
+    (app, "who-can", "who_can:who_can", "List who can do an action at a scope.", _WHO_CAN),
+    (app, "what-can", "what_can:what_can", "List what a principal holds, and where.", _WHAT_CAN),
+    (app, "ask", "ask:ask", "Answer questions in bulk, one JSON object a line.", _ASK),
+    (app, "snapshots", "snapshots:snapshots", "List the snapshots of the store.", _SNAPSHOTS),
+    (app, "demo", "demo:demo", "Show the main answers on a small invented tenant.", _DEMO),
+    (catalog, "import", "catalog:import_file", "Take in what two az commands print.", _CATALOG_IMPORT),
+    (catalog, "show", "catalog:show", "Say what the catalogue holds.", _CATALOG_SHOW),
+    (catalog, "role", "catalog:role", "Show one role, block by block.", _CATALOG_ROLE),
+):
+    _parent.command(f"remit.cli.{_target}", name=_name, help=_help, help_epilogue=_example)
+app.command(catalog)

@@ -1,0 +1,92 @@
+"""Options that several commands share, and how their texts are read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from remit.model.errors import InputError
+from remit.model.interval import parse_instant
+from remit.model.question import AttributeValue, Plane
+
+if TYPE_CHECKING:
+    from remit.app.answering import Tenant
+
+StoreFolder = Annotated[Path, Parameter(help="Folder of the store.")]
+
+DEFAULT_STORE = Path(".remit")
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, slots=True)
+class Which:
+    """Which snapshot is asked."""
+
+    store: Annotated[Path, Parameter(help="Folder of the store.")] = DEFAULT_STORE
+    tenant: Annotated[
+        Path | None, Parameter(help="An export to ask directly: imported on the fly, kept in the store.")
+    ] = None
+    snapshot: Annotated[
+        str | None, Parameter(help="Snapshot id, or its first digits. [default: the newest]", show_default=False)
+    ] = None
+
+    def open(self) -> Tenant:
+        """Open the tenant.
+
+        Raises:
+            InputError: both a tenant and a snapshot are named.
+        """
+        from remit.bootstrap.reader import open_tenant
+        from remit.cli.progress import import_progress
+
+        if self.tenant is not None and self.snapshot is not None:
+            raise InputError("--tenant and --snapshot exclude each other", hint="name one of them")
+        with import_progress() as progress:
+            return open_tenant(self.store, tenant=self.tenant, snapshot=self.snapshot, progress=progress)
+
+
+NEWEST = Which()
+
+
+def read_at(text: str | None) -> datetime | None:
+    """Return the instant of `--at`."""
+    return None if text is None else parse_instant(text)
+
+
+def read_plane(data: bool) -> Plane:
+    """Return the plane that `--data` chooses."""
+    return Plane.DATA if data else Plane.CONTROL
+
+
+def read_attributes(pairs: Sequence[str]) -> Mapping[str, AttributeValue]:
+    """Return the attributes of `--attr KEY=VALUE`; a VALUE that is JSON (true, 12, ["a"], "12") is taken as that.
+
+    Raises:
+        InputError: no `=` behind the key, or a value that no attribute has.
+    """
+    from remit.wire.v1.questions import attribute_value
+
+    found: dict[str, AttributeValue] = {}
+    for pair in pairs:
+        # Tag keys may hold `=`, so the sign that counts is the first one behind the closing bracket.
+        bracket = pair.find("]")
+        cut = pair.find("=", max(bracket, 0))
+        if cut < 0:
+            raise InputError(f"`{pair}` is not KEY=VALUE", hint="for example --attr '@Resource[...:name]=logs'")
+        key, text = pair[:cut].strip(), pair[cut + 1 :]
+        try:
+            value = json.loads(text, parse_constant=_text_of)
+        except ValueError:
+            value = text
+        found[key] = attribute_value(key, text if value is None else value)
+    return found
+
+
+def _text_of(word: str) -> str:
+    return word

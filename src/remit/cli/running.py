@@ -1,0 +1,74 @@
+"""Runs one command and turns whatever goes wrong into one line on standard error and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from cyclopts import CycloptsError
+
+from remit.cli.commands import app
+from remit.cli.output import report_error
+from remit.model.errors import InputError, InvariantError, RemitError, UnavailableError
+
+INTERRUPTED = 130
+BROKEN_PIPE = 141
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command and return its exit code; never raises."""
+    for stream in (sys.stdout, sys.stderr):
+        # A name that the terminal's encoding lacks must not end the answer.
+        getattr(stream, "reconfigure", _nothing)(errors="backslashreplace")
+    try:
+        code = _run(arguments)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has had enough. Python would complain once more when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    except OSError as error:
+        return report_error(UnavailableError(f"cannot write: {error.strerror or error}"), as_json=False)
+    return code
+
+
+def _run(arguments: Sequence[str]) -> int:
+    as_json = "--json" in arguments
+    try:
+        result = app(list(arguments), exit_on_error=False, print_error=False)
+    except RemitError as error:
+        return report_error(error, as_json=as_json)
+    except CycloptsError as error:
+        words = " ".join(str(error).split()).removesuffix(".")
+        return report_error(_usage(words, arguments), as_json=as_json)
+    except (KeyboardInterrupt, BrokenPipeError):
+        raise
+    except Exception as error:
+        if os.environ.get("REMIT_DEBUG"):
+            raise
+        if isinstance(error, OSError) and error.filename is None:
+            raise
+        return report_error(_bug(error), as_json=as_json)
+    return int(result or 0)
+
+
+def _usage(words: str, arguments: Sequence[str]) -> InputError:
+    command = next((one for one in arguments if not one.startswith("-")), "")
+    known = command in {name for name in app if not name.startswith("-")}
+    return InputError(
+        words[:1].lower() + words[1:], hint=f"see remit {command} --help" if known else "see remit --help"
+    )
+
+
+def _bug(error: Exception) -> InvariantError:
+    words = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+    return InvariantError(
+        f"internal error: {words}", hint="please report it with the command; REMIT_DEBUG=1 shows where it happened"
+    )
+
+
+def _nothing(**_: str) -> None:
+    """Stand in for `reconfigure` where a stream has none."""

@@ -1,0 +1,74 @@
+"""`remit snapshots`: what the store holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from remit.cli.options import DEFAULT_STORE, StoreFolder
+from remit.cli.output import console, write_json
+from remit.model.interval import format_instant
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from remit.ports.store import SnapshotSummary
+    from remit.wire.v1.snapshots import SnapshotDocument
+
+
+def snapshots(
+    *,
+    store: StoreFolder = DEFAULT_STORE,
+    json: Annotated[bool, Parameter(help="Write JSON.", show_default=False)] = False,
+) -> int:
+    """List the snapshots."""
+    from remit.bootstrap.reader import open_store
+
+    found = open_store(store).summaries()
+    if json:
+        from remit.wire.v1.snapshots import SnapshotsDocument
+
+        write_json(SnapshotsDocument(tuple(summary_document(one) for one in found)))
+    elif found:
+        _show(console(), found)
+    else:
+        console().print(f"No snapshots in {store}. Import one with: remit import PATH")
+    return 0
+
+
+def summary_document(summary: SnapshotSummary) -> SnapshotDocument:
+    """Return the JSON document of a summary."""
+    from remit.wire.v1.snapshots import snapshot_document
+
+    return snapshot_document(
+        snapshot_id=summary.snapshot_id,
+        tenant_id=summary.tenant_id,
+        cloud=summary.cloud,
+        source=summary.source,
+        collected_at=summary.collected_at,
+        imported_at=summary.imported_at,
+        rows=summary.rows,
+        gaps=summary.gaps,
+        flags=summary.flags,
+    )
+
+
+def _show(out: Console, found: tuple[SnapshotSummary, ...]) -> None:
+    from rich.table import Table
+
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, show_edge=False, header_style="dim")
+    for name in ("snapshot", "tenant", "collected", "imported"):
+        table.add_column(name, overflow="fold")
+    for name in ("rows", "gaps"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for one in found:
+        table.add_row(
+            one.snapshot_id[:12],
+            one.tenant_id or "not told",
+            "not told" if one.collected_at is None else format_instant(one.collected_at),
+            format_instant(one.imported_at.replace(microsecond=0)),
+            f"{sum(one.rows.values()):,}",
+            str(len(one.gaps)),
+        )
+    out.print(table)
