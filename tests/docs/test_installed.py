@@ -44,6 +44,11 @@ def test_the_wheel_holds_the_package_and_its_papers_only() -> None:
     assert "remit/py.typed" in files
 
 
+@installed
+def test_the_wheel_has_the_version_that_the_command_tells() -> None:
+    assert distribution("remit").version == remit.__version__
+
+
 def test_the_package_is_typed_and_licensed() -> None:
     assert (SOURCE / "py.typed").exists()
     assert "Apache License" in (ROOT / "LICENSE").read_text(encoding="utf-8")
