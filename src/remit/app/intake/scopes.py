@@ -1,0 +1,185 @@
+"""The scope tree while it is read: interned scopes, what hangs where, and the nodes at the end (S1 to S3)."""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass
+
+import numpy as np
+
+from remit.app.intake.columns import Ints, Longs, ints, smalls
+from remit.engine.facts import UNPLACED, ScopeFlag, Scopes
+from remit.engine.strings import TextColumn
+from remit.model.errors import PayloadError
+from remit.model.scope import Scope, ScopeKind
+
+_MANAGEMENT_GROUPS = "/providers/microsoft.management/managementgroups/"
+_MANAGEMENT_GROUP_SLASHES = 4
+_SUBSCRIPTION_SLASHES = 2
+_RESOURCE_GROUP_SLASHES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a listed management group or subscription hangs: a node, 0 for `/`, `UNPLACED`; and who says so."""
+
+    parent: int
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Nodes:
+    """The finished tree.
+
+    Attributes:
+        scopes: the table.
+        row: from code to row of the table.
+        unplaced: texts of the subscriptions whose place is not known.
+    """
+
+    scopes: Scopes
+    row: Ints
+    unplaced: tuple[str, ...]
+
+
+class ScopeTable:
+    """Interns scopes. A code is a node; a spelling is one way its text was written."""
+
+    def __init__(self) -> None:
+        self.keys: list[str] = ["/"]
+        self.texts: list[str] = ["/"]
+        self.kinds = bytearray([ScopeKind.ROOT])
+        self._codes: dict[str, int] = {"/": 0}
+        self._above = array("i", [-1])
+        self._listed = bytearray(1)
+        self._spelling: dict[str, int] = {}
+        self.spellings: list[str] = []
+        self.spelling_code = array("i")
+        self.places: dict[int, Place] = {}
+
+    def spelling(self, text: str) -> int:
+        """Return the number of this spelling; parses a text once.
+
+        Raises:
+            ScopeSyntaxError: the text is no scope.
+        """
+        found = self._spelling.get(text)
+        if found is None:
+            code = self.intern(Scope.parse(text))
+            found = len(self.spellings)
+            self._spelling[text] = found
+            self.spellings.append(text)
+            self.spelling_code.append(code)
+        return found
+
+    def code(self, text: str) -> int:
+        """Return the node of a text.
+
+        Raises:
+            ScopeSyntaxError: the text is no scope.
+        """
+        return self.spelling_code[self.spelling(text)]
+
+    def intern(self, scope: Scope) -> int:
+        """Return the node of a scope; makes it and its ancestors where they are new."""
+        above = 0
+        for cut in scope.cuts:
+            above = self._node(scope.key[:cut], scope.text[:cut], above, None)
+        return self._node(scope.key, scope.text, above, scope.kind)
+
+    def _node(self, key: str, text: str, above: int, kind: ScopeKind | None) -> int:
+        code = self._codes.get(key)
+        if code is None:
+            code = len(self.keys)
+            self._codes[key] = code
+            self.keys.append(key)
+            self.texts.append(text)
+            self.kinds.append(_kind(key) if kind is None else kind)
+            self._above.append(above)
+            self._listed.append(0)
+        elif text < self.texts[code]:
+            self.texts[code] = text
+        return code
+
+    def list(self, code: int) -> None:
+        """Note that the tenant lists this scope."""
+        self._listed[code] = ScopeFlag.LISTED
+
+    def list_all(self, codes: Longs) -> None:
+        """Note that the tenant lists these scopes."""
+        np.frombuffer(self._listed, dtype=np.uint8)[codes] = ScopeFlag.LISTED
+
+    def place(self, code: int, place: Place) -> None:
+        """Note where a management group or a subscription hangs.
+
+        Raises:
+            PayloadError: it was said to hang elsewhere.
+        """
+        before = self.places.setdefault(code, place)
+        if before.parent != place.parent:
+            there = f"{before.file}:{before.line}"
+            raise PayloadError(
+                place.file, place.line, "properties.parent.id", f"`{self.texts[code]}` has another parent in {there}"
+            )
+
+    def cycle(self) -> tuple[int, ...]:
+        """Return the management groups of one cycle, or ()."""
+        done: set[int] = set()
+        for start in sorted(self.places):
+            path: dict[int, int] = {}
+            at = start
+            while at in self.places and at not in done and at not in path:
+                path[at] = len(path)
+                at = self.places[at].parent
+            if at in path:
+                return tuple(code for code, step in path.items() if step >= path[at])
+            done.update(path)
+        return ()
+
+    def finish(self, tenant_id: str) -> Nodes:
+        """Number the nodes in the order of their keys and hang each under its parent."""
+        count = len(self.keys)
+        order = sorted(range(count), key=self.keys.__getitem__)
+        row = np.empty(count, dtype=np.int32)
+        row[order] = np.arange(count, dtype=np.int32)
+        parent = np.array(self._above, dtype=np.int32)
+        kinds = np.frombuffer(bytes(self.kinds), dtype=np.uint8)
+        root_group = _MANAGEMENT_GROUPS + tenant_id
+        for code in np.flatnonzero((kinds == ScopeKind.SUBSCRIPTION) | (kinds == ScopeKind.MANAGEMENT_GROUP)).tolist():
+            place = self.places.get(code)
+            if place is not None and place.parent != UNPLACED:
+                parent[code] = place.parent
+            else:
+                parent[code] = 0 if self.keys[code] == root_group else UNPLACED
+        unplaced = [
+            self.texts[code]
+            for code in np.flatnonzero((parent == UNPLACED) & (kinds == ScopeKind.SUBSCRIPTION)).tolist()
+        ]
+        hung = parent >= 0
+        parent[hung] = row[parent[hung]]
+        scopes = Scopes(
+            key=TextColumn.of(self.keys[code] for code in order),
+            text=TextColumn.of(self.texts[code] for code in order),
+            kind=kinds[order],
+            parent=parent[order],
+            flags=smalls(self._listed)[order],
+        )
+        return Nodes(scopes, row, tuple(sorted(unplaced)))
+
+    def rows_of_spellings(self, nodes: Nodes) -> Ints:
+        """Return the row of the scopes table for every spelling."""
+        return nodes.row[ints(self.spelling_code)]
+
+
+def _kind(key: str) -> ScopeKind:
+    """Return the level of an ancestor from its canonical text."""
+    slashes = key.count("/")
+    if key.startswith("/subscriptions/"):
+        if slashes == _SUBSCRIPTION_SLASHES:
+            return ScopeKind.SUBSCRIPTION
+        if slashes == _RESOURCE_GROUP_SLASHES:
+            return ScopeKind.RESOURCE_GROUP
+    elif slashes == _MANAGEMENT_GROUP_SLASHES and key.startswith(_MANAGEMENT_GROUPS):
+        return ScopeKind.MANAGEMENT_GROUP
+    return ScopeKind.RESOURCE

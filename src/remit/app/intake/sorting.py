@@ -1,0 +1,88 @@
+"""The last step for assignments: names against the chosen spelling of scopes, L7, P4, order, no row twice."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from remit.app.intake.assignments import Batch, whole_id
+from remit.app.intake.columns import Longs, gather, replaced
+from remit.app.intake.principals import People
+from remit.app.intake.roles import Roles
+from remit.app.intake.scopes import Nodes, ScopeTable
+from remit.engine.facts import AssignmentFlag, AssignmentKind, Assignments, PrincipalKind
+from remit.engine.strings import TextColumn
+from remit.model.scope import ScopeKind
+
+
+def finish_assignments(
+    batch: Batch, *, condition_row: NDArray[np.int32], people: People, roles: Roles, scopes: ScopeTable, nodes: Nodes
+) -> Assignments:
+    """Return the table of assignments. Cost: one sort; names are gathered, never made objects of."""
+    _spell_out(batch, scopes)
+    scope = scopes.rows_of_spellings(nodes)[batch.spelling]
+    principal = people.row[batch.principal]
+    role = roles.row[batch.role]
+    condition = condition_row[batch.condition]
+    flags = batch.flags.copy()
+    at_group = nodes.scopes.kind[scope] == ScopeKind.MANAGEMENT_GROUP
+    flags[at_group & roles.custom_data[role]] |= AssignmentFlag.CUSTOM_DATA_AT_MANAGEMENT_GROUP
+    software = people.principals.kind[principal] == PrincipalKind.SERVICE_PRINCIPAL
+    flags[(batch.kind == AssignmentKind.ELIGIBLE) & software] |= AssignmentFlag.ELIGIBLE_SERVICE_PRINCIPAL
+    columns = (scope, principal, role, batch.kind, batch.start)
+    rest = (batch.end, condition, flags)
+    order = _ordered(columns, rest, batch.name)
+    return Assignments(
+        principal=principal[order],
+        role=role[order],
+        scope=scope[order],
+        condition=condition[order],
+        kind=batch.kind[order],
+        flags=flags[order],
+        start=batch.start[order],
+        end=batch.end[order],
+        name=gather(batch.name, order),
+    )
+
+
+def _spell_out(batch: Batch, scopes: ScopeTable) -> None:
+    """Give a row its whole id where the scope was written otherwise than the node's chosen text."""
+    other = np.array(
+        [spelt != scopes.texts[code] for spelt, code in zip(scopes.spellings, scopes.spelling_code, strict=True)],
+        dtype=bool,
+    )
+    if not other.any():
+        return
+    changes = {
+        row: whole_id(batch.name[row], scopes.spellings[batch.spelling[row]])
+        for row in np.flatnonzero(other[batch.spelling]).tolist()
+    }
+    batch.name = replaced(batch.name, changes)
+
+
+def _ordered(
+    columns: tuple[NDArray[np.generic], ...], rest: tuple[NDArray[np.generic], ...], name: TextColumn
+) -> Longs:
+    """Return rows sorted by the columns, then by name, then by the rest; rows equal in everything once.
+
+    Names are compared only where all columns are equal, which is rare (C19).
+    """
+    order = np.lexsort(columns[::-1])
+    if len(order) < 2:  # noqa: PLR2004 - nothing to compare
+        return order
+    same = np.ones(len(order) - 1, dtype=bool)
+    for column in columns:
+        there = column[order]
+        same &= there[1:] == there[:-1]
+    if not same.any():
+        return order
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], same, [False]]).astype(np.int8)))
+    keep = np.ones(len(order), dtype=bool)
+    for low, high in zip(edges[::2].tolist(), (edges[1::2] + 1).tolist(), strict=True):
+        tied = [(name[row], *(int(column[row]) for column in rest), row) for row in order[low:high].tolist()]
+        tied.sort()
+        for place, one in enumerate(tied):
+            order[low + place] = one[-1]
+            if place and one[:-1] == tied[place - 1][:-1]:
+                keep[low + place] = False
+    return order[keep]
