@@ -1,0 +1,106 @@
+"""`remit demo`: the main answers on the bundled sample tenant, each with the command line that gives it."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from remit.cli.output import console
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_PROD = "/subscriptions/4223dfac-c856-5913-bed0-74c340f83303"
+_SHARED = "/subscriptions/29ac1453-48c4-5c17-a170-8bc31e9b3c7a"
+_VAULT = f"{_PROD}/resourceGroups/rg-tracking-prod/providers/Microsoft.KeyVault/vaults/kv-tracking-prod"
+_DATABASE = f"{_PROD}/resourceGroups/rg-data-prod/providers/Microsoft.Sql/servers/sql-tracking-prod/databases/orders"
+_CONTAINERS = (
+    f"{_PROD}/resourceGroups/rg-data-prod/providers/Microsoft.Storage/storageAccounts/sthaldenprod"
+    "/blobServices/default/containers"
+)
+_REGISTRY = f"{_SHARED}/resourceGroups/rg-registry/providers/Microsoft.ContainerRegistry/registries/crhalden"
+_READ_BLOB = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read"
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing to show: what a person would ask, and how to ask it."""
+
+    question: str
+    arguments: tuple[str, ...]
+
+
+ACTS = (
+    Act(
+        "Who can read the secrets of production?",
+        ("who-can", "Microsoft.KeyVault/vaults/secrets/getSecret/action", _VAULT, "--data", "--eligible"),
+    ),
+    Act(
+        "The release pipeline is Contributor everywhere. Can it delete the orders database?",
+        ("can", "ci-release", "Microsoft.Sql/servers/databases/delete", _DATABASE),
+    ),
+    Act(
+        "Who can, then?",
+        ("who-can", "Microsoft.Sql/servers/databases/delete", _DATABASE, "--eligible"),
+    ),
+    Act("What else can that pipeline do in production?", ("what-can", "ci-release", "--scope", _PROD)),
+    Act(
+        "A condition lets developers read some containers. The shipping manifests?",
+        ("can", "Jonas Weber", _READ_BLOB, f"{_CONTAINERS}/manifests-2026", "--data"),
+    ),
+    Act(
+        "And the payroll?",
+        ("can", "Jonas Weber", _READ_BLOB, f"{_CONTAINERS}/payroll", "--data"),
+    ),
+    Act(
+        "Can whoever is on call restart a machine in production?",
+        (
+            "can",
+            "Lena Fischer",
+            "Microsoft.Compute/virtualMachines/restart/action",
+            f"{_PROD}/resourceGroups/rg-tracking-prod",
+        ),
+    ),
+    Act(
+        "Can the pipeline delete the image registry? Nobody could read the deny assignments there.",
+        ("can", "ci-release", "Microsoft.ContainerRegistry/registries/delete", _REGISTRY),
+    ),
+)
+
+
+def demo() -> int:
+    """Show the main answers."""
+    from remit.bootstrap.reader import import_path, sample_tenant
+    from remit.cli.commands import app
+
+    out = console()
+    source = sample_tenant()
+    with TemporaryDirectory(prefix="remit-demo-") as folder:
+        import_path(Path(folder), source)
+        out.print("Halden Freight, an invented company: 3 subscriptions, 15 people and programs, 8 groups.\n")
+        for number, act in enumerate(ACTS, start=1):
+            _announce(out, number, act)
+            app([*act.arguments, "--store", folder], exit_on_error=False, print_error=False)
+            out.print()
+    out.print("To ask more, keep the sample in a store of your own:")
+    out.print(f"  remit import {shlex.quote(str(source))}", soft_wrap=True)
+    return 0
+
+
+def _announce(out: Console, number: int, act: Act) -> None:
+    from rich.rule import Rule
+    from rich.text import Text
+
+    out.print(Rule(Text(f"{number}. {act.question}", style="bold"), align="left", style="dim"))
+    words = [shlex.quote(word) for word in act.arguments]
+    line = "$ remit"
+    for word in words:
+        if len(line) + len(word) + 3 > out.width and line.strip():
+            out.print(Text(f"{line} \\", style="cyan"), soft_wrap=True)
+            line = "   "
+        line = f"{line} {word}"
+    out.print(Text(line, style="cyan"), soft_wrap=True)
+    out.print()

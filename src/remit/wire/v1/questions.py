@@ -1,0 +1,168 @@
+"""The lines that `remit ask` reads: one JSON object each, checked to the last field.
+
+A field that this version does not know is an error, not a shrug: a misspelt `attributesComplete` would change answers.
+
+>>> ask = decode_question(b'{"id":"1","principal":"ab","action":"A/read","scope":"/"}')
+>>> ask.name, ask.principal, ask.plane.word
+('1', 'ab', 'control')
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from remit.model.errors import InputError
+from remit.model.interval import parse_instant
+from remit.model.question import AttributeValue, Plane, parse_action
+from remit.model.scope import Scope
+
+_PLACE = re.compile(r"(?s)(.*?)(?: - at `(?:key in )?\$\.?(.*)`)?")
+_NAMED = re.compile(r"Object (missing required|contains unknown) field `(.*)`")
+_WORDS = (
+    ("`str | null`", "text"),
+    ("`str`", "text"),
+    ("`bool`", "true or false"),
+    ("`int`", "a number"),
+    ("`float`", "a number"),
+    ("`array`", "a list"),
+    ("`object`", "an object"),
+    ("`null`", "null"),
+    ("invalid enum value", "neither `control` nor `data`:"),
+)
+
+_Read = TypeVar("_Read")
+
+
+class QuestionDocument(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """One line that `remit ask` reads."""
+
+    id: str
+    principal: str
+    action: str
+    scope: str
+    plane: Literal["control", "data"] = "control"
+    at: str | None = None
+    attributes: dict[str, Any] = {}
+    attributes_complete: bool = False
+    sub_operation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskedQuestion:
+    """A question as a line asks it; `principal` is still whatever the asker wrote."""
+
+    name: str
+    principal: str
+    action: str
+    plane: Plane
+    scope: Scope
+    at: datetime | None
+    attributes: Mapping[str, AttributeValue]
+    attributes_complete: bool
+    sub_operation: str | None
+
+
+class QuestionLineError(InputError):
+    """A line is no question: which field, and why."""
+
+    def __init__(self, field: str, why: str, *, hint: str | None = None) -> None:
+        super().__init__(f"{field}: {why}" if field else why, hint=hint)
+        self.field = field
+        self.why = why
+
+
+_DECODER = msgspec.json.Decoder(QuestionDocument)
+
+
+def decode_question(line: bytes) -> AskedQuestion:
+    """Read one line.
+
+    Raises:
+        QuestionLineError: it is no JSON object, a field is missing, unknown or of the wrong shape.
+    """
+    try:
+        document = _DECODER.decode(line)
+    except msgspec.ValidationError as error:
+        field, why = _explained(str(error))
+        raise QuestionLineError(field, why) from error
+    except UnicodeDecodeError as error:
+        raise QuestionLineError("", "not UTF-8") from error
+    except (msgspec.DecodeError, RecursionError) as error:
+        words = (
+            str(error).replace("JSON is malformed", "not JSON").replace("Input data was truncated", "not JSON: cut off")
+        )
+        raise QuestionLineError("", _plain(words)) from error
+    return AskedQuestion(
+        document.id,
+        _filled(document.principal, "principal"),
+        _read("action", parse_action, document.action),
+        Plane.DATA if document.plane == "data" else Plane.CONTROL,
+        _read("scope", Scope.parse, document.scope),
+        None if document.at is None else _read("at", parse_instant, document.at),
+        {key: attribute_value(key, value) for key, value in document.attributes.items()},
+        document.attributes_complete,
+        document.sub_operation,
+    )
+
+
+def attribute_value(key: str, value: object) -> AttributeValue:
+    """Return an attribute as the engine takes it: a text, number, truth value, or a list of them.
+
+    Raises:
+        QuestionLineError: the key is no `@Source[name]`, or the value is null, an object or a list of lists.
+    """
+    if not key.startswith("@") or not key.endswith("]") or "[" not in key:
+        raise QuestionLineError(
+            f"attributes.{key}", "not an attribute", hint="an attribute is written @Resource[...] or @Request[...]"
+        )
+    if isinstance(value, list):
+        for one in value:
+            if not isinstance(one, str | int | float | bool):
+                raise QuestionLineError(f"attributes.{key}", "a list holds texts, numbers or truth values")
+        return tuple(value)
+    if isinstance(value, str | int | float | bool):
+        return value
+    raise QuestionLineError(
+        f"attributes.{key}",
+        "expected a text, number, truth value or list",
+        hint="leave out an attribute that is not known; set attributesComplete when the call carries no others",
+    )
+
+
+def _read(field: str, reader: Callable[[str], _Read], text: str) -> _Read:
+    try:
+        return reader(text)
+    except InputError as error:
+        raise QuestionLineError(field, error.message, hint=error.hint()) from error
+
+
+def _filled(text: str, field: str) -> str:
+    if not text.strip():
+        raise QuestionLineError(field, "it is empty")
+    return text
+
+
+def _explained(message: str) -> tuple[str, str]:
+    """Turn the decoder's words into (field, why) in ours."""
+    found = _PLACE.fullmatch(message)
+    text, place = (found.group(1), found.group(2) or "") if found else (message, "")
+    named = _NAMED.fullmatch(text)
+    if named:
+        missing, field = named.groups()
+        place = f"{place}.{field}" if place else field
+        return place, "it is missing" if missing.startswith("missing") else "no such field"
+    words = text[:1].lower() + text[1:]
+    for theirs, ours in _WORDS:
+        words = words.replace(theirs, ours)
+    return place, _plain(words)
+
+
+def _plain(words: str) -> str:
+    return "".join(character if character.isprintable() else "?" for character in words[:300])
