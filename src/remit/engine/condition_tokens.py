@@ -71,6 +71,7 @@ _TOKEN = re.compile(
     |(?P<word>[A-Za-z]\w*+(?::[A-Za-z]\w*+)?)""",
     re.VERBOSE | re.DOTALL | re.ASCII,
 )
+_ESCAPED = re.compile(r"\\([\\'])")
 _KINDS = {
     "attribute": TokenKind.ATTRIBUTE,
     "string": TokenKind.STRING,
@@ -107,7 +108,7 @@ def tokens(text: str) -> Iterator[Token]:
 
 def unescape(text: str) -> str:
     r"""Return the value of a quoted text: `\'` is a quote and `\\` a backslash; any other backslash is itself."""
-    return text.replace("\\\\", "\0\0").replace("\\'", "'").replace("\0\0", "\\") if "\\" in text else text
+    return _ESCAPED.sub(r"\1", text) if "\\" in text else text
 
 
 def _complaint(text: str, at: int) -> str:

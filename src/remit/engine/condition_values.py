@@ -17,8 +17,6 @@ from typing import Any
 from remit.model.errors import InstantSyntaxError
 from remit.model.interval import parse_instant, to_micros
 
-Comparable = "str | int | bool | LikePattern"
-
 _GUID = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _FRACTION = re.compile(r"\.[0-9]{6}([0-9]{1,3})", re.ASCII)
 
@@ -156,6 +154,11 @@ class Operator:
         return LikePattern.parse(value, ignore_case=self.ignore_case) if isinstance(value, str) else None
 
     @property
+    def is_equality(self) -> bool:
+        """Tell whether values are simply equal, so that sets of them may be intersected."""
+        return self.relation is eq and not self.negated
+
+    @property
     def takes_patterns(self) -> bool:
         """Tell whether the right side is a pattern, so that its escapes are its own."""
         return self.relation is _like
@@ -167,10 +170,15 @@ class Operator:
 
 
 def fold(text: str) -> str:
-    """Return a text as the IgnoreCase operators see it: letter by letter, no letter becoming two."""
-    if text.isascii():
-        return text.lower()
-    return "".join(sign if len(big := sign.upper()) != 1 else big.lower() if big.isascii() else big for sign in text)
+    """Return a text as the IgnoreCase operators see it: letter by letter, no letter becoming two or plain ASCII."""
+    return text.lower() if text.isascii() else "".join(map(_fold_sign, text))
+
+
+def _fold_sign(sign: str) -> str:
+    if sign.isascii():
+        return sign.lower()
+    big = sign.upper()
+    return big if len(big) == 1 and not big.isascii() else sign
 
 
 def normal_guid(value: object) -> str | None:
@@ -250,7 +258,9 @@ def _operators() -> Mapping[str, Operator]:
         made.append(Operator(f"{prefix}Equals", family, eq, False, False, quantified))
         made.append(Operator(f"{prefix}NotEquals", family, eq, True, False, quantified))
         if family in (Family.NUMERIC, Family.DATE_TIME):
-            made.extend(Operator(prefix + word, family, relation, False, False, quantified) for word, relation in _ORDER)
+            made.extend(
+                Operator(prefix + word, family, relation, False, False, quantified) for word, relation in _ORDER
+            )
     return MappingProxyType({one.name.lower(): one for one in made})
 
 
