@@ -54,10 +54,15 @@ class ErrorDocument(Struct, frozen=True, rename="camel"):
     error: ErrorBody
 
 
+def code_of(leaf: type[RemitError]) -> str:
+    """Return the word for a class of errors."""
+    names = {one.__name__ for one in leaf.__mro__}
+    return next(word for name, word in _CODES if name in names)
+
+
 def error_document(error: RemitError) -> ErrorDocument:
     """Return the document of an error."""
-    names = {one.__name__ for one in type(error).__mro__}
-    code = next(word for name, word in _CODES if name in names)
+    code = code_of(type(error))
     if isinstance(error, PayloadError):
         return ErrorDocument(
             ErrorBody(code, error.exit_code, error.message, error.hint(), error.file, error.line, error.field)

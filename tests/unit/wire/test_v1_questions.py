@@ -1,0 +1,89 @@
+"""What a line of `remit ask` may be, and how a bad one is named."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from remit.model.question import Plane
+from remit.wire.v1.questions import QuestionLineError, attribute_value, decode_question
+
+PLAIN = {"id": "1", "principal": "p", "action": "A/read", "scope": "/"}
+
+
+def line(**fields: object) -> bytes:
+    return json.dumps({**PLAIN, **fields}).encode()
+
+
+def without(field: str) -> bytes:
+    return json.dumps({name: value for name, value in PLAIN.items() if name != field}).encode()
+
+
+def test_a_line_with_every_field_is_read_to_the_last() -> None:
+    asked = decode_question(
+        line(
+            plane="data",
+            at="2026-11-01T00:00:00.5000000Z",
+            attributes={"@Resource[x:name]": "logs", "@Request[n]": 3, "@Request[l]": ["a", 1, True]},
+            attributesComplete=True,
+            subOperation="Blob.List",
+        )
+    )
+    assert (asked.name, asked.principal, asked.action, asked.scope.text) == ("1", "p", "A/read", "/")
+    assert asked.plane is Plane.DATA
+    assert asked.at == datetime(2026, 11, 1, 0, 0, 0, 500_000, tzinfo=UTC)
+    assert asked.attributes == {"@Resource[x:name]": "logs", "@Request[n]": 3, "@Request[l]": ("a", 1, True)}
+    assert (asked.attributes_complete, asked.sub_operation) == (True, "Blob.List")
+
+
+def test_what_is_optional_may_be_left_out_or_null() -> None:
+    short, nulls = decode_question(line()), decode_question(line(at=None, subOperation=None))
+    assert short == nulls
+    assert (short.plane, short.at, short.attributes, short.attributes_complete) == (Plane.CONTROL, None, {}, False)
+
+
+@pytest.mark.parametrize(
+    ("bad", "field", "why"),
+    [
+        (b"{", "", "not JSON: cut off"),
+        (line() + b"x", "", "not JSON"),
+        (b"[]", "", "expected an object, got a list"),
+        (b"null", "", "expected an object, got null"),
+        (b"\xff", "", "not JSON"),
+        (b'{"id": "\xff"}', "", "not UTF-8"),
+        (b'{"id": NaN}', "", "not JSON"),
+        (b'{"id": "\\ud800"}', "", "not JSON"),
+        (b'{"attributes":' + b'{"a":' * 5000, "", ""),
+        (without("id"), "id", "it is missing"),
+        (without("principal"), "principal", "it is missing"),
+        (without("action"), "action", "it is missing"),
+        (without("scope"), "scope", "it is missing"),
+        (line(id=1), "id", "expected text, got a number"),
+        (line(principal=" "), "principal", "it is empty"),
+        (line(action="A/*"), "action", "it holds a wildcard"),
+        (line(scope="subscriptions/1"), "scope", "it does not start with /"),
+        (line(plane="both"), "plane", "neither `control` nor `data`: 'both'"),
+        (line(at="noon"), "at", "is not a time"),
+        (line(at=5), "at", "expected text, got a number"),
+        (line(attributes=[]), "attributes", "expected an object, got a list"),
+        (line(attributes={"name": 1}), "attributes.name", "not an attribute"),
+        (line(attributes={"@R[x]": None}), "attributes.@R[x]", "expected a text, number, truth value or list"),
+        (line(attributes={"@R[x]": {"a": 1}}), "attributes.@R[x]", "expected a text, number, truth value or list"),
+        (line(attributes={"@R[x]": [["a"]]}), "attributes.@R[x]", "a list holds texts"),
+        (line(attributesComplete="yes"), "attributesComplete", "expected true or false, got text"),
+        (line(attributescomplete=True), "attributescomplete", "no such field"),
+        (line(subOperation=[]), "subOperation", "expected text, got a list"),
+    ],
+)
+def test_a_bad_line_names_its_field(bad, field, why) -> None:
+    with pytest.raises(QuestionLineError) as caught:
+        decode_question(bad)
+    assert caught.value.field == field or not why
+    assert why in caught.value.why
+    assert caught.value.message.isprintable()
+
+
+def test_an_empty_list_is_a_value() -> None:
+    assert attribute_value("@Request[l]", []) == ()
