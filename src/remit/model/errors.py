@@ -7,10 +7,11 @@ advice goes into `hint()`.
     RemitError                     exit 70
       InputError                   exit 64  the caller can fix it
         ScopeSyntaxError, ActionSyntaxError, ConditionSyntaxError, InstantSyntaxError,
-        AmbiguousPrincipalError, UnknownPrincipalError, QuestionError
+        AmbiguousPrincipalError, UnknownPrincipalError, UnknownRoleError, QuestionError
       SettingsError                exit 78  the operator can fix it
       CollectionError              exit 65  the data that was read is bad
         PayloadError               a file, line or field of an export
+          DuplicateError           one id stands with different content
       StoreError                   exit 74
         NotFoundError, SchemaTooNewError, UnavailableError
     InvariantError                 exit 70  a bug of ours
@@ -97,6 +98,16 @@ class UnknownPrincipalError(InputError):
         self.text = text
 
 
+class UnknownRoleError(InputError):
+    """The catalogue holds no role of this name or GUID."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(
+            f"no role `{_short(text)}` in the catalogue", hint="give a role name or GUID, or import the tenant's roles"
+        )
+        self.text = text
+
+
 class AmbiguousPrincipalError(InputError):
     """Several principals go by this name; `candidates` are (object id, kind, display name)."""
 
@@ -131,6 +142,17 @@ class PayloadError(CollectionError):
         self.line = line
         self.field = field
         self.why = why
+
+
+class DuplicateError(PayloadError):
+    """Rows of one list with one id say different things.
+
+    `rows` are all of them as (list, key), not only the one that the message names.
+    """
+
+    def __init__(self, file: str, line: int, why: str, rows: tuple[tuple[str, str], ...]) -> None:
+        super().__init__(file, line, "id", why)
+        self.rows = rows
 
 
 class StoreError(RemitError):

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
 from remit.model.errors import PayloadError
+
+Decoded = TypeVar("Decoded")
 
 _WORDS = {
     "str": "text",
@@ -49,7 +51,7 @@ def decode_all(decoder: msgspec.json.Decoder[Any], payloads: Sequence[bytes]) ->
     return rows
 
 
-def decode_one(decoder: msgspec.json.Decoder[Any], file: str, line: int, payload: bytes) -> msgspec.Struct:
+def decode_one(decoder: msgspec.json.Decoder[Decoded], file: str, line: int, payload: bytes) -> Decoded:
     """Decode one payload.
 
     Raises:

@@ -1,0 +1,1 @@
+"""Snapshot stores: in memory, and as Parquet files read by DuckDB."""
