@@ -121,7 +121,7 @@ class AzureHoundReader:
 
     def accounting(self) -> Sequence[tuple[str, str, int]]:
         """Return (kind, used, kept or ignored, records); a kind may also stand with the rows it listed again."""
-        return tuple((kind, treatment, count) for (kind, treatment), count in sorted(self._counts.items()))
+        return tuple((kind, str(treatment), count) for (kind, treatment), count in sorted(self._counts.items()))
 
     def size_hint(self) -> int | None:
         """Return the bytes of all files."""

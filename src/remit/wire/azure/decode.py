@@ -60,7 +60,7 @@ def decode_one(decoder: msgspec.json.Decoder[Decoded], file: str, line: int, pay
     if not _is_utf8(payload):
         raise PayloadError(file, line, "", "is not UTF-8")
     try:
-        row: msgspec.Struct = decoder.decode(payload)
+        row = decoder.decode(payload)
     except msgspec.ValidationError as error:
         raise PayloadError(file, line, *explain_field(str(error))) from error
     except msgspec.MsgspecError as error:
