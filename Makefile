@@ -73,7 +73,7 @@ $(STAMPS)/core: requirements.lock requirements-build.lock
 $(STAMPS)/wheel: $(STAMPS)/core $(SOURCES)
 	@echo "remit: building and installing the wheel"
 	@rm -rf $(WHEELS)
-	@said=$$($(BIN)/python -m hatchling build -t wheel -d $(abspath $(WHEELS)) 2>&1) || { echo "$$said" >&2; exit 1; }
+	@said=$$($(BIN)/python -m hatchling build -t wheel -d $(WHEELS) 2>&1) || { echo "$$said" >&2; exit 1; }
 	@$(PIP) install --no-index --no-deps --force-reinstall $(WHEELS)/*.whl
 	@touch $@
 
