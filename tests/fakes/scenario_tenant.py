@@ -224,8 +224,9 @@ class TenantWriter:
     def _with_condition(self, fields: Row) -> Row:
         if "condition" not in fields:
             return {}
+        text = self.names.text(str(fields["condition"]))
         return {
-            "condition": self.names.text(str(fields["condition"])),
+            "condition": text + " " * (int(fields.get("padTo", 0)) - len(text)),
             "conditionVersion": fields.get("version", "2.0"),
         }
 
