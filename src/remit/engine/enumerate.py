@@ -134,10 +134,10 @@ class _Search:
         sure = np.concatenate([sure, np.asarray(hard_sure, dtype=np.int32)])
         either = np.concatenate([sure, np.asarray(may, dtype=np.int32)])
         if placed:
-            self.sure |= self._reach(self._not_gone(sure))
-            self.may |= self._reach(table.principal[np.asarray(may, dtype=np.int32)])
+            self.sure |= self._holders(sure, present=True)
+            self.may |= self._holders(np.asarray(may, dtype=np.int32), present=False)
         else:
-            self.may |= self._reach(table.principal[either])
+            self.may |= self._holders(either, present=False)
         self._unseen_members(either)
 
     def _worth(self, rows: Codes) -> Codes:
@@ -151,15 +151,25 @@ class _Search:
         worthy: Codes = rows[good]
         return worthy
 
-    def _not_gone(self, rows: Codes) -> Codes:
-        """Return the principals named, without those that no longer exist (V5)."""
+    def _holders(self, rows: Codes, *, present: bool) -> Mask:
+        """Return who is named by some assignments, or is in who is named; `present` leaves out who is gone (V5).
+
+        Groups of this tenant are not those of a managing one: Lighthouse names nobody but the principal itself (V15).
+        """
         table = self.index.facts.assignments
         named: Codes = table.principal[rows]
-        if not self.index.directory_complete:
-            return named
-        foreign = (table.flags[rows] & AssignmentFlag.FOREIGN_PRINCIPAL) != 0
-        present: Codes = named[foreign | ~self.unlisted[named]]
-        return present
+        lighthouse = table.kind[rows] == AssignmentKind.LIGHTHOUSE
+        gone = np.zeros(len(rows), np.bool_)
+        if present and self.index.directory_complete:
+            gone = self.unlisted[named] & ((table.flags[rows] & AssignmentFlag.FOREIGN_PRINCIPAL) == 0)
+        mask = self._reach(named[~lighthouse & ~gone])
+        # Who is gone has no members but, maybe, through PIM; they hold what it is assigned, it does not.
+        for one in np.intersect1d(named[~lighthouse & gone], self.index.directory.timed.parent).tolist():
+            inside = self._reach(np.asarray([one], dtype=np.int32))
+            inside[one] = False
+            mask |= inside
+        mask[named[lighthouse]] = True
+        return mask
 
     def _reach(self, named: Codes) -> Mask:
         """Return a mask of some principals and everybody who is in them at the instant."""
@@ -186,7 +196,8 @@ class _Search:
             kinds = self.index.facts.principals.kind[named]
             found = bool(np.isin(kinds, _GROUP_LIKE).any())
         else:
-            found = bool(directory.unread) and not directory.unread.isdisjoint(named.tolist())
+            unread = directory.unread_at(self.asked.micros)
+            found = bool(unread) and not unread.isdisjoint(named.tolist())
         self.asked.members_matter |= found
         return found
 

@@ -18,6 +18,7 @@ _LONG = 128
 """From so many assignments of one principal on, each scope is found by bisection."""
 
 _ACTIVE_KINDS = (AssignmentKind.ACTIVE, AssignmentKind.LIGHTHOUSE)
+_LIGHTHOUSE_KINDS = (AssignmentKind.LIGHTHOUSE, AssignmentKind.LIGHTHOUSE_ELIGIBLE)
 _STORAGE = "microsoft.storage/"
 
 
@@ -80,12 +81,12 @@ def _possible_memberships(asked: Asked, found: Grants) -> None:
     for scope in asked.chain.rows + asked.chain.possible:
         for row in range(index.v_by_scope[scope], index.v_by_scope[scope + 1]):
             named = index.v_principal[row]
-            if asked.match.roles[index.v_role[row]] == NO or named in asked.caller.identities:
+            if asked.match.roles[index.v_role[row]] == NO:
                 continue
-            if index.v_kind[row] in (AssignmentKind.LIGHTHOUSE, AssignmentKind.LIGHTHOUSE_ELIGIBLE):
-                if not asked.listed:
+            if index.v_kind[row] in _LIGHTHOUSE_KINDS:
+                if not asked.listed and named != asked.caller.row:
                     _judge(asked, row, found, "the groups of the managing tenant are not seen")
-            elif asked.may_be_in(named):
+            elif named not in asked.caller.identities and asked.may_be_in(named):
                 _judge(asked, row, found, "whether the caller is in the group was not seen")
 
 
@@ -93,6 +94,8 @@ def _judge(asked: Asked, row: int, found: Grants, unseen: str) -> None:
     """Judge one assignment whose role covers the action; `unseen` says what else is not known, "" for nothing."""
     index = asked.index
     kind = index.v_kind[row]
+    if kind in _LIGHTHOUSE_KINDS and not unseen and index.v_principal[row] != asked.caller.row:
+        return  # V15: groups of this tenant are not those of the managing one
     if kind not in _ACTIVE_KINDS:
         _judge_eligible(asked, row, found)
         return
@@ -115,10 +118,16 @@ def _judge(asked: Asked, row: int, found: Grants, unseen: str) -> None:
     elif outcome.truth is Truth.UNKNOWN or unseen:
         why, clause = (outcome.why, outcome.clause) if outcome.truth is Truth.UNKNOWN else (unseen, "V3")
         found.may_grant.append(MayGrant(facts, outcome.block, why, outcome.shown, clause))
-    elif asked.gone and not index.v_flags[row] & AssignmentFlag.FOREIGN_PRINCIPAL:
+    elif _names_gone_caller(asked, row):
         found.nothing.append(GrantsNothing(facts, "the principal is not in the directory", outcome.shown, "G4"))
     else:
         found.granted.append(Granted(facts, outcome.block or 0, outcome.shown))
+
+
+def _names_gone_caller(asked: Asked, row: int) -> bool:
+    """Tell whether an assignment names the caller itself, and that identity is gone (V5)."""
+    names_it = asked.index.v_principal[row] == asked.caller.row
+    return asked.gone and names_it and not asked.index.v_flags[row] & AssignmentFlag.FOREIGN_PRINCIPAL
 
 
 def worthless(index: TenantIndex, row: int, at: int) -> tuple[str, str] | None:
@@ -164,13 +173,14 @@ def condition_outcome(asked: Asked, row: int, role: int) -> ConditionOutcome:
     own = None
     if number >= 0:
         table = index.facts.conditions
-        text = table.text[number]
-        if asked.is_data and asked.question.action.lower().startswith(_STORAGE) and uses_guid_operator(text):
+        text, version = table.text[number], table.version[number] or None
+        storage = asked.is_data and asked.question.action.lower().startswith(_STORAGE)
+        if storage and uses_guid_operator(text, version):
             why = "a condition with a GUID operator fails on a storage data action"
             return ConditionOutcome(
                 Truth.FALSE, None, (ConditionResult("assignment", text, Truth.FALSE, why),), why, "C18"
             )
-        own = asked.condition("assignment", text, table.version[number] or None)
+        own = asked.condition("assignment", text, version)
     if asked.match.roles[role] == NOT_COLLECTED:
         if own is not None and own.truth is Truth.FALSE:
             return ConditionOutcome(Truth.FALSE, None, (own,), own.why, "C1")

@@ -126,7 +126,7 @@ class Directory:
         closure: permanent memberships.
         timed: direct memberships with a bounded window.
         any_group: no member list was read at all.
-        unread: groups whose own member list was not read, with every group above them.
+        unread: groups whose own member list was not read, with every group permanently above them.
     """
 
     __slots__ = ("_groups", "_offsets", "_timed", "any_group", "closure", "timed", "unread")
@@ -150,14 +150,20 @@ class Directory:
     def caller(self, row: int, at: int) -> Caller:
         """Return who a principal is at an instant (microseconds). Cost: linear in its groups."""
         if row < 0:
-            return Caller(row, (), self.unread, self.any_group, frozenset())
+            return Caller(row, (), self.unread_at(at), self.any_group, frozenset())
         groups = self._groups[self._offsets[row] : self._offsets[row + 1]].tolist()
         if self._timed:
             groups = self._with_timed(row, groups, at)
-        possible = self.unread
+        possible = self.unread_at(at)
         if possible:
             possible = possible.difference(groups, (row,))
         return Caller(row, tuple(groups), possible, self.any_group, frozenset((row, *groups)))
+
+    def unread_at(self, at: int) -> frozenset[int]:
+        """Return the unread groups with every group above them at an instant, windows included."""
+        if not self._timed or not self.unread:
+            return self.unread
+        return self.unread.union(*(self._with_timed(one, [*self.groups_of(one)], at) for one in self.unread))
 
     def _with_timed(self, row: int, groups: list[int], at: int) -> list[int]:
         """Add the groups reached through memberships whose window holds the instant (P6)."""

@@ -73,9 +73,9 @@ def call_of(question: Question, at: datetime) -> Call:
 
 def normal(source: str, name: str) -> str:
     """V13: keys compare in lower case, except the key of a tag marked as case-sensitive."""
-    low = name.lower()
+    low = name.lower()  # a type holds no colon, a tag's key may
     if low.endswith(_CASE_SENSITIVE_KEY) and ":" in low:
-        colon = low.rindex(":")
+        colon = low.index(":")
         low = low[:colon] + name[colon : -len(_CASE_SENSITIVE_KEY)] + _CASE_SENSITIVE_KEY
     return f"{source.lower()}[{low}"
 

@@ -6,7 +6,7 @@
     comparison := operand operator operand,  operator := [quantifier ":"] name
     operand    := attribute | literal | set,  set := "{" [literal {"," literal}] "}"
 
-Parentheses are kept on a list, not on Python's stack, so depth is no matter.
+Parentheses are kept on a list, not on Python's stack.
 """
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from remit.model.errors import ConditionSyntaxError
+
+DEEPEST = 200
+"""Parentheses within parentheses that are read (V13): a tree must be walkable."""
 
 Literal = str | int | float | bool
 
@@ -187,6 +190,8 @@ def parse(text: str) -> Node:
         while reader.kind in ("not", "("):
             if reader.kind == "not":
                 levels[-1].negations += 1
+            elif len(levels) > DEEPEST:
+                reader.fail("too many parentheses within each other")
             else:
                 levels.append(_Level([], "", 0))
             reader.step()
@@ -238,10 +243,11 @@ def _leaf(reader: _Reader) -> Node:
 
 def _names(reader: _Reader) -> tuple[str, ...]:
     """Read the set of a function: at least one quoted text, nothing else."""
-    names = [plain(value.raw) for value in _set(reader) if isinstance(value, Text)]
-    if not names:
+    values = _set(reader)
+    names = tuple(plain(value.raw) for value in values if isinstance(value, Text))
+    if not names or len(names) < len(values):
         reader.fail("a function needs quoted names")
-    return tuple(names)
+    return names
 
 
 def _attribute(reader: _Reader) -> Attribute:

@@ -13,7 +13,7 @@ from remit.reference.export import Payload, gap_places
 from remit.reference.facts import Asked
 from remit.reference.groups import belongs
 from remit.reference.matching import block_matches
-from remit.reference.roles import ASSIGN_ROLES, USER_ACCESS_ADMINISTRATOR, is_delegable_role
+from remit.reference.roles import ASSIGN_ROLES, OWNER, USER_ACCESS_ADMINISTRATOR, Role, is_delegable_role
 from remit.reference.truth import Truth, every, some
 
 
@@ -62,19 +62,27 @@ def not_refused_by_storage(assignment: Assignment, asked: Asked) -> bool:
 
 def role_grants(assignment: Assignment, asked: Asked) -> Truth:
     """D4: some block of the role covers the action and its condition holds; unknown when not collected (V6)."""
+    if assignment.is_lighthouse and assignment.role_key == OWNER:
+        return False  # X3, whatever the role holds
     role = asked.facts.roles.find(assignment.role_key)
     granted: Truth = None
     if role is not None:
-        if role.breaks_limit:
-            return False  # L6, V16
-        if role.is_custom and role.has_data_actions and assignment.scope.kind is ScopeKind.MANAGEMENT_GROUP:
-            return False  # L7, V16
-        if assignment.is_lighthouse and role.key != USER_ACCESS_ADMINISTRATOR and not is_delegable_role(role):
-            return False  # X3
+        if is_invalid(assignment, role):
+            return False
         granted = some(block_grants(block, asked) for block in role.blocks)
     if assignment.is_lighthouse and assignment.role_key == USER_ACCESS_ADMINISTRATOR:
         return every((granted, delegation(assignment, asked)))
     return granted
+
+
+def is_invalid(assignment: Assignment, role: Role) -> bool:
+    """L6, L7, X3, V15, V16: the role, or this assignment of it, is one that Azure does not permit."""
+    at_management_group = assignment.scope.kind is ScopeKind.MANAGEMENT_GROUP
+    return (
+        role.breaks_limit
+        or (role.is_custom and role.has_data_actions and at_management_group)
+        or (assignment.is_lighthouse and role.key != USER_ACCESS_ADMINISTRATOR and not is_delegable_role(role))
+    )
 
 
 def block_grants(block: Payload, asked: Asked) -> Truth:

@@ -72,10 +72,9 @@ class Roles:
 
 
 def is_delegable_role(role: Role) -> bool:
-    """X3: what Lighthouse does not permit; User Access Administrator is judged elsewhere (V15)."""
+    """X3: what Lighthouse permits; Owner and User Access Administrator are judged by their ids elsewhere (V15)."""
     return not (
-        role.key == OWNER
-        or role.is_custom
+        role.is_custom
         or role.has_data_actions
         or any(block_matches(block, name, Plane.CONTROL) for block in role.blocks for name in _NOT_DELEGABLE)
     )
