@@ -31,7 +31,7 @@ LIST_NAMES = tuple(
 _KEYS = frozenset(
     """tenantId collectedAt users groups servicePrincipals devices strangers owners managementGroups subscriptions roles
     notCollected assignments denies pim pimGroups lighthouse locks policies resources classicAdministrators
-    directoryRoles requests lists gaps letterCase raw""".split()
+    directoryRoles requests crowd lists gaps letterCase raw""".split()
 )
 _GRAPH_TYPES = {"users": "user", "groups": "group", "servicePrincipals": "servicePrincipal", "devices": "device"}
 _PRINCIPAL_TYPES = {"users": "User", "groups": "Group", "servicePrincipals": "ServicePrincipal", "devices": "Device"}
@@ -80,6 +80,7 @@ class TenantWriter:
             self._lighthouse,
             self._guards,
             self._raw,
+            self._crowd,
             self._roles,
         )
         for part in parts:
@@ -444,6 +445,32 @@ class TenantWriter:
         """Add payloads that the scenario gives as they are."""
         for api, rows in (self.tenant.get("raw") or {}).items():
             self.lists[str(api)] += [_filled(row, self.names) for row in rows]
+
+    def _crowd(self) -> None:
+        """Add many users with an assignment each, many groups with one member, many roles: for the limits (L)."""
+        crowd = self.tenant.get("crowd") or {}
+        for number in range(int(crowd.get("users", 0))):
+            who = guid("crowd", str(number))
+            self.lists["graph/users"].append({"id": who, "displayName": f"crowd {number}", "accountEnabled": True})
+            core = self._core({"to": who, "role": crowd["role"], "at": crowd["at"], "type": "User"})
+            self.lists["arm/roleAssignments"].append(
+                self._arm("roleAssignments", core["scope"], guid("crowd assignment", str(number)), core)
+            )
+        for number in range(int(crowd.get("groups", 0))):
+            group = guid("crowd group", str(number))
+            self.lists["graph/groups"].append({"id": group, "displayName": f"crowd {number}", "isAssignableToRole": True})
+            member = {"@odata.type": "#microsoft.graph.user", "id": self.names.principal(str(crowd["member"]))}
+            self.lists["graph/groupMembers"].append({"parentId": group, "member": member})
+        for number in range(int(crowd.get("roles", 0))):
+            scope = self.names.scope(str(crowd["at"]))
+            properties = {
+                "roleName": f"crowd {number}",
+                "type": "CustomRole",
+                "assignableScopes": [scope],
+                "permissions": self._blocks({"actions": [f"My.Own/things{number}/read"]}),
+            }
+            role = self._arm("roleDefinitions", scope, guid("crowd role", str(number)), properties)
+            self.lists["arm/roleDefinitions"].append(role)
 
     def _roles(self) -> None:
         custom = self.tenant.get("roles") or {}
