@@ -98,3 +98,6 @@ LISTS: Mapping[str, ListShape] = MappingProxyType(
     | {name: _shape(shapes.Identified) for name in _KEPT}
 )
 """Every list of a tenant export by name."""
+
+USED_LISTS = frozenset(_OWN_SHAPES) - {"graph/applicationFederatedIdentityCredentials"} | {"arm/subscriptions"}
+"""Lists that answers rest on; the others are only kept."""
