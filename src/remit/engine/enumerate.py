@@ -186,19 +186,22 @@ class _Search:
         lighthouse = table.kind[rows] == AssignmentKind.LIGHTHOUSE
         if lighthouse.any():
             self.may |= self.unlisted
-        if self._may_be_anybody(table.principal[rows[~lighthouse]]):
+        unread = self._unread(table.principal[rows[~lighthouse]])
+        # Whom alone an assignment names is not possibly in itself: it holds, or is gone and does not (V5).
+        own = self.may[unread[0]] if len(unread) == 1 else True
+        if len(unread):
             self.may[:] = True
+            self.may[unread[0]] = own
 
-    def _may_be_anybody(self, named: Codes) -> bool:
-        """Tell whether any principal may be in one of these because member lists were not read."""
+    def _unread(self, named: Codes) -> Codes:
+        """Return which of these any principal may be in, because member lists were not read; sorted, distinct."""
         directory = self.index.directory
         if directory.any_group:
-            kinds = self.index.facts.principals.kind[named]
-            found = bool(np.isin(kinds, _GROUP_LIKE).any())
+            found = np.unique(named[np.isin(self.index.facts.principals.kind[named], _GROUP_LIKE)])
         else:
             unread = directory.unread_at(self.asked.micros)
-            found = bool(unread) and not unread.isdisjoint(named.tolist())
-        self.asked.members_matter |= found
+            found = np.unique(named[np.isin(named, list(unread))]) if unread else named[:0]
+        self.asked.members_matter |= len(found) > 0
         return found
 
     def denies(self) -> None:
@@ -216,9 +219,9 @@ class _Search:
         excluded = table.excluded[table.excluded_offsets[deny] : table.excluded_offsets[deny + 1]]
         everyone = bool(table.flags[deny] & DenyFlag.EVERYONE)
         sure = np.ones(len(self.sure), np.bool_) if everyone else self._reach(named)
-        may = everyone or self._may_be_anybody(named)
+        may = everyone or len(self._unread(named)) > 0
         outside = ~self._reach(excluded)
-        if placed and not self._may_be_anybody(excluded):
+        if placed and not len(self._unread(excluded)):
             self.denied |= sure & outside
         else:
             self.may_be_denied |= sure & outside
