@@ -25,12 +25,13 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from tests.fakes.scenario_draft import Lists, Row
+from tests.fakes.scenario_names import Names, guid
+from tests.fakes.scenario_tenant import expand
 
 from remit.model.interval import parse_instant
 from remit.model.question import AttributeValue, Plane, Question, parse_action
 from remit.model.scope import Scope
-from tests.fakes.scenario_names import Names, guid
-from tests.fakes.scenario_tenant import Lists, Row, TenantWriter
 
 _SCENARIO_KEYS = {"name", "clauses", "why", "tenant", "ask"}
 _ASK_KEYS = {
@@ -128,21 +129,23 @@ def _merged(base: Mapping[str, Any], own: Mapping[str, Any]) -> Row:
 def _scenario(path: Path, base: Mapping[str, Any], given: Mapping[str, Any]) -> Scenario:
     name = str(given["name"])
     try:
-        if set(given) - _SCENARIO_KEYS:
-            raise KeyError(f"unknown key: {', '.join(sorted(set(given) - _SCENARIO_KEYS))}")
-        writer = TenantWriter(_merged(base, given.get("tenant") or {}))
-        lists, manifest = writer.write()
-        asks = tuple(_asks(writer.names, given["ask"]))
+        _only(_SCENARIO_KEYS, given)
+        names, lists, manifest = expand(_merged(base, given.get("tenant") or {}))
+        asks = tuple(_asks(names, given["ask"]))
         return Scenario(name, path.name, tuple(map(str, given["clauses"])), lists, manifest, asks)
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{path.name}: {name}: {error!r}") from error
 
 
+def _only(known: set[str], given: Mapping[str, Any]) -> None:
+    if set(given) - known:
+        raise KeyError(f"unknown key: {', '.join(sorted(set(given) - known))}")
+
+
 def _asks(names: Names, given: list[object]) -> Iterator[Ask]:
     for one in given:
         fields: Row = {"q": one} if isinstance(one, str) else dict(one)  # type: ignore[call-overload]  # a YAML mapping
-        if set(fields) - _ASK_KEYS:
-            raise KeyError(f"unknown key in a question: {', '.join(sorted(set(fields) - _ASK_KEYS))}")
+        _only(_ASK_KEYS, fields)
         line = str(fields["q"])
         asked, outcome = names.text(line).split(" -> ")
         who, action, *rest = asked.split()
