@@ -222,11 +222,15 @@ def test_a_missing_file_and_an_empty_folder_are_errors(tmp_path):
 
 def test_lenient_leaves_bad_objects_out_and_counts_them(tmp_path):
     path = tmp_path / "x.json"
-    path.write_bytes(b'[1, {"id": NaN}, ' + json.dumps(assignment()).encode() + b"]")
+    path.write_bytes(b'[1, {"id": NaN}, ' + json.dumps([assignment(), definition()]).encode()[1:])
     reader, rows = read(path, lenient=True)
     assert len(rows["arm/roleAssignments"]) == 1
     assert [(skip.file, skip.line) for skip in reader.skipped()] == [("x.json", 1), ("x.json", 2)]
     assert reader.skipped()[0].reason == "is not an object"
+    assert Gap("arm/roleDefinitions", "/", "2 bad objects left out") in reader.meta().gaps
+    again = reader.again()
+    assert len(list(again.batches())) == len(rows)
+    assert again.skipped() == reader.skipped()
 
 
 def test_more_objects_than_a_batch_holds_come_in_several_batches(tmp_path):

@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -396,3 +398,15 @@ def test_any_json_is_read_or_refused_as_a_payload_error(tmp_path_factory, pairs,
         assert not lenient
     reader.meta()
     reader.accounting()
+
+
+def test_the_page_about_sources_names_every_kind_with_what_becomes_of_it():
+    page = (Path(__file__).parents[3] / "docs" / "sources.md").read_text("utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| `AZ")]
+    told = {}
+    for row in rows:
+        kinds, treatment, where = (cell.strip() for cell in row.strip("|").split("|"))
+        told.update((kind, (treatment, where.strip("`"))) for kind in re.findall(r"`(AZ\w+)`", kinds))
+    assert told == {
+        name: (str(kind.treatment), kind.list_name or kind.detail or "names the tenant") for name, kind in KINDS.items()
+    }

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import msgspec
 
@@ -84,6 +84,10 @@ class AzCliReader:
                 "prints",
                 hint="run the command with --output json",
             )
+
+    def again(self) -> Self:
+        """Return a fresh reader of the same path."""
+        return type(self)(self._path, lenient=self._lenient)
 
     def skipped(self) -> Sequence[Skipped]:
         """Return what was left out so far."""
@@ -160,11 +164,13 @@ class AzCliReader:
 
     def _gaps(self, collected: frozenset[str]) -> Iterator[Gap]:
         for list_name in LISTS:
-            if list_name in collected:
-                continue
-            command = shapes.COMMANDS.get(list_name)
-            reason = f"no output of {command}" if command else f"the az commands do not hold {list_name}"
-            yield Gap(list_name, "/", reason)
+            if list_name not in collected:
+                command = shapes.COMMANDS.get(list_name)
+                reason = f"no output of {command}" if command else f"the az commands do not hold {list_name}"
+                yield Gap(list_name, "/", reason)
+            elif self._skipped and list_name != shapes.ROLE_ASSIGNMENTS:
+                # What a bad object was cannot be told, so it may have been of any list.
+                yield Gap(list_name, "/", f"{len(self._skipped)} bad objects left out")
         if shapes.ROLE_ASSIGNMENTS in collected:
             yield Gap(shapes.ROLE_ASSIGNMENTS, "/", f"az role assignment list covers {self._covered()} alone")
 

@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 from itertools import chain, islice
 from pathlib import Path
+from typing import Self
 
 import msgspec
 
@@ -114,6 +115,10 @@ class AzureHoundReader:
             yield from self._file(file)
         for name, line, payload in self._places.rows(self._tenant_id or self._named_tenant):
             yield RawBatch("arm/managementGroups", name, [line], [msgspec.json.encode(payload)])
+
+    def again(self) -> Self:
+        """Return a fresh reader of the same path."""
+        return type(self)(self._path, lenient=self._lenient)
 
     def skipped(self) -> Sequence[Skipped]:
         """Return what was left out so far."""
