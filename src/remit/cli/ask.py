@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
+from remit.cli.layout import plain_table, show_table
 from remit.cli.options import NEWEST, Which
 from remit.cli.output import console, write_bytes
 from remit.cli.progress import Counter
 from remit.model.errors import CollectionError
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from remit.app.asking import Named
 
 _READ_BYTES = 1 << 20
@@ -94,19 +93,9 @@ def _show(answers: Iterator[Named]) -> None:
 
     out = console()
     for named in answers:
-        table = _table()
+        table = plain_table(("id", 1), ("outcome", 0), ("because", 4))
         for name, decision in named:
             first = decision.because[0] if decision.because else None
             why = "" if first is None else sentences(first, decision.question.scope.text, {})[0]
             table.add_row(name, Text(decision.outcome.value, style=STYLES[decision.outcome]), why)
-        out.print(table)
-
-
-def _table() -> Table:
-    from rich.table import Table
-
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, show_edge=False)
-    table.add_column("id", overflow="fold", ratio=1, header_style="dim")
-    table.add_column("outcome", no_wrap=True, header_style="dim")
-    table.add_column("because", overflow="fold", ratio=4, header_style="dim")
-    return table
+        show_table(out, table, indent=0)

@@ -25,24 +25,27 @@ Names = Mapping[str, str]
 _HOLDERS = {"assignment": "the assignment's condition", "role": "the role's condition", "deny": "its condition"}
 
 
-def sentences(reason: Reason, asked: str, names: Names, *, full: bool = False) -> list[str]:  # noqa: PLR0911 - one for each kind
+def sentences(  # noqa: PLR0911 - one return for each kind of reason
+    reason: Reason, asked: str, names: Names, *, settles: bool = True, full: bool = False
+) -> list[str]:
     """Return a reason as a headline and the sentences that prove it.
 
     Args:
         reason: what to tell.
         asked: the scope asked about.
         names: display names by object id.
+        settles: False where a grant is not the last word, because something else denies or may deny.
         full: with ids, block numbers and the conditions' texts.
     """
     if isinstance(reason, Granted):
-        head = f"The role {_role(reason.assignment)} grants it{_kind(reason.assignment)}."
-        return [head, *_chain(reason.assignment, asked, names), *_proof(reason, full=full)]
+        head = f"The role {_role(reason.assignment)} {'grants' if settles else 'would grant'} it"
+        return [f"{head}{_kind(reason.assignment)}.", *_assignment(reason, asked, names, full=full)]
     if isinstance(reason, MayGrant):
-        head = f"The role {_role(reason.assignment)} may grant it{_kind(reason.assignment)}: {reason.why}."
-        return [head, *_chain(reason.assignment, asked, names), *_proof(reason, full=full)]
+        head = f"The role {_role(reason.assignment)} may grant it{_kind(reason.assignment)}{_because(reason)}."
+        return [head, *_assignment(reason, asked, names, full=full)]
     if isinstance(reason, GrantsNothing):
-        head = f"The role {_role(reason.assignment)} covers the action and does not grant it: {reason.why}."
-        return [head, *_chain(reason.assignment, asked, names), *_proof(reason, full=full)]
+        head = f"The role {_role(reason.assignment)} covers the action but grants nothing here{_because(reason)}."
+        return [head, *_assignment(reason, asked, names, full=full)]
     if isinstance(reason, EligibleFor):
         return _eligible(reason, asked, names, full=full)
     if isinstance(reason, Denied):
@@ -54,6 +57,16 @@ def sentences(reason: Reason, asked: str, names: Names, *, full: bool = False) -
         where = "" if reason.scope == "/" else f" for {place(reason.scope)}"
         return [f"{reason.api} was not read{where}: {reason.reason}."]
     assert_never(reason)
+
+
+def _because(reason: MayGrant | GrantsNothing) -> str:
+    """Return why, unless a condition is about to say the same."""
+    told = any(condition.why == reason.why for condition in reason.conditions)
+    return "" if told or not reason.why else f": {reason.why}"
+
+
+def _assignment(reason: Granted | MayGrant | GrantsNothing, asked: str, names: Names, *, full: bool) -> list[str]:
+    return [*_chain(reason.assignment, asked, names), *_proof(reason, full=full)]
 
 
 def who_is_in(membership: tuple[str, ...], names: Names) -> str:
@@ -121,11 +134,10 @@ def _condition(condition: ConditionResult, *, full: bool) -> list[str]:
     holder = _HOLDERS.get(condition.where, condition.where)
     why = f": {condition.why}" if condition.why else ""
     said = [f"{holder[:1].upper()}{holder[1:]} is {condition.truth.value}{why}."]
-    return [*said, f"Condition: {' '.join(condition.text.split())}"] if full else said
+    return [*said, f"Its text: {' '.join(condition.text.split())}"] if full else said
 
 
 def _ids(assignment_id: str, *, full: bool) -> list[str]:
     if full:
         return [f"Id: {assignment_id}"]
-    name = assignment_id.rsplit("/", 1)[-1]
-    return [f"(assignment {short_id(name)}…)" if short_id(name) != name else f"(assignment {name})"]
+    return [f"(assignment {short_id(assignment_id.rsplit('/', 1)[-1])})"]

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from remit.cli.clauses import TITLES
+from remit.cli.layout import fields, paragraph
 from remit.cli.places import place
 from remit.cli.sentences import sentences
 from remit.model.decision import Decision, Granted, GrantsNothing, MayGrant, Outcome, Reason
 from remit.model.interval import format_instant
 from remit.model.principal import PrincipalName
-from remit.model.question import Question
 from remit.model.role import PermissionBlock
 
 if TYPE_CHECKING:
@@ -31,49 +31,37 @@ def show_decision(
     out: Console, tenant: Tenant, asked: PrincipalName, decision: Decision, *, full: bool = False
 ) -> None:
     """Write an answer for people: the verdict, the question, the reasons, and what acts beside RBAC."""
-    from rich.padding import Padding
     from rich.text import Text
 
-    question = decision.question
+    question, settled = decision.question, decision.outcome is Outcome.ALLOWED
     word = decision.outcome.value.replace("_", " ").upper()
-    out.print(Text.assemble((word, STYLES[decision.outcome]), (f"  {_summary(asked, decision)}", "bold")))
-    out.print(Padding(Text(_where(question)), (0, 0, 0, 2)))
-    when = "" if decision.at == tenant.at else ", as asked"
-    out.print(Padding(Text(f"as of {format_instant(decision.at)}{when}", style="dim"), (0, 0, 0, 2)))
+    said = {Outcome.ALLOWED: "can", Outcome.UNKNOWN: "may or may not be able to"}.get(decision.outcome, "cannot")
+    out.print(Text.assemble((word, STYLES[decision.outcome]), (f"  {asked.label} {said} do this.", "bold")))
+    fields(
+        out,
+        [
+            ("action", f"{question.action} ({question.plane.word} plane)"),
+            ("scope", place(question.scope.text)),
+            *([] if question.scope.is_root else [("", question.scope.text)]),
+            ("as of", format_instant(decision.at)),
+        ],
+    )
     names = tenant.names_in(decision.because)
-    if asked.label != asked.principal_id:
-        names[asked.principal_id] = asked.label
+    names[asked.principal_id] = asked.label
     shown = [one for one in decision.because if full or _worth_telling(one, decision)]
     out.print()
     if not shown:
         out.print("  No role assignment grants it.")
     for number, reason in enumerate(shown, start=1):
-        head, *rest = sentences(reason, question.scope.text, names, full=full)
-        out.print(Padding(Text(f"{number}. {head}"), (0, 0, 0, 2)))
+        head, *rest = sentences(reason, question.scope.text, names, settles=settled, full=full)
+        paragraph(out, head, indent=2, first=f"{number}. ")
         rest += _more(tenant, reason) if full else []
         for line in rest:
-            out.print(Padding(Text(line, style="dim" if line.startswith(("(", "Id:")) else ""), (0, 0, 0, 5)))
+            paragraph(out, line, indent=5, style="dim" if line.startswith(("(", "Id:", "Clause")) else "")
     if decision.guards:
-        out.print("\nBeside RBAC, and not part of the answer:")
+        out.print("\nBeside Azure RBAC, and no part of the answer:")
         for guard in decision.guards:
-            clause = f" [{guard.clause}]" if full else ""
-            out.print(Padding(Text(f"- {guard.detail}{clause}"), (0, 0, 0, 2)))
-
-
-def _summary(asked: PrincipalName, decision: Decision) -> str:
-    question = decision.question
-    verb = {
-        Outcome.ALLOWED: "can",
-        Outcome.NOT_ALLOWED: "cannot",
-        Outcome.DENIED: "cannot",
-        Outcome.UNKNOWN: "may or may not",
-    }[decision.outcome]
-    return f"{asked.label} {verb} {question.action} ({question.plane.word} plane)"
-
-
-def _where(question: Question) -> str:
-    described, text = place(question.scope.text), question.scope.text
-    return text if described == text or question.scope.is_root else f"at {described}: {text}"
+            paragraph(out, f"{guard.detail}{f' [{guard.clause}]' if full else ''}", indent=2, first="- ")
 
 
 def _worth_telling(reason: Reason, decision: Decision) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
+from remit.cli.layout import plain_table, show_table
 from remit.cli.options import DEFAULT_STORE, StoreFolder
 from remit.cli.output import console, write_json
 from remit.model.interval import format_instant
@@ -55,13 +56,15 @@ def summary_document(summary: SnapshotSummary) -> SnapshotDocument:
 
 
 def _show(out: Console, found: tuple[SnapshotSummary, ...]) -> None:
-    from rich.table import Table
-
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, show_edge=False, header_style="dim")
-    for name in ("snapshot", "tenant", "collected", "imported"):
-        table.add_column(name, overflow="fold")
-    for name in ("rows", "gaps"):
-        table.add_column(name, justify="right", no_wrap=True)
+    table = plain_table(
+        ("snapshot", 0),
+        ("tenant", 3),
+        ("collected", 2),
+        ("imported", 2),
+        ("rows", 0),
+        ("gaps", 0),
+        right=("rows", "gaps"),
+    )
     for one in found:
         table.add_row(
             one.snapshot_id[:12],
@@ -71,4 +74,4 @@ def _show(out: Console, found: tuple[SnapshotSummary, ...]) -> None:
             f"{sum(one.rows.values()):,}",
             str(len(one.gaps)),
         )
-    out.print(table)
+    show_table(out, table, indent=0)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
+from remit.cli.layout import fields, paragraph, plain_table, show_table
 from remit.cli.options import NEWEST, Which, read_at
 from remit.cli.output import console, write_json
 from remit.cli.places import place
@@ -59,54 +61,58 @@ def what_can(
 
 def show_holdings(out: Console, asked: PrincipalName, held: WhatCan, names: Mapping[str, str]) -> None:
     """Write a table of assignments, then denies, gaps and guards."""
-    from rich.padding import Padding
     from rich.text import Text
 
+    counts = Counter(one.standing.value for one in held.permissions)
+    summary = ", ".join(f"{counts[standing.value]} {standing.value}" for standing in Standing if counts[standing.value])
+    out.print(Text.assemble((f"What can {asked.label} do?", "bold"), f"  {summary or 'nothing'}"))
     kind = {"servicePrincipal": "service principal"}.get(asked.kind, asked.kind)
-    out.print(Text.assemble((f"What {asked.label} can do", "bold"), f"  ({kind} {asked.principal_id})"))
-    where = "anywhere in the tenant" if held.scope == "/" else f"at {place(held.scope)}: {held.scope}"
-    out.print(Padding(Text(where), (0, 0, 0, 2)))
-    out.print(Padding(Text(f"as of {format_instant(held.at)}", style="dim"), (0, 0, 0, 2)))
+    where = [("scope", "anywhere in the tenant")]
+    if held.scope != "/":
+        where = [("scope", place(held.scope)), ("", held.scope)]
+    fields(out, [("who", f"{kind} {asked.principal_id}"), *where, ("as of", format_instant(held.at))])
     out.print()
     if held.permissions:
         _show_table(out, held, names)
     else:
         out.print("  It holds no role assignment here.")
-    if held.operations:
+    for plane in ("control", "data"):
+        done = [f"{one.count} {one.verb}" for one in held.operations if one.plane == plane and one.count]
+        if done:
+            out.print()
+            paragraph(out, f"Operations of the catalogue, {plane} plane: {', '.join(done)}.", indent=2)
+    for deny in held.denies:
+        said = [one for one in sentences(deny, held.scope, names)[1:] if not one.startswith("(")]
         out.print()
-        for plane in ("control", "data"):
-            counts = [f"{one.count} {one.verb}" for one in held.operations if one.plane == plane]
-            if counts:
-                out.print(f"  {plane} plane, operations of the catalogue: {', '.join(counts)}")
-    for title, reasons in (("Taken away", held.denies), ("Maybe taken away", held.may_be_denied)):
-        for reason in reasons:
-            said = sentences(reason, held.scope, names)[:2]
-            out.print(Padding(Text.assemble((f"{title}: ", "bold red"), " ".join(said)), (1, 0, 0, 2)))
+        paragraph(out, f"Deny assignment “{deny.name}”. {' '.join(said)}", indent=2, style="red")
+    for maybe in held.may_be_denied:
+        out.print()
+        paragraph(out, f"Deny assignment “{maybe.name}” may apply: {maybe.why}.", indent=2, style="yellow")
     for gap in held.gaps:
-        out.print(Padding(Text(f"Not seen: {sentences(gap, held.scope, {})[0]}", style="yellow"), (1, 0, 0, 2)))
+        out.print()
+        paragraph(out, sentences(gap, held.scope, {})[0], indent=2, first="Not seen: ", style="yellow")
     for guard in held.guards:
-        out.print(Padding(Text(f"- {guard.detail}"), (1, 0, 0, 2)))
+        out.print()
+        paragraph(out, guard.detail, indent=2, first="- ")
 
 
 def _show_table(out: Console, held: WhatCan, names: Mapping[str, str]) -> None:
-    from rich.padding import Padding
-    from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, show_edge=False)
-    for name, ratio in (("standing", 0), ("role", 3), ("assigned at", 3), ("through", 2), ("may do", 5)):
-        table.add_column(name, overflow="fold", ratio=ratio or None, no_wrap=not ratio, header_style="dim")
+    table = plain_table(("standing", 0), ("role, where it is assigned, what it may do", 1))
     for one in held.permissions[:MOST_ROWS]:
         facts = one.assignment
+        what = Text.assemble((facts.role_name or facts.role_id, "bold"), f" at {place(facts.scope)}")
         through = " > ".join(names.get(each, each) for each in facts.membership[1:])
-        standing = Text(one.standing.value, style=_STYLES[one.standing])
-        table.add_row(standing, facts.role_name or facts.role_id, place(facts.scope), through, _may_do(one))
-    out.print(Padding(table, (0, 0, 0, 2)))
+        for line in ([f"through {through}"] if through else []) + _may_do(one):
+            what.append(f"\n{line}", style="dim")
+        table.add_row(Text(one.standing.value, style=_STYLES[one.standing]), what)
+    show_table(out, table)
     if len(held.permissions) > MOST_ROWS:
         out.print(f"  … and {len(held.permissions) - MOST_ROWS} more; --json lists them all.")
 
 
-def _may_do(held: EffectivePermission) -> str:
+def _may_do(held: EffectivePermission) -> list[str]:
     """Return the patterns of a block in few words, and what stands in the way."""
     said = []
     if held.block is not None:
@@ -123,4 +129,4 @@ def _may_do(held: EffectivePermission) -> str:
         said.append(f"({held.why})")
     if held.until is not None:
         said.append(f"until {format_instant(held.until)}")
-    return "\n".join(said)
+    return said

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
+from remit.cli.layout import fields, paragraph, plain_table, show_table
 from remit.cli.options import NEWEST, Which, read_at, read_plane
 from remit.cli.output import console, write_bytes
-from remit.cli.places import place
+from remit.cli.places import place, short_id
 from remit.cli.sentences import sentences
-from remit.model.decision import Decision, EligibleFor, Granted, MayBeDenied, MayGrant, NotSeen, Reason
+from remit.model.decision import Decision, EligibleFor, Granted, MayBeDenied, MayGrant, NotSeen, Outcome, Reason
 from remit.model.interval import format_instant
 from remit.model.question import parse_action
 from remit.model.scope import Scope
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 50
 """Rows of a table for people; JSON holds them all."""
+
+_KIND_ORDER = {"user": 0, "servicePrincipal": 1, "device": 2, "group": 3}
+
+_Section = tuple[str, Sequence[int], str, type[Granted | EligibleFor] | None]
 
 
 def who_can(
@@ -52,46 +57,52 @@ def who_can(
 
 def show_holders(out: Console, tenant: Tenant, found: Holders, *, eligible: bool) -> None:
     """Write tables of who can, for whom it is not known, and who could."""
-    from rich.padding import Padding
     from rich.text import Text
 
-    out.print(Text(f"Who can {found.action} ({found.plane.word} plane)", style="bold"))
-    described = place(found.scope.text)
-    where = found.scope.text if described == found.scope.text else f"at {described}: {found.scope.text}"
-    out.print(Padding(Text(where), (0, 0, 0, 2)))
-    out.print(Padding(Text(f"as of {format_instant(found.at)}", style="dim"), (0, 0, 0, 2)))
-    lists: list[tuple[str, Sequence[int], str, type[Granted | EligibleFor] | None]]
-    lists = [("Allowed", found.allowed, "green", Granted), ("Unknown", found.unknown, "yellow", None)]
+    counts = [f"{len(found.allowed)} allowed", f"{len(found.unknown)} unknown", f"{len(found.eligible)} eligible"]
+    out.print(Text("Who can do this?", style="bold") + Text(f"  {', '.join(counts)}"))
+    fields(
+        out,
+        [
+            ("action", f"{found.action} ({found.plane.word} plane)"),
+            ("scope", place(found.scope.text)),
+            *([] if found.scope.is_root else [("", found.scope.text)]),
+            ("as of", format_instant(found.at)),
+        ],
+    )
+    lists: list[_Section] = [
+        ("Allowed", found.allowed.tolist(), "bold green", Granted),
+        ("Unknown: it depends on an attribute, or on what was not read", found.unknown.tolist(), "bold yellow", None),
+    ]
     if eligible:
-        lists.append(("Eligible, not active", found.eligible, "cyan", EligibleFor))
+        lists.append(
+            ("Eligible: after activating a role or a membership", found.eligible.tolist(), "bold cyan", EligibleFor)
+        )
     for title, rows, style, kind in lists:
-        out.print()
-        out.print(Text.assemble((title, f"bold {style}"), f"  {len(rows)}"))
         if len(rows):
+            out.print()
+            out.print(Text(title, style=style))
             _show_list(out, tenant, found, rows, kind)
     if not eligible and len(found.eligible):
-        out.print(f"\n{len(found.eligible)} more could after activating a role or membership; see --eligible.")
+        out.print()
+        paragraph(out, f"{len(found.eligible)} could after activating a role or a membership; --eligible lists them.")
     for gap in found.gaps:
-        out.print(Padding(Text(f"Not seen: {sentences(gap, found.scope.text, {})[0]}", style="yellow"), (1, 0, 0, 0)))
+        out.print()
+        paragraph(out, sentences(gap, found.scope.text, {})[0], first="Not seen: ", style="yellow")
 
 
 def _show_list(
     out: Console, tenant: Tenant, found: Holders, rows: Iterable[int], kind: type[Granted | EligibleFor] | None
 ) -> None:
-    from rich.table import Table
-
     wanted = list(rows)
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, show_edge=False)
-    for name, ratio in (("principal", 3), ("kind", 0), ("role", 3), ("assigned at", 3), ("through", 3)):
-        table.add_column(name, overflow="fold", ratio=ratio or None, no_wrap=not ratio, header_style="dim")
     holders = sorted(
-        tenant.holders(found, wanted[:MOST_ROWS]), key=lambda one: (one.principal.kind, one.principal.label.casefold())
+        tenant.holders(found, wanted[:MOST_ROWS]),
+        key=lambda one: (_KIND_ORDER.get(one.principal.kind, 9), one.principal.label.casefold()),
     )
+    table = plain_table(("principal", 3), ("kind", 2), ("role", 4), ("assigned at", 4), ("through", 3))
     for holder in holders:
         table.add_row(*_cells(tenant, holder, kind))
-    from rich.padding import Padding
-
-    out.print(Padding(table, (0, 0, 0, 2)))
+    show_table(out, table)
     if len(wanted) > MOST_ROWS:
         out.print(f"  … and {len(wanted) - MOST_ROWS} more; --json lists them all.")
 
@@ -105,6 +116,9 @@ def _cells(tenant: Tenant, holder: Holder, kind: type[Granted | EligibleFor] | N
     others = sum(isinstance(one, type(chosen)) for one in because) - 1
     if others > 0 and role:
         role = f"{role} (+{others})"
+    if isinstance(chosen, EligibleFor) and holder.decision.outcome is Outcome.DENIED:
+        # Activating may not help, or may just be what lifts it; only asking again after activation tells.
+        role = f"{role} (now denied)"
     return principal.label, kind_word, role, at, through
 
 
@@ -114,7 +128,7 @@ def _grant_cells(tenant: Tenant, reason: Reason | None) -> tuple[str, str, str]:
         facts = reason.assignment
         names = tenant.principals.labels(facts.membership)
         groups = [names.get(one, one) for one in facts.membership[1:]]
-        return facts.role_name or facts.role_id, place(facts.scope), " > ".join(groups)
+        return facts.role_name or short_id(facts.role_id), place(facts.scope), " > ".join(groups)
     if isinstance(reason, MayBeDenied):
         return "may be denied", place(reason.scope), reason.name
     if isinstance(reason, NotSeen):
