@@ -72,6 +72,21 @@ def applying_denies(asked: Asked, rows: tuple[int, ...], *, own: int) -> list[in
     return found
 
 
+def audit_denies(asked: Asked) -> list[int]:
+    """Return the denies that name the caller and cover the call, certainly or maybe, and only audit (N9, V18)."""
+    table, offsets = asked.index.facts.denies, asked.index.v_deny_by_scope
+    found: list[int] = []
+    for row in asked.chain.rows:
+        for deny in range(offsets[row], offsets[row + 1]):
+            flags = int(table.flags[deny])
+            covered = flags & DenyFlag.AUDIT and asked.match.denies[table.permissions[deny]] != NO
+            if covered and (row == asked.chain.own or not flags & DenyFlag.THIS_SCOPE_ONLY):
+                named = _condition(asked, deny)[0] and _named(asked, deny) is not None
+                if named and _excluded(asked, deny) is not Truth.TRUE:
+                    found.append(deny)
+    return found
+
+
 def _condition(asked: Asked, deny: int) -> tuple[bool, ConditionResult | None]:
     """Tell whether the deny's conditions let it apply, and show the one that was asked (N12, V7)."""
     index = asked.index

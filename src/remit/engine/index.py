@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from remit.engine.actions import ActionTable
 from remit.engine.facts import Memberships, TenantFacts
+from remit.engine.guard_index import GuardIndex
 from remit.engine.inheritance import ScopeTree
 from remit.engine.membership import Closure, Codes, Counts, Directory, close, compress, offsets_of
 from remit.engine.operations import Catalogue
@@ -127,6 +128,11 @@ class TenantIndex:
         tree = ScopeTree(facts.scopes, lookup, arrays["tree.order"], arrays["tree.end"])
         closure = Closure(**{name: arrays[f"closure.{name}"] for name in Closure.__slots__})
         return cls(facts, tree, closure, arrays)
+
+    @cached_property
+    def guards(self) -> GuardIndex:
+        """Return what acts beside RBAC, prepared when first asked for."""
+        return GuardIndex(self.facts, self.tree)
 
     @cached_property
     def catalogue(self) -> Catalogue:
