@@ -20,16 +20,14 @@ from typing import Any, Self
 import msgspec
 
 from remit.adapters.azcli import shapes
+from remit.adapters.azcli.files import chunks_of, files_of, name_of, size_of
 from remit.model.errors import PayloadError
 from remit.model.snapshot import Gap, SnapshotMeta
 from remit.ports.reader import RawBatch, Skipped
 from remit.wire.azure.decode import decode_one
 from remit.wire.azure.lists import LISTS
-from remit.wire.gunzip import plain_chunks
 from remit.wire.stream import split_elements
 
-_ENDINGS = (".json", ".json.gz")
-_CHUNK_BYTES = 1 << 20
 _BATCH_ROWS = 2_000
 _FIRST_OBJECT_BYTES = 1 << 24
 _ANY = msgspec.json.Decoder()
@@ -40,9 +38,12 @@ _NAMED_SUBSCRIPTIONS = 5
 
 def recognises(path: Path) -> bool:
     """Tell whether the first object of the file, or of any file of the folder, is one that `az` prints."""
-    if path.is_dir() and any((path / name).exists() for name in ("manifest.json", "arm", "graph")):
+    try:
+        if path.is_dir() and any((path / name).exists() for name in ("manifest.json", "arm", "graph")):
+            return False
+        return any(_first_list(file) is not None for file in files_of(path))
+    except (OSError, PayloadError):
         return False
-    return any(_first_list(file) is not None for file in _files(path))
 
 
 class AzCliReader:
@@ -70,7 +71,7 @@ class AzCliReader:
 
     def batches(self) -> Iterator[RawBatch]:
         """Yield the payloads, file by file in order of name."""
-        files = _files(self._path)
+        files = files_of(self._path)
         if not files:
             raise PayloadError(str(self._path), 0, "", "no .json file is here")
         for file in files:
@@ -99,15 +100,12 @@ class AzCliReader:
 
     def size_hint(self) -> int | None:
         """Return the bytes of all files."""
-        try:
-            return sum(file.stat().st_size for file in _files(self._path))
-        except OSError:
-            return None
+        return size_of(self._path)
 
     def _file(self, file: Path) -> Iterator[RawBatch]:
-        name = _name(self._path, file)
+        name = name_of(self._path, file)
         waiting: dict[str, tuple[list[int], list[bytes]]] = {}
-        elements = split_elements(_chunks(file, name), file=name, member="value", several=True)
+        elements = split_elements(chunks_of(file, name), file=name, member="value", several=True)
         for number, element in enumerate(elements, start=1):
             try:
                 read = self._read(name, number, element)
@@ -183,34 +181,11 @@ class AzCliReader:
         return f"subscription{'s' if len(names) > 1 else ''} {shown}" + (f" and {more} more" if more > 0 else "")
 
 
-def _files(path: Path) -> list[Path]:
-    if path.is_dir():
-        return sorted(file for file in path.rglob("*") if file.name.lower().endswith(_ENDINGS) and file.is_file())
-    return [path]
-
-
-def _name(path: Path, file: Path) -> str:
-    return file.relative_to(path).as_posix() if path.is_dir() else file.name
-
-
-def _chunks(file: Path, name: str) -> Iterator[bytes]:
-    return plain_chunks(_raw_chunks(file, name), file=name)
-
-
-def _raw_chunks(file: Path, name: str) -> Iterator[bytes]:
-    try:
-        with file.open("rb") as stream:
-            while chunk := stream.read(_CHUNK_BYTES):
-                yield chunk
-    except OSError as error:
-        raise PayloadError(name, 0, "", f"cannot be read: {error.strerror or 'input failed'}") from error
-
-
 def _first_list(file: Path) -> str | None:
     """Tell which list the first object of a file belongs to; reads no more than that object."""
     try:
         elements = split_elements(
-            _chunks(file, file.name), file=file.name, member="value", several=True, limit=_FIRST_OBJECT_BYTES
+            chunks_of(file, file.name), file=file.name, member="value", several=True, limit=_FIRST_OBJECT_BYTES
         )
         for element in islice(elements, 1):
             return shapes.list_of(decode_one(_ANY, file.name, 1, element))

@@ -21,6 +21,7 @@ from typing import Self
 
 import msgspec
 
+from remit.adapters.azurehound.files import chunks_of, files_of, name_of, size_of
 from remit.adapters.azurehound.kinds import KINDS, Form, Kind, Treatment, kind_of
 from remit.adapters.azurehound.places import Places
 from remit.adapters.azurehound.rows import Row, parent_of_pairs, rows_of
@@ -29,11 +30,8 @@ from remit.model.snapshot import Gap, SnapshotMeta
 from remit.ports.reader import RawBatch, Skipped
 from remit.wire.azure.decode import decode_one
 from remit.wire.azure.lists import LISTS
-from remit.wire.gunzip import plain_chunks
 from remit.wire.stream import split_elements
 
-_ENDINGS = (".json", ".json.gz")
-_CHUNK_BYTES = 1 << 20
 _RECORD_BYTES = 1 << 28
 """A record lists all members of one group, so it may be long."""
 _BATCH_ROWS = 2_000
@@ -74,7 +72,10 @@ _TENANT = msgspec.json.Decoder(_Tenant)
 
 def recognises(path: Path) -> bool:
     """Tell whether the file, or any file of the folder, starts as AzureHound's do."""
-    return any(_starts_well(file) for file in _files(path))
+    try:
+        return any(_starts_well(file) for file in files_of(path))
+    except PayloadError:
+        return False
 
 
 class AzureHoundReader:
@@ -108,7 +109,7 @@ class AzureHoundReader:
 
     def batches(self) -> Iterator[RawBatch]:
         """Yield the rows of every list, file by file in order of name; management groups last."""
-        files = _files(self._path)
+        files = files_of(self._path)
         if not files:
             raise PayloadError(str(self._path), 0, "", "no .json file is here")
         for file in files:
@@ -130,14 +131,11 @@ class AzureHoundReader:
 
     def size_hint(self) -> int | None:
         """Return the bytes of all files."""
-        try:
-            return sum(file.stat().st_size for file in _files(self._path))
-        except OSError:
-            return None
+        return size_of(self._path)
 
     def _file(self, file: Path) -> Iterator[RawBatch]:
-        name = file.relative_to(self._path).as_posix() if self._path.is_dir() else file.name
-        chunks = plain_chunks(_raw_chunks(file, name), file=name)
+        name = name_of(self._path, file)
+        chunks = chunks_of(file, name)
         head = next(chunks, b"")
         beside: dict[str, bytes] = {}
         lines = bool(_LINE_START.match(head))
@@ -255,24 +253,9 @@ def _list_of(element: bytes) -> str:
         return "graph/groupMembers"
 
 
-def _files(path: Path) -> list[Path]:
-    if path.is_dir():
-        return sorted(file for file in path.iterdir() if file.name.lower().endswith(_ENDINGS) and file.is_file())
-    return [path]
-
-
-def _raw_chunks(file: Path, name: str) -> Iterator[bytes]:
-    try:
-        with file.open("rb") as stream:
-            while chunk := stream.read(_CHUNK_BYTES):
-                yield chunk
-    except OSError as error:
-        raise PayloadError(name, 0, "", f"cannot be read: {error.strerror or 'input failed'}") from error
-
-
 def _starts_well(file: Path) -> bool:
     try:
-        first = b"".join(islice(plain_chunks(_raw_chunks(file, file.name), file=file.name), 1))
+        first = b"".join(islice(chunks_of(file, file.name), 1))
     except PayloadError:
         return False
     return bool(_FILE_START.match(first))

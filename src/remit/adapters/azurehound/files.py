@@ -1,0 +1,79 @@
+"""The files that hold the output of AzureHound: one, or all of a folder."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from remit.model.errors import PayloadError
+from remit.wire.gunzip import plain_chunks
+
+_ENDINGS = (".json", ".json.gz")
+_CHUNK_BYTES = 1 << 20
+
+
+def files_of(path: Path) -> list[Path]:
+    """Return the file itself, or the JSON files of the folder, in order of name.
+
+    Raises:
+        PayloadError: the folder cannot be read.
+    """
+    try:
+        if not path.is_dir():
+            return [path]
+        return sorted(file for file in path.iterdir() if file.name.lower().endswith(_ENDINGS) and file.is_file())
+    except OSError as error:
+        raise PayloadError(str(path), 0, "", f"cannot be read: {_words(error)}") from error
+
+
+def name_of(path: Path, file: Path) -> str:
+    """Return how the user knows a file: within the folder that was given, or by its own name."""
+    return file.relative_to(path).as_posix() if file != path else file.name
+
+
+def chunks_of(file: Path, name: str) -> Iterator[bytes]:
+    """Yield the bytes of a file, gunzipped if need be.
+
+    Raises:
+        PayloadError: the file cannot be read, or is gzip and damaged.
+    """
+    return plain_chunks(_raw_chunks(file, name), file=name)
+
+
+def size_of(path: Path) -> int | None:
+    """Return the bytes of all files on the disk, or None."""
+    try:
+        return sum(file.stat().st_size for file in files_of(path))
+    except (OSError, PayloadError):
+        return None
+
+
+def fingerprint(path: Path) -> str:
+    """Return a digest of the names, sizes and times of all files, to know the source again without reading it.
+
+    Raises:
+        PayloadError: a file cannot be read.
+    """
+    total = hashlib.sha256(b"azureHound " + str(path.resolve()).encode("utf-8", "surrogateescape"))
+    for file in files_of(path):
+        name = name_of(path, file)
+        try:
+            found = file.stat()
+        except OSError as error:
+            raise PayloadError(name, 0, "", f"cannot be read: {_words(error)}") from error
+        total.update(f"\n{name}:{found.st_size}:{found.st_mtime_ns}".encode("utf-8", "surrogateescape"))
+    return total.hexdigest()
+
+
+def _raw_chunks(file: Path, name: str) -> Iterator[bytes]:
+    try:
+        with file.open("rb") as stream:
+            while chunk := stream.read(_CHUNK_BYTES):
+                yield chunk
+    except OSError as error:
+        raise PayloadError(name, 0, "", f"cannot be read: {_words(error)}") from error
+
+
+def _words(error: OSError) -> str:
+    return error.strerror or "input failed"
