@@ -114,6 +114,7 @@ def test_a_document_cut_short_is_a_payload_error(items, data, size):
         (b'{"value": [1] "b": 2}', "value", "f.json:2: expected a comma after the list `value`"),
         (b'{"value": [1],}', "value", "f.json:2: a member is missing beside a comma"),
         (b'{"b": x, "value": []}', "value", "f.json:1: a member of the document is not JSON"),
+        (b'{x: [1], "value": []}', "value", "f.json:1: a member of the document is not JSON"),
         (b'{"value": []]', "value", "f.json:1: the document does not end with }"),
         ("[1]".encode("utf-16"), None, "f.json: it is UTF-16, not UTF-8"),
     ],
