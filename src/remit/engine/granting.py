@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -14,8 +13,8 @@ from remit.engine.facts import AssignmentFlag, AssignmentKind
 from remit.engine.index import TenantIndex
 from remit.model.decision import ConditionResult, EligibleFor, Granted, GrantsNothing, MayGrant, Truth
 
-_LONG = 128
-"""From so many assignments of one principal on, each scope is found by bisection."""
+_MANY = 16
+"""From so many assignments of one principal on, its scopes are looked up instead of compared one by one."""
 
 _ACTIVE_KINDS = (AssignmentKind.ACTIVE, AssignmentKind.LIGHTHOUSE)
 _LIGHTHOUSE_KINDS = (AssignmentKind.LIGHTHOUSE, AssignmentKind.LIGHTHOUSE_ELIGIBLE)
@@ -61,18 +60,15 @@ def _held(index: TenantIndex, identities: frozenset[int], scopes: tuple[int, ...
     wanted = frozenset(scopes)
     for one in identities:
         first, last = starts[one], starts[one + 1]
-        if last - first < _LONG:
-            if wanted.isdisjoint(held_scope[first:last]):
-                continue
+        if last - first >= _MANY:
+            spans = index.spans(one)
+            for scope in scopes:
+                if scope in spans:
+                    yield from held[slice(*spans[scope])]
+        elif first < last and not wanted.isdisjoint(held_scope[first:last]):
             for place in range(first, last):
                 if held_scope[place] in wanted:
                     yield held[place]
-        else:
-            for scope in scopes:
-                place = bisect_left(held_scope, scope, first, last)
-                while place < last and held_scope[place] == scope:
-                    yield held[place]
-                    place += 1
 
 
 def _possible_memberships(asked: Asked, found: Grants) -> None:

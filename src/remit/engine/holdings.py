@@ -19,7 +19,7 @@ from remit.engine.index import TenantIndex
 from remit.engine.inheritance import Chain
 from remit.engine.membership import Caller
 from remit.engine.operations import count_operations
-from remit.model.decision import AssignmentFacts, Denied, MayBeDenied, NotSeen
+from remit.model.decision import Denied, MayBeDenied, NotSeen
 from remit.model.effective import EffectivePermission, OperationCounts, Standing, WhatCan
 from remit.model.interval import ALWAYS_UNTIL, from_micros, to_micros
 from remit.model.role import RoleSource
@@ -227,7 +227,7 @@ class _Holdings:
         return tuple(found)
 
 
-def _sort_key(one: EffectivePermission) -> tuple[str, str, str, str, str]:
-    facts: AssignmentFacts = one.assignment
-    actions = "" if one.block is None else repr(one.block)
-    return facts.scope.lower(), facts.role_name, facts.assignment_id.lower(), "/".join(facts.membership), actions
+def _sort_key(one: EffectivePermission) -> tuple[str, str, str, tuple[str, ...]]:
+    """Order by scope, role and assignment; blocks keep the order of their role."""
+    facts = one.assignment
+    return facts.scope.lower(), facts.role_name, facts.assignment_id.lower(), facts.membership

@@ -33,6 +33,7 @@ from remit.model.snapshot import Gap
 INDEX_VERSION = "1"
 """Changes whenever the arrays or their meaning do; an index kept under another version is built anew."""
 
+_SPANS_KEPT = 2_000_000
 _DIRECTORY_LISTS = ("graph/users", "graph/groups", "graph/servicePrincipals")
 
 
@@ -89,6 +90,8 @@ class TenantIndex:
         self.v_principal_flags = view(self.facts.principals.flags)
         self.v_principal_kind = view(self.facts.principals.kind)
         self.has_eligible_memberships = len(self.eligible_group) > 0
+        self._spans: dict[int, dict[int, tuple[int, int]]] = {}
+        self._spans_kept = 0
         self.role_invalid = tuple(bool(role.invalid) for role in self.facts.roles)
 
     @classmethod
@@ -138,6 +141,25 @@ class TenantIndex:
     def catalogue(self) -> Catalogue:
         """Return the operations of the snapshot, prepared when first asked for."""
         return Catalogue(self.facts.operations)
+
+    def spans(self, principal: int) -> dict[int, tuple[int, int]]:
+        """Return where in `held` the assignments of one principal stand, by scope; kept for those with many.
+
+        Cost: a look-up, or linear in the principal's assignments the first time.
+        """
+        found = self._spans.get(principal)
+        if found is None:
+            first, last = self.v_by_principal[principal], self.v_by_principal[principal + 1]
+            scopes = self.held_scope[first:last]
+            heads = np.flatnonzero(np.r_[True, scopes[1:] != scopes[:-1]])
+            starts = (heads + first).tolist()
+            found = dict(zip(scopes[heads].tolist(), zip(starts, [*starts[1:], last], strict=True), strict=True))
+            self._spans_kept += len(found)
+            if self._spans_kept > _SPANS_KEPT:
+                self._spans.clear()
+                self._spans_kept = len(found)
+            self._spans[principal] = found
+        return found
 
     def principal_row(self, principal_id: str) -> int:
         """Return the row of an object id in any letter case, or -1."""
