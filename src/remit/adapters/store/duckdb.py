@@ -1,0 +1,148 @@
+"""Snapshots as folders of Parquet files; `docs/snapshot.md` describes every file and column.
+
+    STORE/snapshots/ID/manifest.json      what the snapshot says about itself, and the digests its id rests on
+    STORE/snapshots/ID/imported.json      when this store got it
+    STORE/snapshots/ID/tables/*.parquet   the facts
+    STORE/snapshots/ID/payloads/*.parquet every payload as it was read, by key
+    STORE/snapshots/ID/index-*/           kept indexes: a cache
+    STORE/sources/*                       which snapshot a source gave
+    STORE/tmp/                            snapshots in the making
+
+A snapshot is there whole or not at all. Stores may be read while they are written, by any number of processes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from remit.adapters.store import kept_index
+from remit.adapters.store.choosing import choose, not_found
+from remit.adapters.store.folders import Workplace, as_unavailable, write_in_place
+from remit.adapters.store.manifest import MANIFEST, read_manifest, read_summary
+from remit.adapters.store.tables import Column, from_tables
+from remit.engine.facts import TenantFacts
+from remit.ports.clock import Clock
+from remit.ports.store import SnapshotSummary
+
+if TYPE_CHECKING:
+    from remit.adapters.store.writing import DuckWriter
+
+
+class DuckStore:
+    """Keeps snapshots in a folder. See `remit.ports.store.SnapshotStore`."""
+
+    def __init__(self, root: Path, clock: Clock) -> None:
+        self._root = root
+        self._clock = clock
+
+    def begin(self) -> DuckWriter:
+        """Start a snapshot.
+
+        Raises:
+            UnavailableError: the folder cannot be written.
+        """
+        # DuckDB takes 0.2 s to load, and an answer from a kept index never needs it.
+        from remit.adapters.store.writing import DuckWriter  # noqa: PLC0415 - see above
+
+        return DuckWriter(self._root, self._clock)
+
+    def summaries(self) -> tuple[SnapshotSummary, ...]:
+        """Return every snapshot, the newest import last."""
+        with as_unavailable("be read"):
+            places = sorted((self._root / "snapshots").glob("*/" + MANIFEST))
+        found = [read_summary(place.parent) for place in places]
+        return tuple(sorted(found, key=lambda one: (one.imported_at, one.snapshot_id)))
+
+    def resolve(self, snapshot_id: str | None) -> str:
+        """Return the full id for a prefix, or of the newest import for None."""
+        if snapshot_id is not None:
+            with as_unavailable("be read"):
+                names = sorted(place.parent.name for place in (self._root / "snapshots").glob("*/" + MANIFEST))
+            return choose(names, snapshot_id)
+        return choose([one.snapshot_id for one in self.summaries()], None)
+
+    def facts(self, snapshot_id: str) -> TenantFacts:
+        """Read the facts back."""
+        from remit.adapters.store.parquet import as_store_error, connect, read_table  # noqa: PLC0415 - as in begin
+
+        place = self._place(snapshot_id)
+        manifest = read_manifest(place)
+
+        with as_unavailable("be read"), as_store_error(f"read snapshot {snapshot_id[:12]}"):
+            connection = connect(None, self._root / "tmp")
+
+            def table(name: str) -> dict[str, Column]:
+                return read_table(connection, name, place / "tables" / f"{name}.parquet")
+
+            try:
+                return from_tables(manifest.snapshot_meta(), tuple(manifest.flags), table)
+            finally:
+                connection.close()
+
+    def payload(self, snapshot_id: str, list_name: str, key: str) -> bytes | None:
+        """Return one payload as it was read, or None."""
+        from remit.adapters.store.parquet import as_store_error, connect, quoted  # noqa: PLC0415 - as in begin
+
+        path = self._place(snapshot_id) / "payloads" / f"{list_name.replace('/', '.')}.parquet"
+        if not path.is_file():
+            return None
+        with as_unavailable("be read"), as_store_error(f"read snapshot {snapshot_id[:12]}"):
+            connection = connect(None, self._root / "tmp")
+            try:
+                query = f"SELECT payload FROM read_parquet({quoted(path)}) WHERE key = ?"  # noqa: S608 - our own path
+                found = connection.execute(query, [key.lower()]).fetchone()
+            finally:
+                connection.close()
+        return None if found is None else bytes(found[0])
+
+    def load_index(
+        self, snapshot_id: str, version: str
+    ) -> tuple[Mapping[str, NDArray[np.generic]], Mapping[str, Any]] | None:
+        """Return an index kept under this version, mapped from disk, or None."""
+        return kept_index.load(self._place(snapshot_id), version)
+
+    def save_index(
+        self, snapshot_id: str, version: str, arrays: Mapping[str, NDArray[np.generic]], values: Mapping[str, Any]
+    ) -> None:
+        """Keep a derived index beside the snapshot; where the store cannot be written, it is not kept."""
+        place = self._place(snapshot_id)
+        try:
+            workplace = Workplace(self._root)
+        except OSError:
+            return
+        try:
+            kept_index.save(place, workplace.path, version, arrays, values)
+        except OSError:
+            return
+        finally:
+            workplace.remove()
+
+    def recall(self, fingerprint: str) -> str | None:
+        """Return the snapshot that an earlier import of the same source gave, or None."""
+        with as_unavailable("be read"):
+            try:
+                found = self._source(fingerprint).read_text("ascii").strip()
+            except (FileNotFoundError, UnicodeDecodeError):
+                return None
+            return found if (self._root / "snapshots" / found / MANIFEST).is_file() else None
+
+    def remember(self, fingerprint: str, snapshot_id: str) -> None:
+        """Keep which snapshot a source gave."""
+        self._place(snapshot_id)
+        with as_unavailable("be written"):
+            write_in_place(self._source(fingerprint), snapshot_id.encode())
+
+    def _source(self, fingerprint: str) -> Path:
+        return self._root / "sources" / hashlib.sha256(fingerprint.encode()).hexdigest()
+
+    def _place(self, snapshot_id: str) -> Path:
+        place = self._root / "snapshots" / snapshot_id
+        if not snapshot_id.isalnum() or not (place / MANIFEST).is_file():
+            raise not_found(snapshot_id)
+        return place

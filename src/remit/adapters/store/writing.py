@@ -1,0 +1,86 @@
+"""Writes one snapshot of a `DuckStore`: everything under `tmp/` first, then one rename."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from remit.adapters.store.duplicates import raise_first
+from remit.adapters.store.folders import Workplace, as_unavailable, put_in_place, write_in_place
+from remit.adapters.store.identity import content, snapshot_id
+from remit.adapters.store.manifest import IMPORTED, MANIFEST, summary_of
+from remit.adapters.store.parquet import as_store_error, write_table
+from remit.adapters.store.spool import Spool
+from remit.adapters.store.tables import to_tables
+from remit.engine.facts import TenantFacts
+from remit.model.errors import InvariantError
+from remit.ports.clock import Clock
+from remit.ports.store import SnapshotSummary
+
+
+class DuckWriter:
+    """One snapshot in the making."""
+
+    def __init__(self, root: Path, clock: Clock) -> None:
+        self._root = root
+        self._clock = clock
+        self._open = True
+        with as_unavailable("be written"):
+            self._workplace = Workplace(root)
+            with as_store_error("be written"):
+                self._spool = Spool(self._workplace.path)
+
+    def add(
+        self, list_name: str, file: str, lines: Sequence[int], keys: Sequence[str], payloads: Sequence[bytes]
+    ) -> None:
+        """Take payloads."""
+        self._must_be_open()
+        with as_unavailable("be written"), as_store_error("be written"):
+            self._spool.add(list_name, file, lines, keys, payloads)
+
+    def commit(self, facts: TenantFacts) -> SnapshotSummary:
+        """Write the snapshot.
+
+        Raises:
+            DuplicateError: one id stands twice in a list with different content.
+            UnavailableError: the store cannot be written.
+        """
+        self._must_be_open()
+        with as_unavailable("be written"), as_store_error("be written"):
+            raise_first(self._spool.settle())
+            tables = to_tables(facts)
+            described = content(facts.meta, facts.flags, tables, self._spool.digests())
+            name = snapshot_id(described)
+            rows = dict.fromkeys(facts.meta.collected, 0) | self._spool.rows()
+            rows = dict(sorted(rows.items()))
+            summary = summary_of(name, facts.meta, facts.flags, rows, self._clock.now())
+            imported = msgspec.json.encode({"at": summary.imported_at})
+            place = self._root / "snapshots" / name
+            if not (place / MANIFEST).is_file():
+                made = self._workplace.path / "snapshot"
+                (made / "tables").mkdir(parents=True)
+                for table_name, table in tables.items():
+                    write_table(self._spool.connection, table_name, table, made / "tables" / f"{table_name}.parquet")
+                self._spool.write(made / "payloads")
+                (made / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode({**described, "rows": rows})))
+                (made / IMPORTED).write_bytes(imported)
+                put_in_place(made, place)
+            write_in_place(place / IMPORTED, imported)
+        self._end()
+        return summary
+
+    def abandon(self) -> None:
+        """Leave the store as it was; after a commit this does nothing."""
+        if self._open:
+            self._end()
+
+    def _end(self) -> None:
+        self._open = False
+        self._spool.close()
+        self._workplace.remove()
+
+    def _must_be_open(self) -> None:
+        if not self._open:
+            raise InvariantError("this snapshot was finished before")
