@@ -113,8 +113,7 @@ def _locks(asked: Asked, guards: GuardIndex, profile: ActionProfile, found: list
         table = guards.facts.locks
         named = [(lock, False) for lock in at_or_above] + [(lock, True) for lock in below[:_SHOWN]]
         for lock, is_below in named:
-            inherited = is_below or int(table.scope[lock]) != chain.own
-            clause = profile.lock_clause or ("B3" if inherited else "B1")
+            clause = "B3" if is_below else profile.lock_clause or "B1"
             place = guards.facts.scopes.text[int(table.scope[lock])]
             word = _LEVEL_WORDS[int(table.level[lock])]
             stopped = "the deletion of the whole resource group" if is_below else f"every {profile.verb}"

@@ -20,6 +20,7 @@ _VAULT = "microsoft.keyvault/vaults"
 _STORAGE = "microsoft.storage/storageaccounts"
 _REGISTRY = "microsoft.containerregistry/registries"
 _CLUSTER = "microsoft.containerservice/managedclusters"
+_NOT_SET = 2
 
 
 class Place:
@@ -48,6 +49,10 @@ class Place:
         end = self._scope.key.find("/", start + len(marker))
         return self._scope.text if end < 0 else self._scope.text[:end]
 
+    def is_off(self, said: int | None) -> bool:
+        """Read `LOCAL_AUTH_DISABLED`: a registry has no administrator unless one is switched on; else keys work."""
+        return said == 1 or (said == _NOT_SET and self.action.startswith(f"{_REGISTRY}/"))
+
     def deepest(self) -> str:
         """Return the scope asked about."""
         return self._scope.text
@@ -68,7 +73,7 @@ def _rule_for(action: str, plane: Plane) -> Rule | None:
     low = action.lower()
     if plane is Plane.DATA:
         provider, _, rest = low.partition("/")
-        return _DATA_RULES.get(f"{provider}/{rest.partition('/')[0]}") or _DATA_RULES.get(provider)
+        return _DATA_RULES.get(f"{provider}/{rest.partition('/')[0]}") or _DATA_RULES.get(provider, _any_data)
     rule = _CONTROL_RULES.get(low)
     if rule is None and low.rpartition("/")[2] == "action":
         provider, verb = low.partition("/")[0], low.split("/")[-2]
@@ -158,9 +163,7 @@ _KEY_VERBS = frozenset(
 def _local_auth(place: Place) -> list[Guard]:
     """K6: keys and credentials that do not ask RBAC."""
     said, subject = place.setting(Setting.LOCAL_AUTH_DISABLED), place.deepest()
-    # A registry has no administrator unless one is switched on; everywhere else keys work unless switched off.
-    off = said == 1 or (said == 2 and place.action.startswith(_REGISTRY))  # noqa: PLR2004 - 2 is not set
-    if off:
+    if place.is_off(said):
         detail = "local authentication is switched off: these keys open nothing"
         return [Guard("localAuth", "note", subject, detail, "K6")]
     detail = "what this action hands out opens the service without asking roles"
@@ -192,14 +195,15 @@ def _registry_control(place: Place) -> list[Guard]:
 def _registry_data(place: Place) -> list[Guard]:
     """K8: repository permissions count in their own mode only."""
     said, subject = place.setting(Setting.REGISTRY_ABAC), place.subject(_REGISTRY)
+    found = _keys_beside(place, unread_too=False)
     if said == 1:
-        return []
+        return found
     detail = (
         "whether repository permissions count depends on the mode of the registry, which was not read"
         if said is None
         else "the registry is in the classic mode, made for registry roles and not for repository permissions"
     )
-    return [Guard("registryMode", "note", subject, detail, "K8")]
+    return [*found, Guard("registryMode", "note", subject, detail, "K8")]
 
 
 # Kubernetes ---------------------------------------------------------------------------------------------------------
@@ -230,7 +234,7 @@ def _cluster_user(place: Place) -> list[Guard]:
 
 
 def _cluster_data(place: Place) -> list[Guard]:
-    """K9, K10, K12: Kubernetes has roles of its own."""
+    """K9, K12: Kubernetes has roles of its own."""
     subject = place.subject(_CLUSTER)
     found = []
     if place.setting(Setting.AKS_AZURE_RBAC) in (0, 2):
@@ -238,55 +242,63 @@ def _cluster_data(place: Place) -> list[Guard]:
         found.append(Guard("notCovered", "void", subject, detail, "K9"))
     detail = "roles of Kubernetes itself may allow more and are not evaluated"
     found.append(Guard("notCovered", "notCovered", subject, detail, "K12"))
-    if "/namespaces/" not in place.deepest().lower():
-        detail = "Kubernetes checks most data actions at a namespace: roles assigned at one do not count here"
-        found.append(Guard("notCovered", "note", subject, detail, "K10"))
     return found
 
 
 # Others -------------------------------------------------------------------------------------------------------------
 
 
-def _sign_in(place: Place) -> list[Guard]:
-    """K11: signing in to a machine needs its extension."""
-    if not place.action.endswith(("/login/action", "/loginasadmin/action")):
-        return []
-    detail = "signing in needs the Entra extension on the machine, which is not looked at"
-    return [Guard("notCovered", "note", place.deepest(), detail, "K11")]
-
-
 def _own_system(place: Place) -> list[Guard]:
-    """K12: a service that also knows roles, users or keys of its own."""
-    system = _OWN_SYSTEMS[place.action.partition("/")[0]]
-    if system == _SAS and place.setting(Setting.LOCAL_AUTH_DISABLED) == 1:
+    """K6, K12: a service that also knows roles, users or keys of its own."""
+    provider = place.action.partition("/")[0]
+    system, has_keys = _OWN_SYSTEMS[provider]
+    off = place.setting(Setting.LOCAL_AUTH_DISABLED) == 1
+    found = _keys_beside(place, unread_too=True) if has_keys else []
+    if system != _SAS or not off:
+        detail = f"{system} may allow more and are not evaluated"
+        found.append(Guard("notCovered", "notCovered", place.deepest(), detail, "K12"))
+    return found
+
+
+def _any_data(place: Place) -> list[Guard]:
+    """K6: keys beside roles, where the setting of the resource tells of them."""
+    return _keys_beside(place, unread_too=False)
+
+
+def _keys_beside(place: Place, *, unread_too: bool) -> list[Guard]:
+    said = place.setting(Setting.LOCAL_AUTH_DISABLED)
+    if place.is_off(said) or (said is None and not unread_too):
         return []
-    detail = f"{system} may allow more and are not evaluated"
-    return [Guard("notCovered", "notCovered", place.deepest(), detail, "K12")]
+    detail = "holders of a key of the service reach its data without roles"
+    if said is None:
+        detail += ", unless local authentication is off, which was not read"
+    return [Guard("localAuth", "opens", place.deepest(), detail, "K6")]
 
 
 _SAS = "shared access policies of the service"
-_OWN_SYSTEMS: Mapping[str, str] = MappingProxyType(
+_DATABASE_USERS = "users and roles inside the databases"
+_OWN_SYSTEMS: Mapping[str, tuple[str, bool]] = MappingProxyType(
     {
-        "microsoft.documentdb": "keys and data roles of Cosmos DB itself",
-        "microsoft.servicebus": _SAS,
-        "microsoft.eventhub": _SAS,
-        "microsoft.relay": _SAS,
-        "microsoft.sql": "users and roles inside the databases",
-        "microsoft.dbforpostgresql": "users and roles inside the databases",
-        "microsoft.dbformysql": "users and roles inside the databases",
-        "microsoft.databricks": "users and permissions of the Databricks workspace",
-        "microsoft.synapse": "roles of the Synapse workspace",
-        "microsoft.kusto": "roles inside the databases",
+        "microsoft.documentdb": ("keys and data roles of Cosmos DB itself", True),
+        "microsoft.servicebus": (_SAS, True),
+        "microsoft.eventhub": (_SAS, True),
+        "microsoft.relay": (_SAS, True),
+        "microsoft.sql": (_DATABASE_USERS, False),
+        "microsoft.dbforpostgresql": (_DATABASE_USERS, False),
+        "microsoft.dbformysql": (_DATABASE_USERS, False),
+        "microsoft.databricks": ("users and permissions of the Databricks workspace", False),
+        "microsoft.synapse": ("roles of the Synapse workspace", False),
+        "microsoft.kusto": (_DATABASE_USERS, False),
     }
 )
+"""By provider: what it knows besides Azure RBAC, and whether it has keys (K12)."""
+
 _DATA_RULES: Mapping[str, Rule] = MappingProxyType(
     {
         _VAULT: _vault_data,
         _STORAGE: _storage_data,
         _REGISTRY: _registry_data,
         _CLUSTER: _cluster_data,
-        "microsoft.compute": _sign_in,
-        "microsoft.hybridcompute": _sign_in,
         **dict.fromkeys(_OWN_SYSTEMS, _own_system),
     }
 )
