@@ -121,3 +121,5 @@ def _take_all(reader: TenantReader, writer: SnapshotWriter, builder: FactsBuilde
         writer.add(batch.list_name, batch.file, taken.lines, taken.keys, taken.payloads)
         done += sum(map(len, batch.payloads))
         progress(done, total)
+    # Line ends and skipped rows are not counted: say plainly that reading is over and writing begins.
+    progress(done, done)

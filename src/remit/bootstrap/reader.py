@@ -89,12 +89,11 @@ def import_path(store: Path, source: Path, *, lenient: bool = False, progress: P
         CollectionError: the source is bad; the store is as it was.
         StoreError: the store cannot be written.
     """
-
     from remit.app.importing import import_tenant
 
     def read(done: int, whole: int | None) -> None:
-        if whole is not None and done >= whole:
-            progress("writing", 0, None)
+        if done == whole:
+            progress("indexing and writing", 0, None)
         else:
             progress("reading", done, whole)
 
@@ -113,7 +112,6 @@ def open_tenant(
         StoreError: there is no such snapshot, or the store cannot be used.
     """
     from remit.adapters.clock import SystemClock
-
     from remit.app.answering import Tenant
 
     store = open_store(folder)

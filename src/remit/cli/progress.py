@@ -39,6 +39,10 @@ class _Reporter:
         """Tell whether it is time for a report."""
         return time.monotonic() >= self._due
 
+    @property
+    def _late(self) -> bool:
+        return time.monotonic() >= self._began + FIRST_S
+
     def report(self, text: str) -> None:
         """Write a report."""
         now = time.monotonic()
@@ -71,10 +75,15 @@ class Counter(_Reporter):
 class Steps(_Reporter):
     """Follows work of several steps; within a step by parts of a whole, where the whole is known."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._step = ""
+
     def __call__(self, step: str, done: int, whole: int | None) -> None:
-        """Take note of how far a step is."""
-        if self.due:
+        """Take note of how far a step is; a new step shows at once if anything does."""
+        if self.due or (step != self._step and self._late):
             self.report(_bar(step, done, whole))
+        self._step = step
 
 
 def _bar(step: str, done: int, whole: int | None) -> str:

@@ -31,7 +31,7 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
     except OSError as error:
-        return report_error(UnavailableError(f"cannot write: {error.strerror or error}"), as_json=False)
+        return report_error(UnavailableError(f"cannot write the answer: {error.strerror or error}"), as_json=False)
     return code
 
 
@@ -49,8 +49,11 @@ def _run(arguments: Sequence[str]) -> int:
     except Exception as error:
         if os.environ.get("REMIT_DEBUG"):
             raise
-        if isinstance(error, OSError) and error.filename is None:
-            raise
+        if isinstance(error, OSError):
+            if error.filename is None:
+                raise
+            place = os.fsdecode(error.filename)
+            return report_error(UnavailableError(f"{place}: {error.strerror or error}"), as_json=as_json)
         return report_error(_bug(error), as_json=as_json)
     return int(result or 0)
 
