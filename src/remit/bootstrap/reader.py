@@ -31,9 +31,9 @@ def _silent(step: str, done: int, whole: int | None) -> None:
 def open_store(folder: Path) -> SnapshotStore:
     """Return the store of a folder, which need not exist yet."""
     from remit.adapters.clock import SystemClock
-    from remit.adapters.store.folder import FolderStore
+    from remit.adapters.store.duckdb import DuckStore
 
-    return FolderStore(folder, SystemClock())
+    return DuckStore(folder, SystemClock())
 
 
 def open_catalogue(folder: Path) -> Catalogue:
