@@ -126,6 +126,26 @@ def test_an_assignment_listed_under_many_resources_is_one(tmp_path):
     assert ("AZKeyVaultOwner", "used", 1) in reader.accounting()
 
 
+def test_a_scope_that_the_id_does_not_name_stays_as_it_is(tmp_path):
+    odd = assignment() | {"id": "an id of another kind"}
+    _, rows = read(written(tmp_path / "a.json", record("AZVMOwner", owners=[{"owner": odd}])))
+    assert rows["arm/roleAssignments"][0]["properties"]["scope"] == SUBSCRIPTION.upper()
+
+
+def test_a_federated_credential_record_may_be_empty(tmp_path):
+    reader, rows = read(written(tmp_path / "a.json", record("AZFederatedIdentityCredential", appId="a", fics=None)))
+    assert rows == {}
+    assert reader.meta().collected == {"graph/applicationFederatedIdentityCredentials"}
+
+
+def test_members_of_a_large_group_come_in_batches_and_are_read_again_alike(tmp_path):
+    members = [{"groupId": GROUP, "member": {"id": str(number)}} for number in range(4_001)]
+    path = written(tmp_path / "a.json", record("AZGroupMember", groupId=GROUP, members=members))
+    reader = AzureHoundReader(path)
+    assert [len(batch.lines) for batch in reader.batches()] == [2_000, 2_000, 1]
+    assert [len(batch.lines) for batch in reader.again().batches()] == [2_000, 2_000, 1]
+
+
 def test_an_assignment_at_the_root_has_the_scope_slash(tmp_path):
     root = assignment("") | {"properties": {"principalId": ALICE, "roleDefinitionId": OWNER, "scope": "/"}}
     _, rows = read(written(tmp_path / "a.json", record("AZSubscriptionOwner", owners=[{"owner": root}])))
@@ -301,6 +321,22 @@ BAD = [
     (
         json.dumps(document(record("AZRoleAssignment", roleAssignments={}))).encode(),
         "a.json:1: data.roleAssignments: is not a list",
+    ),
+    (
+        json.dumps(document(record("AZFederatedIdentityCredential", fics=[{"appId": "a"}]))).encode(),
+        "a.json:1: data.fics.fic: is missing or no object",
+    ),
+    (
+        json.dumps(document(record("AZFederatedIdentityCredential", fics=[1]))).encode(),
+        "a.json:1: data.fics: holds something that is no object",
+    ),
+    (
+        json.dumps(document(record("AZGroupMember", groupId=1, members=[]))).encode(),
+        "a.json:1: groupId: must be text, is a number",
+    ),
+    (
+        json.dumps(document(record("AZGroupMember", groupId="g", members=[1]))).encode(),
+        "a.json:1: must be an object, is a number",
     ),
     (gzip.compress(b'{"data": []}')[:-3], "a.json: the gzip stream is cut short"),
 ]

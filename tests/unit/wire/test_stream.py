@@ -139,3 +139,7 @@ def test_brackets_deeper_than_a_decoder_can_follow_are_an_error(size):
         elements(b"[" * (MAX_DEPTH + 1), size)
     deep = b"[" * MAX_DEPTH + b"]" * MAX_DEPTH
     assert [deep[1:-1]] == elements(deep, size)
+
+
+def test_members_beside_the_list_are_passed_over():
+    assert elements(b'{"a": 1, "value": [2], "b": {"value": [3]}}', member="value") == [b"2"]

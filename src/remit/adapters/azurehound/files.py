@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -47,23 +46,6 @@ def size_of(path: Path) -> int | None:
         return sum(file.stat().st_size for file in files_of(path))
     except (OSError, PayloadError):
         return None
-
-
-def fingerprint(path: Path) -> str:
-    """Return a digest of the names, sizes and times of all files, to know the source again without reading it.
-
-    Raises:
-        PayloadError: a file cannot be read.
-    """
-    total = hashlib.sha256(b"azureHound " + str(path.resolve()).encode("utf-8", "surrogateescape"))
-    for file in files_of(path):
-        name = name_of(path, file)
-        try:
-            found = file.stat()
-        except OSError as error:
-            raise PayloadError(name, 0, "", f"cannot be read: {_words(error)}") from error
-        total.update(f"\n{name}:{found.st_size}:{found.st_mtime_ns}".encode("utf-8", "surrogateescape"))
-    return total.hexdigest()
 
 
 def _raw_chunks(file: Path, name: str) -> Iterator[bytes]:

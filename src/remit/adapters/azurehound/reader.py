@@ -165,7 +165,7 @@ class AzureHoundReader:
         kind = kind_of(record.kind)
         if kind.form is Form.TENANT:
             self._tenant(record.data, name, number)
-        elif kind.form is not Form.NONE and not self._pairs_again(record, kind):
+        elif kind.form is not Form.NONE and not self._pairs_again(record, kind, name, number):
             for row in rows_of(kind, record.data, name, number):
                 if not self._named_tenant and kind.list_name in _NAMES_TENANT:
                     self._named_tenant = str(row.payload.get("tenantId") or "").lower()
@@ -209,9 +209,9 @@ class AzureHoundReader:
         self._seen.add(key)
         return len(self._seen) == before
 
-    def _pairs_again(self, record: _Record, kind: Kind) -> bool:
+    def _pairs_again(self, record: _Record, kind: Kind, name: str, number: int) -> bool:
         """Tell whether the members or owners of this group were listed before, as a group of either kind."""
-        if kind.form is not Form.PAIRS or not (parent := parent_of_pairs(kind, record.data)):
+        if kind.form is not Form.PAIRS or not (parent := parent_of_pairs(kind, record.data, name, number)):
             return False
         listed = self._listed.setdefault(kind.list_name, set())
         if parent in listed:

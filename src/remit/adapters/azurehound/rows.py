@@ -104,17 +104,21 @@ def _pairs(kind: Kind, raw: bytes, file: str, line: int) -> Iterator[Row]:
         yield Row(f"{parent}/{member_id}", {"parentId": parent, "member": member})
 
 
-def parent_of_pairs(kind: Kind, data: msgspec.Raw) -> str:
-    """Return the lower-case id of the object whose members or owners a record lists, or ""."""
-    try:
-        found = msgspec.json.decode(data, type=_Parent)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return ""
+def parent_of_pairs(kind: Kind, data: msgspec.Raw, file: str, line: int) -> str:
+    """Return the lower-case id of the group whose members or owners a record lists, or "" for other objects.
+
+    Raises:
+        PayloadError: the record is no object, or its group is no text.
+    """
+    found = decode_one(_PARENT, file, line, bytes(data))
     return (found.groupId if kind.list_name.startswith("graph/group") else "").lower()
 
 
 class _Parent(msgspec.Struct):
     groupId: str = ""  # noqa: N815 - AzureHound's spelling
+
+
+_PARENT = msgspec.json.Decoder(_Parent)
 
 
 def _credentials(data: dict[str, Any], file: str, line: int) -> Iterator[Row]:
