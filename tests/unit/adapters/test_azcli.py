@@ -170,7 +170,7 @@ def test_what_az_does_not_hold_is_a_gap_with_its_reason(tmp_path):
     meta = reader.meta()
     assert (meta.source, meta.tenant_id, meta.collected_at) == ("azCli", "", None)
     assert meta.collected == {"arm/roleAssignments"}
-    assert Gap("arm/denyAssignments", "/", "the az commands do not hold arm/denyAssignments") in meta.gaps
+    assert Gap("arm/denyAssignments", "/", "the three az commands do not hold it") in meta.gaps
     assert Gap("arm/roleDefinitions", "/", "no output of az role definition list") in meta.gaps
     covered = f"az role assignment list covers subscription {SUBSCRIPTION} alone"
     assert Gap("arm/roleAssignments", "/", covered) in meta.gaps

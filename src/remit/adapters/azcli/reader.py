@@ -164,7 +164,7 @@ class AzCliReader:
         for list_name in LISTS:
             if list_name not in collected:
                 command = shapes.COMMANDS.get(list_name)
-                reason = f"no output of {command}" if command else f"the az commands do not hold {list_name}"
+                reason = f"no output of {command}" if command else "the three az commands do not hold it"
                 yield Gap(list_name, "/", reason)
             elif self._skipped and list_name != shapes.ROLE_ASSIGNMENTS:
                 # What a bad object was cannot be told, so it may have been of any list.

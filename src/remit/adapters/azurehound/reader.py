@@ -225,7 +225,7 @@ class AzureHoundReader:
             if list_name in self._collected:
                 continue
             kinds = sorted(kind for kind, found in KINDS.items() if found.list_name == list_name)
-            reason = f"no record of kind {kinds[0]}" if kinds else f"AzureHound does not collect {list_name}"
+            reason = f"no record of kind {kinds[0]}" if kinds else "AzureHound does not collect it"
             yield Gap(list_name, "/", reason)
         for list_name, count in self._lost.items():
             yield Gap(list_name, "/", f"{count} bad {'record' if count == 1 else 'records'} left out")
