@@ -105,9 +105,11 @@ def write_export(folder: Path, lists: Lists, manifest: Row) -> Path:
 
 
 def fits(part: Any, whole: Any) -> bool:
-    """Tell whether `part` is part of `whole`: mappings by the keys they name, lists and values exactly."""
+    """Tell whether `part` is part of `whole`: mappings by the keys they name, lists entry by entry, values exactly."""
     if isinstance(part, Mapping):
         return isinstance(whole, Mapping) and all(key in whole and fits(one, whole[key]) for key, one in part.items())
+    if isinstance(part, list):
+        return isinstance(whole, list) and len(part) == len(whole) and all(map(fits, part, whole))
     if isinstance(part, str) and part.startswith("…"):
         return isinstance(whole, str) and whole.endswith(part[1:])
     return bool(part == whole)

@@ -60,7 +60,7 @@ def expand(tenant: Mapping[str, Any]) -> tuple[Names, Lists, Row]:
         del draft.lists[str(name)]
     lists = draft.lists
     if tenant.get("letterCase") == "upper":
-        lists = {name: [_shout(row) for row in rows] for name, rows in lists.items()}
+        lists = in_capitals(lists)
     manifest = {
         "format": "azure-tenant-export/1",
         "tenantId": draft.tenant_id,
@@ -69,6 +69,11 @@ def expand(tenant: Mapping[str, Any]) -> tuple[Names, Lists, Row]:
         "gaps": [_gap(draft, gap) for gap in tenant.get("gaps", ())],
     }
     return draft.names, lists, manifest
+
+
+def in_capitals(lists: Lists) -> Lists:
+    """Return the same payloads with every id and action in capitals, as some of Azure's own answers have them."""
+    return {name: [_shout(row) for row in rows] for name, rows in lists.items()}
 
 
 def _gap(draft: Draft, gap: object) -> Row:
@@ -124,7 +129,7 @@ def _filled(value: Any, names: Names) -> Any:
 
 
 def _shout(value: Any, key: str = "") -> Any:
-    """Write every id in capitals, as some of Azure's own answers do (M1, S2)."""
+    """Return a payload with every id in capitals (M1, S2)."""
     if isinstance(value, Mapping):
         return {name: _shout(one, name) for name, one in value.items()}
     if isinstance(value, list):
