@@ -24,7 +24,8 @@ def fault(words: list[str]) -> str | None:
             return f"no command `{' '.join(words[: position + 1])}`"
         command = command[word]
     written = {word.partition("=")[0] for word in words if re.match(r"--?[a-z]", word)}
-    unknown = written - options(command)
+    inner = {option for name in subcommands(command) for option in options(command[name])}
+    unknown = written - options(command) - inner
     return f"`remit {' '.join(words)}`: no option {', '.join(sorted(unknown))}" if unknown else None
 
 
