@@ -93,7 +93,7 @@ def _show(answers: Iterator[Named]) -> None:
 
     out = console()
     for named in answers:
-        table = plain_table(("id", 1), ("outcome", 0), ("because", 4))
+        table = plain_table(("id", 1), ("outcome", 0), ("because", 1))
         for name, decision in named:
             first = decision.because[0] if decision.because else None
             why = "" if first is None else sentences(first, decision.question.scope.text, {})[0]

@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from remit.cli.layout import paragraph
 from remit.cli.output import console
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def demo() -> int:
     source = sample_tenant()
     with TemporaryDirectory(prefix="remit-demo-") as folder:
         import_path(Path(folder), source)
-        out.print("Halden Freight, an invented company: 3 subscriptions, 15 people and programs, 8 groups.\n")
+        out.print("Halden Freight, an invented company: 11 people, 4 programs, 3 subscriptions.\n")
         for number, act in enumerate(ACTS, start=1):
             _announce(out, number, act)
             app([*act.arguments, "--store", folder], exit_on_error=False, print_error=False)
@@ -94,7 +95,8 @@ def _announce(out: Console, number: int, act: Act) -> None:
     from rich.rule import Rule
     from rich.text import Text
 
-    out.print(Rule(Text(f"{number}. {act.question}", style="bold"), align="left", style="dim"))
+    out.print(Rule(style="dim"))
+    paragraph(out, act.question, first=f"{number}. ", style="bold")
     words = [shlex.quote(word) for word in act.arguments]
     line = "$ remit"
     for word in words:

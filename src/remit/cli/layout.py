@@ -48,18 +48,17 @@ def plain_table(*columns: tuple[str, int], right: tuple[str, ...] = ()) -> Table
     """Return a table without lines.
 
     Args:
-        columns: name and share of the width; 0 is as wide as its longest cell.
+        columns: name, and 0 for one as wide as its longest cell, 1 for one that may be folded.
         right: columns of figures.
     """
     from rich.table import Table
 
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, show_edge=False)
-    for name, ratio in columns:
+    for name, may_fold in columns:
         table.add_column(
             name,
             overflow="fold",
-            ratio=ratio or None,
-            no_wrap=not ratio,
+            no_wrap=not may_fold,
             header_style="dim",
             justify="right" if name in right else "left",
         )

@@ -7,9 +7,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from remit.model.errors import ScopeSyntaxError
 from remit.model.scope import Scope, ScopeKind
+
+Names = Mapping[str, str]
+NO_NAMES: Names = MappingProxyType({})
 
 _WORDS = {
     ScopeKind.MANAGEMENT_GROUP: "management group",
@@ -19,18 +24,32 @@ _WORDS = {
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 
 
-def place(text: str) -> str:
-    """Return a scope in a few words; the text itself if it is no scope."""
+def place(text: str, names: Names = NO_NAMES) -> str:
+    """Return a scope in a few words; the text itself if it is no scope.
+
+    Args:
+        text: the scope.
+        names: display names of management groups and subscriptions by key, as far as they are known.
+    """
     try:
         scope = Scope.parse(text)
     except ScopeSyntaxError:
         return text
     if scope.is_root:
         return "the root /"
-    return f"{_WORDS.get(scope.kind) or _type_word(scope)} {short_id(scope.name)}"
+    name = names.get(scope.key) or short_id(scope.name)
+    return f"{_WORDS.get(scope.kind) or _type_word(scope)} {name}"
 
 
-def relation(assigned: str, asked: str) -> str:
+def whereabouts(text: str, names: Names = NO_NAMES) -> str:
+    """Return a scope and the subscription it is in."""
+    scope = Scope.parse(text)
+    if scope.kind < ScopeKind.RESOURCE_GROUP or not scope.key.startswith("/subscriptions/"):
+        return place(text, names)
+    return f"{place(text, names)}, {place('/'.join(scope.text.split('/')[:3]), names)}"
+
+
+def relation(assigned: str, asked: str, names: Names = NO_NAMES) -> str:
     """Say how the scope of an assignment stands to the scope asked about."""
     try:
         there, here = Scope.parse(assigned), Scope.parse(asked)
@@ -39,7 +58,8 @@ def relation(assigned: str, asked: str) -> str:
     if there == here:
         return "at this very scope"
     below = here.is_root or there.kind > here.kind or there.key.startswith(f"{here.key}/")
-    return f"at {place(assigned)}" if below else f"at {place(assigned)}, from where it is inherited"
+    described = f"at {place(assigned, names)}"
+    return described if below else f"{described}, from where it is inherited"
 
 
 def short_id(text: str) -> str:

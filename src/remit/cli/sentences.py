@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import assert_never
 
-from remit.cli.places import place, relation, short_id
+from remit.cli.places import Names, place, relation, short_id
 from remit.model.decision import (
     AssignmentFacts,
     ConditionResult,
@@ -20,8 +19,6 @@ from remit.model.decision import (
     Reason,
 )
 
-Names = Mapping[str, str]
-
 _HOLDERS = {"assignment": "the assignment's condition", "role": "the role's condition", "deny": "its condition"}
 
 
@@ -33,7 +30,7 @@ def sentences(  # noqa: PLR0911 - one return for each kind of reason
     Args:
         reason: what to tell.
         asked: the scope asked about.
-        names: display names by object id.
+        names: display names of principals by object id, of management groups and subscriptions by scope key.
         settles: False where a grant is not the last word, because something else denies or may deny.
         full: with ids, block numbers and the conditions' texts.
     """
@@ -52,9 +49,9 @@ def sentences(  # noqa: PLR0911 - one return for each kind of reason
         return _denied(reason, asked, names, full=full)
     if isinstance(reason, MayBeDenied):
         head = f"The deny assignment “{reason.name}” may take it away: {reason.why}."
-        return [head, f"It stands {relation(reason.scope, asked)}.", *_ids(reason.assignment_id, full=full)]
+        return [head, f"It stands {relation(reason.scope, asked, names)}.", *_ids(reason.assignment_id, full=full)]
     if isinstance(reason, NotSeen):
-        where = "" if reason.scope == "/" else f" for {place(reason.scope)}"
+        where = "" if reason.scope == "/" else f" for {place(reason.scope, names)}"
         return [f"{reason.api} was not read{where}: {reason.reason}."]
     assert_never(reason)
 
@@ -89,7 +86,7 @@ def _chain(facts: AssignmentFacts, asked: str, names: Names) -> list[str]:
     chain = who_is_in(facts.membership, names)
     named = names.get(facts.principal_id, facts.principal_id)
     said = [f"{chain}."] if chain else []
-    return [*said, f"{named} is assigned it {relation(facts.scope, asked)}."]
+    return [*said, f"{named} is assigned it {relation(facts.scope, asked, names)}."]
 
 
 def _proof(reason: Granted | MayGrant | GrantsNothing, *, full: bool) -> list[str]:
@@ -112,19 +109,19 @@ def _eligible(reason: EligibleFor, asked: str, names: Names, *, full: bool) -> l
     said = [f"{caller} is an eligible member of {names.get(group, group)}."]
     said += [f"{onward}."] if onward else []
     named = names.get(facts.principal_id, facts.principal_id)
-    said.append(f"{named} is assigned the role {relation(facts.scope, asked)}.")
+    said.append(f"{named} is assigned the role {relation(facts.scope, asked, names)}.")
     return [head, *said, *_ids(facts.assignment_id, full=full)]
 
 
 def _denied(reason: Denied, asked: str, names: Names, *, full: bool) -> list[str]:
     said = [f"The deny assignment “{reason.name}” takes it away."]
     if reason.everyone:
-        said.append(f"It stands {relation(reason.scope, asked)}, and names everyone it does not exclude.")
+        said.append(f"It stands {relation(reason.scope, asked, names)}, and names everyone it does not exclude.")
     else:
         chain = who_is_in(reason.membership, names)
         said += [f"{chain}."] if chain else []
         named = names.get(reason.membership[-1], reason.membership[-1]) if reason.membership else "the caller"
-        said.append(f"It stands {relation(reason.scope, asked)}, and names {named}.")
+        said.append(f"It stands {relation(reason.scope, asked, names)}, and names {named}.")
     if reason.condition is not None:
         said += _condition(reason.condition, full=full)
     return said + _ids(reason.assignment_id, full=full)

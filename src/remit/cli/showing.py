@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from remit.cli.clauses import TITLES
 from remit.cli.layout import fields, paragraph
-from remit.cli.places import place
+from remit.cli.places import Names, whereabouts
 from remit.cli.sentences import sentences
-from remit.model.decision import Decision, Granted, GrantsNothing, MayGrant, Outcome, Reason
+from remit.model.decision import (
+    Decision,
+    Denied,
+    Granted,
+    GrantsNothing,
+    MayBeDenied,
+    MayGrant,
+    NotSeen,
+    Outcome,
+    Reason,
+)
+from remit.model.effective import EffectivePermission
 from remit.model.interval import format_instant
 from remit.model.principal import PrincipalName
+from remit.model.question import Plane
 from remit.model.role import PermissionBlock
+from remit.model.scope import Scope
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -37,17 +51,13 @@ def show_decision(
     word = decision.outcome.value.replace("_", " ").upper()
     said = {Outcome.ALLOWED: "can", Outcome.UNKNOWN: "may or may not be able to"}.get(decision.outcome, "cannot")
     out.print(Text.assemble((word, STYLES[decision.outcome]), (f"  {asked.label} {said} do this.", "bold")))
-    fields(
-        out,
-        [
-            ("action", f"{question.action} ({question.plane.word} plane)"),
-            ("scope", place(question.scope.text)),
-            *([] if question.scope.is_root else [("", question.scope.text)]),
-            ("as of", format_instant(decision.at)),
-        ],
-    )
     names = tenant.names_in(decision.because)
     names[asked.principal_id] = asked.label
+    names |= tenant.scope_names(scopes_of(decision.because, question.scope.text))
+    told = question_fields(question.action, question.plane, question.scope, decision.at, names)
+    if full:
+        told.insert(2, ("", question.scope.text))
+    fields(out, told)
     shown = [one for one in decision.because if full or _worth_telling(one, decision)]
     out.print()
     if not shown:
@@ -62,6 +72,33 @@ def show_decision(
         out.print("\nBeside Azure RBAC, and no part of the answer:")
         for guard in decision.guards:
             paragraph(out, f"{guard.detail}{f' [{guard.clause}]' if full else ''}", indent=2, first="- ")
+
+
+def kind_word(principal: PrincipalName) -> str:
+    """Return the kind of a principal as people say it."""
+    words = {"servicePrincipal": "service principal", "foreignGroup": "foreign group", "unknown": "kind not known"}
+    return words.get(principal.kind, principal.kind)
+
+
+def question_fields(action: str, plane: Plane, scope: Scope, at: datetime, names: Names) -> list[tuple[str, str]]:
+    """Return what was asked, as names and values."""
+    return [
+        ("action", f"{action} ({plane.word} plane)"),
+        ("scope", whereabouts(scope.text, names)),
+        ("as of", format_instant(at)),
+    ]
+
+
+def scopes_of(reasons: Iterable[Reason | EffectivePermission], asked: str) -> set[str]:
+    """Return the scopes that an answer speaks of, the subscription of the scope asked among them."""
+    found = {asked}
+    for reason in reasons:
+        if isinstance(reason, Denied | MayBeDenied | NotSeen):
+            found.add(reason.scope)
+        else:
+            found.add(reason.assignment.scope)
+    found |= {"/".join(text.split("/")[:3]) for text in found if text.lower().startswith("/subscriptions/")}
+    return {text for text in found if text.startswith("/") and not text.startswith("/groups/")}
 
 
 def _worth_telling(reason: Reason, decision: Decision) -> bool:

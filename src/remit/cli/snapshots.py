@@ -9,7 +9,7 @@ from cyclopts import Parameter
 from remit.cli.layout import plain_table, show_table
 from remit.cli.options import DEFAULT_STORE, StoreFolder
 from remit.cli.output import console, write_json
-from remit.model.interval import format_instant
+from remit.cli.places import short_id
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -58,9 +58,9 @@ def summary_document(summary: SnapshotSummary) -> SnapshotDocument:
 def _show(out: Console, found: tuple[SnapshotSummary, ...]) -> None:
     table = plain_table(
         ("snapshot", 0),
-        ("tenant", 3),
-        ("collected", 2),
-        ("imported", 2),
+        ("tenant", 0),
+        ("collected", 0),
+        ("imported", 0),
         ("rows", 0),
         ("gaps", 0),
         right=("rows", "gaps"),
@@ -68,9 +68,9 @@ def _show(out: Console, found: tuple[SnapshotSummary, ...]) -> None:
     for one in found:
         table.add_row(
             one.snapshot_id[:12],
-            one.tenant_id or "not told",
-            "not told" if one.collected_at is None else format_instant(one.collected_at),
-            format_instant(one.imported_at.replace(microsecond=0)),
+            short_id(one.tenant_id) or "not told",
+            "not told" if one.collected_at is None else f"{one.collected_at:%Y-%m-%d %H:%M}",
+            f"{one.imported_at:%Y-%m-%d %H:%M}",
             f"{sum(one.rows.values()):,}",
             str(len(one.gaps)),
         )

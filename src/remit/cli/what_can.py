@@ -10,21 +10,22 @@ from cyclopts import Parameter
 from remit.cli.layout import fields, paragraph, plain_table, show_table
 from remit.cli.options import NEWEST, Which, read_at
 from remit.cli.output import console, write_json
-from remit.cli.places import place
+from remit.cli.places import Names, place, whereabouts
 from remit.cli.sentences import sentences
-from remit.cli.showing import listed
+from remit.cli.showing import kind_word, listed, scopes_of
+from remit.model.decision import Reason
 from remit.model.effective import EffectivePermission, Standing, WhatCan
 from remit.model.interval import format_instant
 from remit.model.principal import PrincipalName
 from remit.model.scope import Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from rich.console import Console
 
 
 MOST_ROWS = 50
+
+_COUNTED = {"holds": "in force", "nothing": "without effect"}
 
 _STYLES = {
     Standing.HOLDS: "green",
@@ -55,22 +56,22 @@ def what_can(
 
         write_json(what_can_document(asked, held, tenant.snapshot_id, names))
     else:
-        show_holdings(console(), asked, held, names)
+        reasons: list[Reason | EffectivePermission] = [*held.permissions, *held.denies, *held.may_be_denied, *held.gaps]
+        show_holdings(console(), asked, held, names | tenant.scope_names(scopes_of(reasons, held.scope)))
     return 0
 
 
-def show_holdings(out: Console, asked: PrincipalName, held: WhatCan, names: Mapping[str, str]) -> None:
+def show_holdings(out: Console, asked: PrincipalName, held: WhatCan, names: Names) -> None:
     """Write a table of assignments, then denies, gaps and guards."""
     from rich.text import Text
 
     counts = Counter(one.standing.value for one in held.permissions)
-    summary = ", ".join(f"{counts[standing.value]} {standing.value}" for standing in Standing if counts[standing.value])
+    summary = ", ".join(f"{counts[word]} {_COUNTED.get(word, word)}" for word in Standing if counts[word])
     out.print(Text.assemble((f"What can {asked.label} do?", "bold"), f"  {summary or 'nothing'}"))
-    kind = {"servicePrincipal": "service principal"}.get(asked.kind, asked.kind)
-    where = [("scope", "anywhere in the tenant")]
-    if held.scope != "/":
-        where = [("scope", place(held.scope)), ("", held.scope)]
-    fields(out, [("who", f"{kind} {asked.principal_id}"), *where, ("as of", format_instant(held.at))])
+    where = "anywhere in the tenant" if held.scope == "/" else whereabouts(held.scope, names)
+    fields(
+        out, [("who", f"{kind_word(asked)} {asked.principal_id}"), ("scope", where), ("as of", format_instant(held.at))]
+    )
     out.print()
     if held.permissions:
         _show_table(out, held, names)
@@ -90,19 +91,19 @@ def show_holdings(out: Console, asked: PrincipalName, held: WhatCan, names: Mapp
         paragraph(out, f"Deny assignment “{maybe.name}” may apply: {maybe.why}.", indent=2, style="yellow")
     for gap in held.gaps:
         out.print()
-        paragraph(out, sentences(gap, held.scope, {})[0], indent=2, first="Not seen: ", style="yellow")
+        paragraph(out, sentences(gap, held.scope, names)[0], indent=2, first="Not seen: ", style="yellow")
     for guard in held.guards:
         out.print()
         paragraph(out, guard.detail, indent=2, first="- ")
 
 
-def _show_table(out: Console, held: WhatCan, names: Mapping[str, str]) -> None:
+def _show_table(out: Console, held: WhatCan, names: Names) -> None:
     from rich.text import Text
 
     table = plain_table(("standing", 0), ("role, where it is assigned, what it may do", 1))
     for one in held.permissions[:MOST_ROWS]:
         facts = one.assignment
-        what = Text.assemble((facts.role_name or facts.role_id, "bold"), f" at {place(facts.scope)}")
+        what = Text.assemble((facts.role_name or facts.role_id, "bold"), f" at {place(facts.scope, names)}")
         through = " > ".join(names.get(each, each) for each in facts.membership[1:])
         for line in ([f"through {through}"] if through else []) + _may_do(one):
             what.append(f"\n{line}", style="dim")

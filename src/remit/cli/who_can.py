@@ -10,8 +10,9 @@ from cyclopts import Parameter
 from remit.cli.layout import fields, paragraph, plain_table, show_table
 from remit.cli.options import NEWEST, Which, read_at, read_plane
 from remit.cli.output import console, write_bytes
-from remit.cli.places import place, short_id
+from remit.cli.places import Names, place, short_id
 from remit.cli.sentences import sentences
+from remit.cli.showing import kind_word, question_fields, scopes_of
 from remit.model.decision import Decision, EligibleFor, Granted, MayBeDenied, MayGrant, NotSeen, Outcome, Reason
 from remit.model.interval import format_instant
 from remit.model.question import parse_action
@@ -59,81 +60,87 @@ def show_holders(out: Console, tenant: Tenant, found: Holders, *, eligible: bool
     """Write tables of who can, for whom it is not known, and who could."""
     from rich.text import Text
 
-    counts = [f"{len(found.allowed)} allowed", f"{len(found.unknown)} unknown", f"{len(found.eligible)} eligible"]
-    out.print(Text("Who can do this?", style="bold") + Text(f"  {', '.join(counts)}"))
-    fields(
-        out,
-        [
-            ("action", f"{found.action} ({found.plane.word} plane)"),
-            ("scope", place(found.scope.text)),
-            *([] if found.scope.is_root else [("", found.scope.text)]),
-            ("as of", format_instant(found.at)),
-        ],
-    )
     lists: list[_Section] = [
         ("Allowed", found.allowed.tolist(), "bold green", Granted),
         ("Unknown: it depends on an attribute, or on what was not read", found.unknown.tolist(), "bold yellow", None),
     ]
     if eligible:
-        lists.append(
-            ("Eligible: after activating a role or a membership", found.eligible.tolist(), "bold cyan", EligibleFor)
-        )
-    for title, rows, style, kind in lists:
-        if len(rows):
-            out.print()
-            out.print(Text(title, style=style))
-            _show_list(out, tenant, found, rows, kind)
+        title = "Eligible: after activating a role or a membership"
+        lists.append((title, found.eligible.tolist(), "bold cyan", EligibleFor))
+    sections = [
+        (title, len(rows), style, kind, list(tenant.holders(found, rows[:MOST_ROWS])))
+        for title, rows, style, kind in lists
+        if rows
+    ]
+    shown = [holder for *_, holders in sections for holder in holders]
+    reasons = [reason for holder in shown for reason in holder.decision.because]
+    names = tenant.names_in(reasons)
+    names |= tenant.scope_names(scopes_of([*reasons, *found.gaps], found.scope.text))
+    counts = [f"{len(found.allowed)} allowed", f"{len(found.unknown)} unknown", f"{len(found.eligible)} eligible"]
+    out.print(Text.assemble(("Who can do this?", "bold"), f"  {', '.join(counts)}"))
+    fields(out, question_fields(found.action, found.plane, found.scope, found.at, names))
+    for title, count, style, kind, holders in sections:
+        out.print()
+        out.print(Text(title, style=style))
+        _show_list(out, holders, kind, names)
+        if count > MOST_ROWS:
+            out.print(f"  … and {count - MOST_ROWS:,} more; --json lists them all.")
     if not eligible and len(found.eligible):
         out.print()
         paragraph(out, f"{len(found.eligible)} could after activating a role or a membership; --eligible lists them.")
     for gap in found.gaps:
         out.print()
-        paragraph(out, sentences(gap, found.scope.text, {})[0], first="Not seen: ", style="yellow")
+        paragraph(out, sentences(gap, found.scope.text, names)[0], first="Not seen: ", style="yellow")
+    _show_guards(out, shown)
 
 
-def _show_list(
-    out: Console, tenant: Tenant, found: Holders, rows: Iterable[int], kind: type[Granted | EligibleFor] | None
-) -> None:
-    wanted = list(rows)
-    holders = sorted(
-        tenant.holders(found, wanted[:MOST_ROWS]),
-        key=lambda one: (_KIND_ORDER.get(one.principal.kind, 9), one.principal.label.casefold()),
-    )
-    table = plain_table(("principal", 3), ("kind", 2), ("role", 4), ("assigned at", 4), ("through", 3))
+def _show_guards(out: Console, shown: list[Holder]) -> None:
+    """Write what acts at the place beside RBAC, whoever calls."""
+    own = {"accountDisabled", "principalNotFound", "classicAdministrator"}
+    said = {guard.detail: guard.clause for one in shown for guard in one.decision.guards if guard.kind not in own}
+    if said:
+        out.print("\nBeside Azure RBAC, and no part of the answer:")
+        for detail in said:
+            paragraph(out, detail, indent=2, first="- ")
+
+
+def _show_list(out: Console, holders: list[Holder], kind: type[Granted | EligibleFor] | None, names: Names) -> None:
+    holders.sort(key=lambda one: (_KIND_ORDER.get(one.principal.kind, 9), one.principal.label.casefold()))
+    from rich.text import Text
+
+    table = plain_table(("principal", 1), ("through", 1))
     for holder in holders:
-        table.add_row(*_cells(tenant, holder, kind))
+        who = Text.assemble(holder.principal.label, (f"\n{kind_word(holder.principal)}", "dim"))
+        table.add_row(who, _through(holder, kind, names))
     show_table(out, table)
-    if len(wanted) > MOST_ROWS:
-        out.print(f"  … and {len(wanted) - MOST_ROWS} more; --json lists them all.")
 
 
-def _cells(tenant: Tenant, holder: Holder, kind: type[Granted | EligibleFor] | None) -> tuple[str, ...]:
+def _through(holder: Holder, kind: type[Granted | EligibleFor] | None, names: Names) -> str:
+    """Return the first reason in a line or two, and how many more there are."""
     because = holder.decision.because
-    chosen = next((one for one in because if isinstance(one, kind)), None) if kind else _open_question(holder.decision)
-    principal = holder.principal
-    kind_word = {"servicePrincipal": "service principal"}.get(principal.kind, principal.kind)
-    role, at, through = _grant_cells(tenant, chosen)
-    others = sum(isinstance(one, type(chosen)) for one in because) - 1
-    if others > 0 and role:
-        role = f"{role} (+{others})"
-    if isinstance(chosen, EligibleFor) and holder.decision.outcome is Outcome.DENIED:
-        # Activating may not help, or may just be what lifts it; only asking again after activation tells.
-        role = f"{role} (now denied)"
-    return principal.label, kind_word, role, at, through
+    reason = next((one for one in because if isinstance(one, kind)), None) if kind else _open_question(holder.decision)
+    said = _told(reason, names)
+    others = sum(isinstance(one, type(reason)) for one in because) - 1
+    if others > 0:
+        said += f"\nand {others} more" + (" ways" if others > 1 else " way")
+    if isinstance(reason, EligibleFor) and holder.decision.outcome is Outcome.DENIED:
+        # Activating may not help, or may be just what lifts it: only asking again after activation tells.
+        said += "\n(a deny assignment applies now)"
+    return said
 
 
-def _grant_cells(tenant: Tenant, reason: Reason | None) -> tuple[str, str, str]:
-    """Return role, scope and groups of a reason, or what is not known."""
+def _told(reason: Reason | None, names: Names) -> str:
     if isinstance(reason, Granted | MayGrant | EligibleFor):
         facts = reason.assignment
-        names = tenant.principals.labels(facts.membership)
-        groups = [names.get(one, one) for one in facts.membership[1:]]
-        return facts.role_name or short_id(facts.role_id), place(facts.scope), " > ".join(groups)
+        groups = " > ".join(names.get(one, one) for one in facts.membership[1:])
+        head = f"{facts.role_name or short_id(facts.role_id)} at {place(facts.scope, names)}"
+        why = f"\n({reason.why})" if isinstance(reason, MayGrant) else ""
+        return head + (f"\nas a member of {groups}" if groups else "") + why
     if isinstance(reason, MayBeDenied):
-        return "may be denied", place(reason.scope), reason.name
+        return f"may be denied by “{reason.name}” at {place(reason.scope, names)}"
     if isinstance(reason, NotSeen):
-        return f"not read: {reason.api}", place(reason.scope), ""
-    return "", "", ""
+        return f"{reason.api} was not read for {place(reason.scope, names)}"
+    return ""
 
 
 def _open_question(decision: Decision) -> Reason | None:
@@ -154,7 +161,7 @@ def _json_parts(tenant: Tenant, found: Holders, *, eligible: bool) -> Iterator[b
 
     def documents(rows: Iterable[int]) -> Iterator[HolderDocument]:
         for one in tenant.holders(found, rows):
-            yield holder_document(one.principal, one.decision.because)
+            yield holder_document(one.principal, one.decision)
 
     head = WhoCanDocument(
         found.action,

@@ -47,6 +47,13 @@ SHOWN_FACTS = {
     "scope": "/",
     "roleName": "Reader",
 }
+DECISION = Decision(
+    Question("p", "A/read", Plane.CONTROL, Scope.parse("/")),
+    AT,
+    Outcome.ALLOWED,
+    (Granted(FACTS, 0),),
+    (Guard("lock", "blocks", "/l", "a lock", "B1"),),
+)
 PAGE = Path(__file__).parents[3] / "docs" / "json.md"
 
 
@@ -111,14 +118,7 @@ def test_a_role_without_a_name_leaves_the_name_out() -> None:
 
 
 def test_an_answer_is_one_line_in_the_order_of_the_page() -> None:
-    decision = Decision(
-        Question("p", "A/read", Plane.CONTROL, Scope.parse("/")),
-        AT,
-        Outcome.ALLOWED,
-        (Granted(FACTS, 0),),
-        (Guard("lock", "blocks", "/l", "a lock", "B1"),),
-    )
-    lines = answers.encode_answers([("q1", decision), ("q2", decision)])
+    lines = answers.encode_answers([("q1", DECISION), ("q2", DECISION)])
     assert lines.endswith(b"\n")
     first, second = lines.decode().splitlines()
     assert [*json.loads(first)] == ["id", "outcome", "because", "guards", "at"]
@@ -165,7 +165,7 @@ def test_what_a_principal_holds_is_one_entry_for_each_block() -> None:
 
 
 def test_who_can_is_one_object_however_long_its_lists() -> None:
-    holder = holdings.holder_document(PrincipalName("p", "user"), [Granted(FACTS, 0)])
+    holder = holdings.holder_document(PrincipalName("p", "user"), DECISION)
     head = holdings.WhoCanDocument(
         "A/read", "control", "/", "2026-11-02T09:00:00Z", "s1", holdings.WhoCanCounts(2, 0, 0), ()
     )

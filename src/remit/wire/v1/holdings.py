@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import msgspec
 from msgspec import Struct
 
-from remit.model.decision import Reason
+from remit.model.decision import Decision
 from remit.model.effective import EffectivePermission, WhatCan
 from remit.model.interval import format_instant
 from remit.model.principal import PrincipalName
@@ -86,6 +86,7 @@ class HolderDocument(Struct, frozen=True, rename="camel", omit_defaults=True):
     because: tuple[ReasonDocument, ...]
     display_name: str = ""
     user_principal_name: str = ""
+    guards: tuple[GuardDocument, ...] = ()
 
 
 class WhoCanCounts(Struct, frozen=True, rename="camel"):
@@ -132,14 +133,15 @@ def what_can_document(
     )
 
 
-def holder_document(principal: PrincipalName, because: Iterable[Reason]) -> HolderDocument:
+def holder_document(principal: PrincipalName, decision: Decision) -> HolderDocument:
     """Return one entry of a `who-can` list."""
     return HolderDocument(
         principal.principal_id,
         principal.kind,
-        tuple(reason_document(one) for one in because),
+        tuple(reason_document(one) for one in decision.because),
         principal.display_name,
         principal.user_principal_name,
+        tuple(guard_document(one) for one in decision.guards),
     )
 
 
