@@ -356,3 +356,18 @@ def _value(token: Token, *, escaped: bool = False) -> str | int | float | bool:
     if token.kind is TokenKind.NUMBER:
         return float(token.text) if "." in token.text else int(token.text)
     return token.text.lower() == "true"
+
+
+def action_patterns(condition: Condition) -> tuple[str, ...]:
+    """Return every pattern that an ActionMatches of the condition names, sorted; others do not look at the action."""
+    found: set[str] = set()
+    waiting: list[Node] = [condition.root]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ActionMatches):
+            found.update(node.patterns)
+        elif isinstance(node, Not):
+            waiting.append(node.part)
+        elif isinstance(node, AllOf | AnyOf):
+            waiting.extend(node.parts)
+    return tuple(sorted(found))

@@ -38,7 +38,7 @@ class ScopeTree:
     """Answers "what is above" by parent pointers and "what is below" by intervals of a depth-first order.
 
     Attributes:
-        order: int32 per row, its number in depth-first order; unplaced rows hang under `/` here.
+        order: int32 per row, its number in depth-first order; unplaced rows hang below the tenant root group, or `/`.
         end: int32 per row, the first number that is no longer below it.
 
     Cost: building is a few vector passes per level; `chain` is one look-up per level of the text.
@@ -60,8 +60,13 @@ class ScopeTree:
     @classmethod
     def build(cls, scopes: Scopes) -> ScopeTree:
         """Number the tree depth first."""
-        order, end = _number(scopes.parent)
+        order, end = _number(_hang(scopes))
         return cls(scopes, TextLookup.of(scopes.key), order, end)
+
+    @property
+    def hung(self) -> NDArray[np.int32]:
+        """Return the parents with unplaced rows hung where they certainly are: below the tenant root group, or `/`."""
+        return _hang(self.scopes)
 
     @property
     def slots(self) -> NDArray[np.int32]:
@@ -124,6 +129,13 @@ class ScopeTree:
         """Return a mask of the rows at or below a row."""
         mask: NDArray[np.bool_] = (self.order >= self.order[row]) & (self.order < self.end[row])
         return mask
+
+
+def _hang(scopes: Scopes) -> NDArray[np.int32]:
+    """Hang unplaced rows below the tenant root group where it is known, else below `/` (S3, V3)."""
+    groups = np.flatnonzero((scopes.kind == ScopeKind.MANAGEMENT_GROUP) & (scopes.parent == _ROOT_ROW))
+    top = int(groups[0]) if len(groups) == 1 else _ROOT_ROW
+    return np.where(scopes.parent == UNPLACED, top, scopes.parent).astype(np.int32)
 
 
 def _number(parent: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:

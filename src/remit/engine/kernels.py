@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 try:
-    from numba import njit
+    from numba import njit as njit  # noqa: PLC0414 - the sign of a re-export
 
     COMPILED = True
 except ImportError:
