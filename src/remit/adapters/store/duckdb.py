@@ -3,7 +3,7 @@
     STORE/snapshots/ID/manifest.json      what the snapshot says about itself, and the digests its id rests on
     STORE/snapshots/ID/imported.json      when this store got it
     STORE/snapshots/ID/tables/*.parquet   the facts
-    STORE/snapshots/ID/payloads/*.parquet every payload as it was read, by key
+    STORE/snapshots/ID/payloads/LIST/*    every payload as it was read, by key
     STORE/snapshots/ID/index-*/           kept indexes: a cache
     STORE/sources/*                       which snapshot a source gave
     STORE/tmp/                            snapshots in the making
@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from remit.adapters.store import kept_index
 from remit.adapters.store.choosing import choose, not_found
-from remit.adapters.store.folders import Workplace, as_unavailable, write_in_place
+from remit.adapters.store.folders import Workplace, as_unavailable, payload_folder, write_in_place
 from remit.adapters.store.manifest import MANIFEST, read_manifest, read_summary
 from remit.adapters.store.tables import Column, from_tables
 from remit.engine.facts import TenantFacts
@@ -75,7 +75,7 @@ class DuckStore:
         manifest = read_manifest(place)
 
         with as_unavailable("be read"), as_store_error(f"read snapshot {snapshot_id[:12]}"):
-            connection = connect(None, self._root / "tmp")
+            connection = connect(self._root / "tmp")
 
             def table(name: str) -> dict[str, Column]:
                 return read_table(connection, name, place / "tables" / f"{name}.parquet")
@@ -89,17 +89,17 @@ class DuckStore:
         """Return one payload as it was read, or None."""
         from remit.adapters.store.parquet import as_store_error, connect, quoted  # noqa: PLC0415 - as in begin
 
-        path = self._place(snapshot_id) / "payloads" / f"{list_name.replace('/', '.')}.parquet"
-        if not path.is_file():
+        folder = payload_folder(self._place(snapshot_id) / "payloads", list_name)
+        if not folder.is_dir():
             return None
         with as_unavailable("be read"), as_store_error(f"read snapshot {snapshot_id[:12]}"):
-            connection = connect(None, self._root / "tmp")
+            connection = connect(self._root / "tmp")
             try:
-                query = f"SELECT payload FROM read_parquet({quoted(path)}) WHERE key = ?"  # noqa: S608 - our own path
+                query = f"SELECT payload FROM read_parquet({quoted(folder / '*.parquet')}) WHERE key = ?"  # noqa: S608 - our own path
                 found = connection.execute(query, [key.lower()]).fetchone()
             finally:
                 connection.close()
-        return None if found is None else bytes(found[0])
+        return None if found is None else str(found[0]).encode()
 
     def load_index(
         self, snapshot_id: str, version: str

@@ -138,6 +138,11 @@ def _flush(path: Path) -> None:
         os.close(handle)
 
 
+def payload_folder(root: Path, list_name: str) -> Path:
+    """Return the folder of the payloads of one list."""
+    return root / list_name.replace("/", ".")
+
+
 @contextmanager
 def as_unavailable(doing: str) -> Iterator[None]:
     """Turn failures of the file system into the store's own error.

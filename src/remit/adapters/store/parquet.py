@@ -16,16 +16,16 @@ from remit.adapters.store.tables import SCHEMA, TEXT, Column, Table
 from remit.engine.strings import TextColumn
 from remit.model.errors import UnavailableError
 
-MEMORY_LIMIT = "512MB"
+MEMORY_LIMIT = "256MB"
 _KINDS = {"text": "VARCHAR", "uint8": "UTINYINT", "int32": "INTEGER", "int64": "BIGINT"}
 _WRITTEN_ROWS = 100_000
 _READ_ROWS = 500_000
 
 
-def connect(database: Path | None, spill: Path) -> duckdb.DuckDBPyConnection:
-    """Open a database that keeps to its memory and spills into `spill`."""
+def connect(spill: Path) -> duckdb.DuckDBPyConnection:
+    """Open a database in memory, of which little is taken: it spills into `spill`."""
     return duckdb.connect(
-        str(database) if database else ":memory:",
+        ":memory:",
         config={
             "memory_limit": MEMORY_LIMIT,
             "temp_directory": str(spill),
@@ -63,19 +63,21 @@ def write_table(connection: duckdb.DuckDBPyConnection, name: str, table: Table, 
         count = len(next(iter(table.values())))
         for low in range(0, count, _WRITTEN_ROWS):
             chunk = {column: _slice(value, low, min(low + _WRITTEN_ROWS, count)) for column, value in table.items()}
-            insert(connection, "made", chunk)
+            with columns_as_table(connection, chunk) as given:
+                connection.execute(f"INSERT INTO made SELECT * FROM {given}")  # noqa: S608 - our own names
         connection.execute(f"COPY made TO {quoted(path)} (FORMAT parquet, COMPRESSION zstd)")
     finally:
         connection.execute("DROP TABLE made")
 
 
-def insert(connection: duckdb.DuckDBPyConnection, name: str, chunk: Mapping[str, NDArray[Any]]) -> None:
-    """Append equally long columns to a table."""
-    connection.register("chunk", dict(chunk))
+@contextmanager
+def columns_as_table(connection: duckdb.DuckDBPyConnection, columns: Mapping[str, NDArray[Any]]) -> Iterator[str]:
+    """Let equally long columns be read as a table of the name given back."""
+    connection.register("columns_given", dict(columns))
     try:
-        connection.execute(f"INSERT INTO {name} SELECT * FROM chunk")  # noqa: S608 - names of our own tables
+        yield "columns_given"
     finally:
-        connection.unregister("chunk")
+        connection.unregister("columns_given")
 
 
 def _slice(column: Column, low: int, high: int) -> NDArray[Any]:

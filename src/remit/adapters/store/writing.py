@@ -11,8 +11,8 @@ from remit.adapters.store.duplicates import raise_first
 from remit.adapters.store.folders import Workplace, as_unavailable, put_in_place, write_in_place
 from remit.adapters.store.identity import content, snapshot_id
 from remit.adapters.store.manifest import IMPORTED, MANIFEST, summary_of
-from remit.adapters.store.parquet import as_store_error, write_table
-from remit.adapters.store.spool import Spool
+from remit.adapters.store.parquet import as_store_error, connect, write_table
+from remit.adapters.store.payload_files import PayloadFiles
 from remit.adapters.store.tables import to_tables
 from remit.engine.facts import TenantFacts
 from remit.model.errors import InvariantError
@@ -30,7 +30,10 @@ class DuckWriter:
         with as_unavailable("be written"):
             self._workplace = Workplace(root)
             with as_store_error("be written"):
-                self._spool = Spool(self._workplace.path)
+                path = self._workplace.path
+                self._made = path / "snapshot"
+                self._connection = connect(path)
+                self._payloads = PayloadFiles(self._connection, self._made / "payloads", path)
 
     def add(
         self, list_name: str, file: str, lines: Sequence[int], keys: Sequence[str], payloads: Sequence[bytes]
@@ -38,7 +41,7 @@ class DuckWriter:
         """Take payloads."""
         self._must_be_open()
         with as_unavailable("be written"), as_store_error("be written"):
-            self._spool.add(list_name, file, lines, keys, payloads)
+            self._payloads.add(list_name, file, lines, keys, payloads)
 
     def commit(self, facts: TenantFacts) -> SnapshotSummary:
         """Write the snapshot.
@@ -49,21 +52,20 @@ class DuckWriter:
         """
         self._must_be_open()
         with as_unavailable("be written"), as_store_error("be written"):
-            raise_first(self._spool.settle())
+            raise_first(self._payloads.settle())
             tables = to_tables(facts)
-            described = content(facts.meta, facts.flags, tables, self._spool.digests())
+            described = content(facts.meta, facts.flags, tables, self._payloads.digests())
             name = snapshot_id(described)
-            rows = dict.fromkeys(facts.meta.collected, 0) | self._spool.rows()
+            rows = dict.fromkeys(facts.meta.collected, 0) | self._payloads.rows()
             rows = dict(sorted(rows.items()))
             summary = summary_of(name, facts.meta, facts.flags, rows, self._clock.now())
             imported = msgspec.json.encode({"at": summary.imported_at})
             place = self._root / "snapshots" / name
             if not (place / MANIFEST).is_file():
-                made = self._workplace.path / "snapshot"
-                (made / "tables").mkdir(parents=True)
+                made = self._made
+                (made / "tables").mkdir()
                 for table_name, table in tables.items():
-                    write_table(self._spool.connection, table_name, table, made / "tables" / f"{table_name}.parquet")
-                self._spool.write(made / "payloads")
+                    write_table(self._connection, table_name, table, made / "tables" / f"{table_name}.parquet")
                 (made / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode({**described, "rows": rows})))
                 (made / IMPORTED).write_bytes(imported)
                 put_in_place(made, place)
@@ -78,7 +80,8 @@ class DuckWriter:
 
     def _end(self) -> None:
         self._open = False
-        self._spool.close()
+        self._payloads.close()
+        self._connection.close()
         self._workplace.remove()
 
     def _must_be_open(self) -> None:
