@@ -23,18 +23,18 @@ from remit.adapters.export.reader import ExportReader
 from remit.adapters.store.duckdb import DuckStore
 from remit.adapters.store.memory import MemoryStore
 from remit.app.answering import Tenant
+from remit.app.asking import answer_lines
 from remit.app.importing import import_tenant
 from remit.engine import batch
 from remit.engine.enumerate import WhoCan, who_can
 from remit.model.effective import WhatCan
-from remit.model.interval import parse_instant
-from remit.model.question import TimedQuestion
+from remit.model.interval import format_instant, parse_instant
 from remit.model.snapshot import Gap, SnapshotMeta
 from remit.ports.reader import RawBatch, Skipped, TenantReader
 from remit.ports.store import SnapshotStore
 from remit.reference.decide import Reference
 from remit.reference.export import Export
-from remit.wire.v1.answers import answer_document
+from remit.wire.v1.answers import answer_document, encode_answers
 
 NOW = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
 
@@ -91,10 +91,10 @@ class World:
         return answer
 
     def answers(self, asks: Sequence[Ask]) -> list[Row]:
-        """Ask all as one batch; return their public JSON."""
-        questions = [TimedQuestion(ask.line, ask.question, ask.at) for ask in asks]
-        found = zip(asks, self.tenant.ask(questions), strict=True)
-        return [json.loads(msgspec.json.encode(answer_document(ask.line, one))) for ask, one in found]
+        """Ask all at once, by the lines that `remit ask` reads; return the lines it writes, decoded."""
+        lines = [question_line(ask) for ask in asks]
+        written = b"".join(encode_answers(named) for named in answer_lines(self.tenant, "questions", [lines]))
+        return [json.loads(line) for line in written.splitlines()]
 
     def coded(self, ask: Ask) -> str:
         """Ask one question in the coded form, which gives outcomes only."""
@@ -120,6 +120,25 @@ class World:
     def mentions(self, ask: Ask) -> bool:
         """Tell whether any list of the tenant mentions the caller."""
         return ask.question.principal_id.lower() in set(self.tenant.index.facts.principals.key)
+
+
+def question_line(ask: Ask) -> bytes:
+    """Return a question as a line of `remit ask`."""
+    question = ask.question
+    line: Row = {
+        "id": ask.line,
+        "principal": question.principal_id,
+        "action": question.action,
+        "plane": question.plane.word,
+        "scope": question.scope.text,
+        "attributes": dict(question.attributes),
+        "attributesComplete": question.attributes_complete,
+    }
+    if question.sub_operation is not None:
+        line["subOperation"] = question.sub_operation
+    if ask.at is not None:
+        line["at"] = format_instant(ask.at)
+    return json.dumps(line).encode()
 
 
 def in_memory(lists: Lists, manifest: Row) -> World:
