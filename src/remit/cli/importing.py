@@ -79,6 +79,23 @@ def _show(out: Console, report: ImportReport) -> None:
     if summary.collected_at is not None:
         told.append(("collected", format_instant(summary.collected_at)))
     fields(out, told)
+    _show_rows(out, report)
+    if report.flags:
+        out.print("\nOdd, and no error:")
+    for flag in report.flags:
+        examples = ", ".join(flag.examples[:2])
+        words = f"{_FLAGS.get(flag.kind, flag.kind)}: {flag.count:,}, such as {examples} [{flag.clause}]"
+        paragraph(out, words, indent=2, first="- ")
+    _show_gaps(out, report)
+    if report.skipped:
+        out.print(Text(f"\nLeft out, {len(report.skipped):,} rows:", style="yellow"))
+        for one in report.skipped[:_SHOWN_SKIPS]:
+            out.print(f"  {one.reason}", soft_wrap=True)
+        if len(report.skipped) > _SHOWN_SKIPS:
+            out.print(f"  … and {len(report.skipped) - _SHOWN_SKIPS:,} more; --json lists them all.")
+
+
+def _show_rows(out: Console, report: ImportReport) -> None:
     table = plain_table(("list", 0), ("rows", 0), right=("rows",))
     for name, count in sorted(report.rows.items()):
         if count:
@@ -92,16 +109,6 @@ def _show(out: Console, report: ImportReport) -> None:
     if ignored:
         out.print()
         paragraph(out, f"Ignored: {', '.join(f'{count:,} {kind}' for kind, count in ignored)}.", indent=2)
-    for flag in report.flags:
-        examples = ", ".join(flag.examples[:2])
-        paragraph(out, f"{flag.count:,} {_FLAGS.get(flag.kind, flag.kind)} [{flag.clause}]: {examples}", first="- ")
-    _show_gaps(out, report)
-    if report.skipped:
-        out.print(Text(f"\nLeft out, {len(report.skipped):,} rows:", style="yellow"))
-        for one in report.skipped[:_SHOWN_SKIPS]:
-            out.print(f"  {one.reason}", soft_wrap=True)
-        if len(report.skipped) > _SHOWN_SKIPS:
-            out.print(f"  … and {len(report.skipped) - _SHOWN_SKIPS:,} more; --json lists them all.")
 
 
 def _show_gaps(out: Console, report: ImportReport) -> None:

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from cyclopts import CycloptsError
+from cyclopts import CycloptsError, MissingArgumentError
 
 from remit.cli.commands import app
 from remit.cli.output import report_error
@@ -42,8 +42,7 @@ def _run(arguments: Sequence[str]) -> int:
     except RemitError as error:
         return report_error(error, as_json=as_json)
     except CycloptsError as error:
-        words = " ".join(str(error).split()).removesuffix(".")
-        return report_error(_usage(words, arguments), as_json=as_json)
+        return report_error(_usage(error, arguments), as_json=as_json)
     except (KeyboardInterrupt, BrokenPipeError):
         raise
     except Exception as error:
@@ -58,12 +57,16 @@ def _run(arguments: Sequence[str]) -> int:
     return int(result or 0)
 
 
-def _usage(words: str, arguments: Sequence[str]) -> InputError:
+def _usage(error: CycloptsError, arguments: Sequence[str]) -> InputError:
+    """Say in our way what the parser did not understand."""
     command = next((one for one in arguments if not one.startswith("-")), "")
     known = command in {name for name in app if not name.startswith("-")}
-    return InputError(
-        words[:1].lower() + words[1:], hint=f"see remit {command} --help" if known else "see remit --help"
-    )
+    hint = f"see remit {command} --help" if known else "see remit --help"
+    if isinstance(error, MissingArgumentError) and error.argument is not None:
+        return InputError(f"{error.argument.name.lstrip('-')} is missing", hint=hint)
+    words = " ".join(str(error).split()).replace('"', "`").removesuffix(".")
+    message, _, advice = words.partition(". ")
+    return InputError(message[:1].lower() + message[1:], hint=advice[:1].lower() + advice[1:] or hint)
 
 
 def _bug(error: Exception) -> InvariantError:

@@ -13,6 +13,7 @@ from remit.cli.sentences import sentences
 from remit.model.decision import (
     Decision,
     Denied,
+    EligibleFor,
     Granted,
     GrantsNothing,
     MayBeDenied,
@@ -102,8 +103,10 @@ def scopes_of(reasons: Iterable[Reason | EffectivePermission], asked: str) -> se
 
 
 def _worth_telling(reason: Reason, decision: Decision) -> bool:
-    """Leave out grants that come to nothing where something else settles the answer."""
-    return not isinstance(reason, GrantsNothing) or decision.outcome is Outcome.NOT_ALLOWED
+    """Leave out what has no bearing: grants of nothing beside one that settles, activating what is held anyway."""
+    if isinstance(reason, GrantsNothing):
+        return decision.outcome is Outcome.NOT_ALLOWED
+    return not isinstance(reason, EligibleFor) or decision.outcome is not Outcome.ALLOWED
 
 
 def _more(tenant: Tenant, reason: Reason) -> list[str]:
