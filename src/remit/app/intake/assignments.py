@@ -52,6 +52,12 @@ class AssignmentRows:
     )
 
     def __init__(self) -> None:
+        self.first_hash = array("q")
+        self.second_hash = array("q")
+        self.let_go()
+
+    def let_go(self) -> None:
+        """Start the columns afresh; the signatures stay."""
         self.principal = array("i")
         self.role = array("i")
         self.spelling = array("i")
@@ -61,8 +67,6 @@ class AssignmentRows:
         self.start = array("q")
         self.end = array("q")
         self.name = TextRows()
-        self.first_hash = array("q")
-        self.second_hash = array("q")
 
     def add(  # noqa: PLR0917 - one argument for one column, in the hottest loop of the import
         self,
@@ -100,6 +104,7 @@ class Batch:
     __slots__ = ("condition", "end", "flags", "kind", "name", "principal", "role", "spelling", "start")
 
     def __init__(self, rows: AssignmentRows) -> None:
+        """Take the columns over from growing rows, which are then empty: large tenants have no room for both."""
         self.principal: Ints = ints(rows.principal)
         self.role: Ints = ints(rows.role)
         self.spelling: Ints = ints(rows.spelling)
@@ -109,6 +114,7 @@ class Batch:
         self.start: Longs = longs(rows.start)
         self.end: Longs = longs(rows.end)
         self.name: TextColumn = rows.name.column()
+        rows.let_go()
 
     def __len__(self) -> int:
         """Return the number of rows."""
@@ -142,10 +148,9 @@ def with_windows(active: AssignmentRows, windows: AssignmentRows, scope_of: Ints
 
     Cost: two sorts of the active rows; nothing where there are no windows.
     """
-    batch = Batch(active)
-    if not len(windows.principal):
+    batch, instances = Batch(active), Batch(windows)
+    if not len(instances):
         return batch
-    instances = Batch(windows)
     named = origins == 1
     rows, owners = _by_origin(active, windows, named)
     more_rows, more_owners = _by_holder(batch, instances, scope_of, ~named)
@@ -169,7 +174,7 @@ def _by_origin(active: AssignmentRows, windows: AssignmentRows, named: NDArray[n
     chosen = np.flatnonzero(named)
     if not len(chosen):
         return chosen, chosen
-    count = len(active.principal)
+    count = len(active.first_hash)
     codes = codes_of(
         np.concatenate([longs(active.first_hash), longs(windows.first_hash)[chosen]]),
         np.concatenate([longs(active.second_hash), longs(windows.second_hash)[chosen]]),

@@ -135,12 +135,13 @@ class FactsBuilder:
             for name, count in self._touched.items()
         )
         whole = complete(replace(meta, gaps=(*meta.gaps, *skipped, *self._intake.gaps)))
-        return finish_facts(self._intake, whole, catalogue)
+        intake, self._intake = self._intake, Intake()
+        return finish_facts(intake, whole, catalogue)
 
     def _cycles(self) -> None:
         scopes = self._intake.scopes
         while cycle := scopes.cycle():
-            first = min(cycle, key=scopes.keys.__getitem__)
+            first = min(cycle, key=scopes.key)
             place = scopes.places[first]
             names = " under ".join(f"`{scopes.texts[code]}`" for code in _turned(cycle, first))
             error = PayloadError(

@@ -6,6 +6,7 @@ Nothing here is an object per row: integers go into `array.array`, texts into on
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -57,6 +58,14 @@ class TextRows:
         offsets = np.zeros(len(self.ends) + 1, dtype=np.int64)
         offsets[1:] = longs(self.ends)
         return TextColumn(smalls(self.data), offsets)
+
+
+def column_of(texts: Iterable[str]) -> TextColumn:
+    """Return a column of texts, holding no more than one of them at a time."""
+    rows = TextRows()
+    for text in texts:
+        rows.add(text)
+    return rows.column()
 
 
 def gather(column: TextColumn, rows: NDArray[Any]) -> TextColumn:

@@ -29,16 +29,14 @@ def finish_facts(intake: Intake, meta: SnapshotMeta, catalogue: Mapping[str, Rol
     people = intake.principals.finish()
     nodes = intake.scopes.finish(meta.tenant_id.lower())
     scope_of = ints(intake.scopes.spelling_code)
-    scope_row = nodes.row[scope_of]
+    scope_row = nodes.of_spelling
     batch = with_windows(intake.active, intake.windows, scope_of, longs(intake.origins))
     others = Batch(intake.others)
     refused = _refuse(others, roles)
     if len(others):
         batch.append(others)
     conditions, condition_row = intake.conditions.finish(batch.condition)
-    assignments = finish_assignments(
-        batch, condition_row=condition_row, people=people, roles=roles, scopes=intake.scopes, nodes=nodes
-    )
+    assignments = finish_assignments(batch, condition_row=condition_row, people=people, roles=roles, nodes=nodes)
     memberships, eligible_memberships = intake.memberships.finish(people)
     denies, deny_permissions = intake.denies.finish(people, scope_row)
     resources, settings = intake.resources.finish(nodes)

@@ -33,6 +33,7 @@ class ResourceRows:
         self._types: dict[str, int] = {}
         self._between_row = array("q")
         self._between_hash = array("q")
+        self._nodes: tuple[Longs, Longs] = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
         self._settings: tuple[array[int], bytearray, bytearray] = (array("i"), bytearray(), bytearray())
 
     def type_of(self, identity: str, said: str | None) -> str:
@@ -68,7 +69,7 @@ class ResourceRows:
                 and len(low) == len(rest)
             ):
                 container = self._scopes.code(identity[: -len(rest) - 1])
-                self._take(container, kind, hash(f"{self._scopes.keys[container]}/{low}"))
+                self._take(container, kind, hash(identity.lower()))
                 return
         self._add_parsed(Scope.parse(identity), kind)
 
@@ -109,12 +110,15 @@ class ResourceRows:
     def mark_listed(self) -> None:
         """Tell the scope tree which of its resources are listed; before it is finished."""
         codes, hashes = self._resource_nodes()
-        self._scopes.list_all(codes[np.isin(hashes, longs(self._hash))])
+        order = np.argsort(hashes)
+        self._nodes = (codes[order], hashes[order])
+        place, hit = _find(self._nodes[1], longs(self._hash))
+        self._scopes.list_all(self._nodes[0][np.unique(place[hit])])
 
     def _resource_nodes(self) -> tuple[Longs, Longs]:
         codes = np.flatnonzero(np.frombuffer(bytes(self._scopes.kinds), dtype=np.uint8) == ScopeKind.RESOURCE)
-        keys = self._scopes.keys
-        return codes, np.fromiter((hash(keys[code]) for code in codes.tolist()), dtype=np.int64, count=len(codes))
+        key = self._scopes.key
+        return codes, np.fromiter((hash(key(code)) for code in codes.tolist()), dtype=np.int64, count=len(codes))
 
     def finish(self, nodes: Nodes) -> tuple[Resources, Settings]:
         """Count every resource once, at its own node or its nearest ancestor's."""
@@ -123,10 +127,8 @@ class ResourceRows:
         type_row[[self._types[name] for name in names]] = np.arange(len(names), dtype=np.int32)
         own = longs(self._hash)
         node = ints(self._container).astype(np.int64)
-        codes, hashes = self._resource_nodes()
+        codes, hashes = self._nodes
         if len(codes):
-            order = np.argsort(hashes)
-            codes, hashes = codes[order], hashes[order]
             between = longs(self._between_hash)
             place, hit = _find(hashes, between)
             # Ancestors stand in order from the top, and of several values for one row the last one stays.
@@ -149,5 +151,7 @@ class ResourceRows:
 
 def _find(hashes: Longs, wanted: Longs) -> tuple[Longs, np.ndarray[tuple[int], np.dtype[np.bool_]]]:
     """Return where each wanted hash would stand, and whether it does."""
+    if not len(hashes):
+        return np.zeros(len(wanted), dtype=np.int64), np.zeros(len(wanted), dtype=bool)
     place = np.minimum(np.searchsorted(hashes, wanted), len(hashes) - 1)
     return place, hashes[place] == wanted

@@ -67,11 +67,7 @@ class RoleTable:
 
     def code(self, role_definition_id: str) -> int:
         """Return the code of a role definition id in any letter case and under any subscription."""
-        code = self._codes.get(role_definition_id)
-        if code is None:
-            code = self._code_of_key(role_key(role_definition_id))
-            self._codes[role_definition_id] = code
-        return code
+        return self._code_of_key(role_key(role_definition_id))
 
     def _code_of_key(self, key: str) -> int:
         code = self._codes.get(key)
@@ -105,7 +101,7 @@ class RoleTable:
         before = self._collected.setdefault(key, (role, file, line))
         if before[0] != role and not _same(before[0], role):
             raise PayloadError(file, line, "id", f"role `{key}` stands with other content in {before[1]}:{before[2]}")
-        self._codes.setdefault(row.id, self._code_of_key(key))
+        self._code_of_key(key)
 
     def withdraw(self, role_definition_id: str) -> None:
         """Forget what was said about a role, because it was said in two ways."""

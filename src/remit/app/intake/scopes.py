@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from remit.app.intake.columns import Ints, Longs, ints, smalls
+from remit.app.intake.columns import Ints, Longs, column_of, ints, smalls
 from remit.engine.facts import UNPLACED, ScopeFlag, Scopes
-from remit.engine.strings import TextColumn
 from remit.model.errors import PayloadError
 from remit.model.scope import Scope, ScopeKind
 
@@ -35,22 +35,29 @@ class Nodes:
     Attributes:
         scopes: the table.
         row: from code to row of the table.
+        of_spelling: from spelling to row of the table.
+        respelt: texts of the spellings that differ from the text of their node.
         unplaced: texts of the subscriptions whose place is not known.
     """
 
     scopes: Scopes
     row: Ints
+    of_spelling: Ints
+    respelt: Mapping[int, str]
     unplaced: tuple[str, ...]
 
 
 class ScopeTable:
-    """Interns scopes. A code is a node; a spelling is one way its text was written."""
+    """Interns scopes. A code is a node; a spelling is one way its text was written.
+
+    A tenant has millions of nodes: keys are not kept, they are the texts in lower case, found by their hash.
+    """
 
     def __init__(self) -> None:
-        self.keys: list[str] = ["/"]
         self.texts: list[str] = ["/"]
         self.kinds = bytearray([ScopeKind.ROOT])
-        self._codes: dict[str, int] = {"/": 0}
+        self._codes: dict[int, int] = {hash("/"): 0}
+        self._clashes: dict[str, int] = {}
         self._above = array("i", [-1])
         self._listed = bytearray(1)
         self._spelling: dict[str, int] = {}
@@ -89,11 +96,10 @@ class ScopeTable:
         return self._node(scope.key, scope.text, above, scope.kind)
 
     def _node(self, key: str, text: str, above: int, kind: ScopeKind | None) -> int:
-        code = self._codes.get(key)
-        if code is None:
-            code = len(self.keys)
-            self._codes[key] = code
-            self.keys.append(key)
+        code = self._codes.setdefault(hash(key), len(self.texts))
+        if code < len(self.texts) and self.texts[code].lower() != key:
+            code = self._clashes.setdefault(key, len(self.texts))
+        if code == len(self.texts):
             self.texts.append(text)
             self.kinds.append(_kind(key) if kind is None else kind)
             self._above.append(above)
@@ -101,6 +107,10 @@ class ScopeTable:
         elif text < self.texts[code]:
             self.texts[code] = text
         return code
+
+    def key(self, code: int) -> str:
+        """Return the canonical text of a node."""
+        return self.texts[code].lower()
 
     def list(self, code: int) -> None:
         """Note that the tenant lists this scope."""
@@ -138,38 +148,52 @@ class ScopeTable:
         return ()
 
     def finish(self, tenant_id: str) -> Nodes:
-        """Number the nodes in the order of their keys and hang each under its parent."""
-        count = len(self.keys)
-        order = sorted(range(count), key=self.keys.__getitem__)
-        row = np.empty(count, dtype=np.int32)
-        row[order] = np.arange(count, dtype=np.int32)
+        """Number the nodes in the order of their keys and hang each under its parent; the table is then spent.
+
+        What is not needed any more is let go early: this is where the import of a large tenant takes most memory.
+        """
+        self._codes.clear()
+        self._spelling.clear()
+        codes = ints(self.spelling_code)
+        respelt = {
+            place: text
+            for place, (text, code) in enumerate(zip(self.spellings, codes.tolist(), strict=True))
+            if text != self.texts[code]
+        }
+        self.spellings.clear()
+        parent, unplaced = self._parents(tenant_id)
+        keys = [text.lower() for text in self.texts]
+        order = np.array(sorted(range(len(keys)), key=keys.__getitem__), dtype=np.int32)
+        row = np.empty(len(order), dtype=np.int32)
+        row[order] = np.arange(len(order), dtype=np.int32)
+        key = column_of(keys[code] for code in order)
+        del keys
+        text = column_of(self.texts[code] for code in order)
+        self.texts.clear()
+        hung = parent >= 0
+        parent[hung] = row[parent[hung]]
+        scopes = Scopes(
+            key=key, text=text, kind=smalls(self.kinds)[order], parent=parent[order], flags=smalls(self._listed)[order]
+        )
+        return Nodes(scopes, row, row[codes], respelt, unplaced)
+
+    def _parents(self, tenant_id: str) -> tuple[Ints, tuple[str, ...]]:
+        """Return the parent of every node, and the texts of the subscriptions that have no known one."""
         parent = np.array(self._above, dtype=np.int32)
-        kinds = np.frombuffer(bytes(self.kinds), dtype=np.uint8)
+        kinds = smalls(self.kinds)
         root_group = _MANAGEMENT_GROUPS + tenant_id
+        unplaced: list[str] = []
         for code in np.flatnonzero((kinds == ScopeKind.SUBSCRIPTION) | (kinds == ScopeKind.MANAGEMENT_GROUP)).tolist():
             place = self.places.get(code)
             if place is not None and place.parent != UNPLACED:
                 parent[code] = place.parent
+            elif self.key(code) == root_group:
+                parent[code] = 0
             else:
-                parent[code] = 0 if self.keys[code] == root_group else UNPLACED
-        unplaced = [
-            self.texts[code]
-            for code in np.flatnonzero((parent == UNPLACED) & (kinds == ScopeKind.SUBSCRIPTION)).tolist()
-        ]
-        hung = parent >= 0
-        parent[hung] = row[parent[hung]]
-        scopes = Scopes(
-            key=TextColumn.of(self.keys[code] for code in order),
-            text=TextColumn.of(self.texts[code] for code in order),
-            kind=kinds[order],
-            parent=parent[order],
-            flags=smalls(self._listed)[order],
-        )
-        return Nodes(scopes, row, tuple(sorted(unplaced)))
-
-    def rows_of_spellings(self, nodes: Nodes) -> Ints:
-        """Return the row of the scopes table for every spelling."""
-        return nodes.row[ints(self.spelling_code)]
+                parent[code] = UNPLACED
+                if kinds[code] == ScopeKind.SUBSCRIPTION:
+                    unplaced.append(self.texts[code])
+        return parent, tuple(sorted(unplaced))
 
 
 def _kind(key: str) -> ScopeKind:

@@ -9,18 +9,18 @@ from remit.app.intake.assignments import Batch, whole_id
 from remit.app.intake.columns import Longs, gather, replaced
 from remit.app.intake.principals import People
 from remit.app.intake.roles import Roles
-from remit.app.intake.scopes import Nodes, ScopeTable
+from remit.app.intake.scopes import Nodes
 from remit.engine.facts import AssignmentFlag, AssignmentKind, Assignments, PrincipalKind
 from remit.engine.strings import TextColumn
 from remit.model.scope import ScopeKind
 
 
 def finish_assignments(
-    batch: Batch, *, condition_row: NDArray[np.int32], people: People, roles: Roles, scopes: ScopeTable, nodes: Nodes
+    batch: Batch, *, condition_row: NDArray[np.int32], people: People, roles: Roles, nodes: Nodes
 ) -> Assignments:
     """Return the table of assignments. Cost: one sort; names are gathered, never made objects of."""
-    _spell_out(batch, scopes)
-    scope = scopes.rows_of_spellings(nodes)[batch.spelling]
+    _spell_out(batch, nodes)
+    scope = nodes.of_spelling[batch.spelling]
     principal = people.row[batch.principal]
     role = roles.row[batch.role]
     condition = condition_row[batch.condition]
@@ -45,16 +45,14 @@ def finish_assignments(
     )
 
 
-def _spell_out(batch: Batch, scopes: ScopeTable) -> None:
+def _spell_out(batch: Batch, nodes: Nodes) -> None:
     """Give a row its whole id where the scope was written otherwise than the node's chosen text."""
-    other = np.array(
-        [spelt != scopes.texts[code] for spelt, code in zip(scopes.spellings, scopes.spelling_code, strict=True)],
-        dtype=bool,
-    )
-    if not other.any():
+    if not nodes.respelt:
         return
+    other = np.zeros(len(nodes.of_spelling), dtype=bool)
+    other[list(nodes.respelt)] = True
     changes = {
-        row: whole_id(batch.name[row], scopes.spellings[batch.spelling[row]])
+        row: whole_id(batch.name[row], nodes.respelt[int(batch.spelling[row])])
         for row in np.flatnonzero(other[batch.spelling]).tolist()
     }
     batch.name = replaced(batch.name, changes)
