@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -17,19 +18,31 @@ from remit.engine.index import TenantIndex
 from remit.model.decision import Decision, Outcome
 from remit.model.interval import parse_instant
 from remit.model.question import Plane, Question
-from remit.model.role import RoleDefinition
+from remit.model.role import PermissionBlock, RoleDefinition, RoleSource
 from remit.model.scope import Scope
 from remit.model.snapshot import Gap, SnapshotMeta
 from remit.reference.export import Export
 
+_LISTS = ("actions", "notActions", "dataActions", "notDataActions")
 
-def facts_of(export: Export, catalogue: Mapping[str, RoleDefinition] | None = None) -> TenantFacts:
+
+def facts_of(export: Export, catalogue: Mapping[str, Mapping[str, Any]] | None = None) -> TenantFacts:
     """Return the facts that the intake makes of an export."""
     builder = FactsBuilder()
     for api, rows in export.lists.items():
         payloads = [msgspec.json.encode(row) for row in rows]
         builder.add(api, f"{api}.jsonl", range(1, len(payloads) + 1), payloads)
-    return builder.finish(_meta(export), catalogue or {})
+    roles = {key: _catalogue_role(key, payload) for key, payload in (catalogue or {}).items()}
+    return builder.finish(_meta(export), roles)
+
+
+def _catalogue_role(key: str, payload: Mapping[str, Any]) -> RoleDefinition:
+    """Return a role of a starter catalogue from its roleDefinitions payload."""
+    blocks = tuple(
+        PermissionBlock(*(tuple(block.get(name) or ()) for name in _LISTS))
+        for block in payload["properties"]["permissions"]
+    )
+    return RoleDefinition(key, payload["properties"]["roleName"], False, blocks, RoleSource.CATALOGUE)
 
 
 def _meta(export: Export) -> SnapshotMeta:
@@ -52,7 +65,7 @@ class EngineWorld:
     at: datetime
 
     @classmethod
-    def of(cls, export: Export, at: datetime, catalogue: Mapping[str, RoleDefinition] | None = None) -> EngineWorld:
+    def of(cls, export: Export, at: datetime, catalogue: Mapping[str, Mapping[str, Any]] | None = None) -> EngineWorld:
         """Read an export; `at` stands where a question has no instant."""
         return cls(TenantIndex.build(facts_of(export, catalogue)), at)
 

@@ -6,10 +6,37 @@ from typing import Any
 
 from tests.strategies.choices import Choices
 from tests.strategies.conditions import conditions
-from tests.strategies.vocabulary import BUILT_IN, CONTROL_PATTERNS, CUSTOM_ROLES, DATA_PATTERNS
+from tests.strategies.vocabulary import (
+    BUILT_IN,
+    CONTRIBUTOR,
+    CONTROL_PATTERNS,
+    CUSTOM_ROLES,
+    DATA_PATTERNS,
+    OWNER,
+    READER,
+)
 
 Payload = dict[str, Any]
 _ID = "/providers/Microsoft.Authorization/roleDefinitions/"
+
+
+def built_in_role(key: str) -> Payload:
+    """Return a built-in role as the service lists it."""
+    return {
+        "id": _ID + key,
+        "name": key,
+        "type": "Microsoft.Authorization/roleDefinitions",
+        "properties": {
+            "roleName": key[:8],
+            "type": "BuiltInRole",
+            "assignableScopes": ["/"],
+            "permissions": BUILT_IN[key],
+        },
+    }
+
+
+CATALOGUE = {key: built_in_role(key) for key in (OWNER, CONTRIBUTOR, READER)}
+"""What stands in for the starter catalogue: roleDefinitions payloads of some built-in roles (V6)."""
 
 
 def block(choose: Choices) -> Payload:
@@ -31,21 +58,6 @@ def block(choose: Choices) -> Payload:
 
 def blocks(choose: Choices) -> list[Payload]:
     return [block(choose) for _ in range(choose.pick((1, 1, 1, 2, 3)))]
-
-
-def built_in_role(key: str, *, prefix: str = "") -> Payload:
-    """Return a built-in role as the service lists it under a scope."""
-    return {
-        "id": f"{prefix}{_ID}{key}",
-        "name": key,
-        "type": "Microsoft.Authorization/roleDefinitions",
-        "properties": {
-            "roleName": key[:8],
-            "type": "BuiltInRole",
-            "assignableScopes": ["/"],
-            "permissions": BUILT_IN[key],
-        },
-    }
 
 
 def custom_role(choose: Choices, key: str, scopes: list[str]) -> Payload:
