@@ -1,0 +1,218 @@
+"""The rows of the table: what is measured, how it is called, and what the goal is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from benchmarks import asking, processes
+from benchmarks.places import Work
+
+Figures = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One measured number.
+
+    Attributes:
+        name: key in the result.
+        words: what it is, for people; `{}` stands for the number.
+        goal: what it should stay below (or, with `more`, above); None where it is only told.
+    """
+
+    name: str
+    words: str
+    goal: float | None = None
+    more: bool = False
+
+    def reached(self, value: float) -> bool | None:
+        """Tell whether the goal is reached, None without a goal."""
+        if self.goal is None:
+            return None
+        return value > self.goal if self.more else value < self.goal
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row.
+
+    Attributes:
+        key: how `--only` names it.
+        work: what is done.
+        size: of the tenant.
+        measure: runs in a process of its own and returns the figures; `peak_mb` of that process is added unless
+            the row measures another one.
+        figures: what is shown, in order.
+        needs: what must lie ready: `export`, `store`, `questions`.
+        large: only with `--large`.
+    """
+
+    key: str
+    work: str
+    size: str
+    measure: Callable[[Work], Figures]
+    figures: tuple[Figure, ...]
+    needs: tuple[str, ...] = ("store", "questions")
+    large: bool = False
+
+
+def _compare(work: Work) -> Figures:
+    from benchmarks import rivals  # noqa: PLC0415 - the rivals are installed for benchmarks only
+
+    return rivals.compare(work, "S")
+
+
+_PEAK = Figure("peak_mb", "{:,.0f} MB")
+
+ROWS = (
+    Row(
+        "import-m",
+        "import M: raw JSON Lines to snapshot (`remit import`)",
+        "M",
+        lambda work: processes.import_export(work, "M"),
+        (Figure("seconds", "{:.1f} s", 60), Figure("peak_mb", "{:,.0f} MB", 1_500)),
+        ("export",),
+    ),
+    Row(
+        "import-l",
+        "import L",
+        "L",
+        lambda work: processes.import_export(work, "L"),
+        (Figure("seconds", "{:.0f} s"), Figure("peak_mb", "{:,.0f} MB", 4_000)),
+        ("export",),
+        large=True,
+    ),
+    Row(
+        "index-m",
+        "snapshot to ready index, M",
+        "M",
+        lambda work: asking.index(work, "M"),
+        (
+            Figure("build_s", "{:.2f} s", 2),
+            Figure("keep_s", "and {:.2f} s to keep it"),
+            Figure("kept_s", "{:.3f} s from the kept one"),
+            _PEAK,
+        ),
+        ("store",),
+    ),
+    Row(
+        "index-l",
+        "snapshot to ready index, L",
+        "L",
+        lambda work: asking.index(work, "L"),
+        (
+            Figure("build_s", "{:.1f} s", 20),
+            Figure("keep_s", "and {:.1f} s to keep it"),
+            Figure("kept_s", "{:.3f} s from the kept one"),
+            Figure("peak_mb", "{:,.0f} MB", 4_000),
+        ),
+        ("store",),
+        large=True,
+    ),
+    Row(
+        "can-m",
+        "can(), one call through the Python API, outcome and reasons, M",
+        "M",
+        lambda work: asking.single(work, "M"),
+        (
+            Figure("p50_us", "p50 {:.1f} us", 20),
+            Figure("p99_us", "p99 {:.0f} us", 100),
+            Figure("texts_p50_us", "p50 {:.1f} us with the question read from texts"),
+        ),
+    ),
+    Row(
+        "batch-m",
+        "can(), batch with outcomes, random order, M",
+        "M",
+        lambda work: asking.batch(work, "M"),
+        (
+            Figure("per_s", "{:,.0f}/s", 1_000_000, more=True),
+            Figure("texts_per_s", "{:,.0f}/s with the questions coded from texts"),
+        ),
+    ),
+    Row(
+        "jit",
+        "compiling: first batch of 20,000 and first blast radius of a process, S",
+        "S",
+        lambda work: processes.first_calls(work, "S"),
+        (
+            Figure("compile_batch_s", "batch {:.1f} s compiling"),
+            Figure("kept_batch_s", "{:.2f} s with kept code"),
+            Figure("compile_radius_s", "blast radius {:.1f} s compiling"),
+            Figure("kept_radius_s", "{:.2f} s with kept code"),
+        ),
+    ),
+    Row(
+        "who-can-m",
+        "who_can, ids, M",
+        "M",
+        lambda work: asking.who(work, "M"),
+        (Figure("p50_ms", "p50 {:.3f} ms", 1), Figure("p99_ms", "p99 {:.2f} ms")),
+    ),
+    Row(
+        "what-can-m",
+        "what_can of one principal, whole tenant, M",
+        "M",
+        lambda work: asking.what(work, "M"),
+        (Figure("p50_ms", "p50 {:.2f} ms", 50), Figure("p99_ms", "p99 {:.1f} ms"), Figure("max_ms", "most {:.0f} ms")),
+    ),
+    Row(
+        "radius-m",
+        "exact blast radius (resources x operations by type) of every principal, M",
+        "M",
+        lambda work: asking.radius(work, "M"),
+        (Figure("seconds", "{:.1f} s", 10), Figure("first_s", "{:.1f} s the first time"), _PEAK),
+        ("store",),
+    ),
+    Row(
+        "radius-l",
+        "the same, L",
+        "L",
+        lambda work: asking.radius(work, "L"),
+        (Figure("seconds", "{:.1f} s", 60), Figure("first_s", "{:.1f} s the first time"), _PEAK),
+        ("store",),
+        large=True,
+    ),
+    Row(
+        "cold-m",
+        "`remit can`, cold, as a process, M",
+        "M",
+        lambda work: processes.cold_can(work, "M"),
+        (Figure("median_s", "{:.2f} s", 1), Figure("first_s", "{:.2f} s when the index must be built first"), _PEAK),
+    ),
+    Row(
+        "version",
+        "`remit --version`",
+        "-",
+        lambda _: processes.version(),
+        (Figure("median_ms", "{:.0f} ms", 250),),
+        (),
+    ),
+    Row(
+        "rivals-s",
+        "the same questions asked of Remit and of others, S",
+        "S",
+        _compare,
+        (
+            Figure("ratio_batch", "batch {:,.0f} times the best of loop and pycasbin", 100, more=True),
+            Figure("ratio_can", "can() {:,.1f} times"),
+        ),
+        ("export", "store", "questions"),
+    ),
+)
+
+
+def chosen(only: str | None, *, large: bool) -> list[Row]:
+    """Return the rows of `--only`: whole keys or starts of keys, comma-separated; without it all but the large ones.
+
+    Raises:
+        SystemExit: a word names no row.
+    """
+    if only is None:
+        return [row for row in ROWS if large or not row.large]
+    words = [word for word in only.split(",") if word]
+    for word in words:
+        if not any(row.key.startswith(word) for row in ROWS):
+            raise SystemExit(f"no row `{word}`; there are {', '.join(row.key for row in ROWS)}")
+    return [row for row in ROWS if any(row.key.startswith(word) for word in words)]
