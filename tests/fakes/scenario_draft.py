@@ -95,7 +95,8 @@ class Draft:
     def with_condition(self, fields: Row) -> Row:
         if "condition" not in fields:
             return {}
-        text = self.names.text(str(fields["condition"]))
+        deep = int(fields.get("wrap", 0))
+        text = "(" * deep + self.names.text(str(fields["condition"])) + ")" * deep
         return {
             "condition": text + " " * (int(fields.get("padTo", 0)) - len(text)),
             "conditionVersion": fields.get("version", "2.0"),

@@ -11,7 +11,10 @@ from tests.fakes.scenario_draft import Row
 from tests.fakes.scenario_tenant import in_capitals
 from tests.fakes.world import World, in_memory, reference, through_a_folder
 
-from remit.model.effective import Standing
+from remit.model.effective import EffectivePermission, Standing
+from remit.model.question import Plane
+from remit.model.scope import Scope
+from remit.reference.matching import covers_any
 
 SCENARIOS = load_folder(Path(__file__).parent)
 BY_NAME = {scenario.name: scenario for scenario in SCENARIOS}
@@ -35,6 +38,18 @@ def missing(ask: Ask, answer: Row) -> list[str]:
     lacks += [f"a reason {part}" for part in ask.not_because if any(fits(part, one) for one in because)]
     lacks += [f"a guard {part}" for part in ask.not_guards if any(fits(part, one) for one in guards)]
     return lacks
+
+
+def gives(held: EffectivePermission, ask: Ask) -> bool:
+    """Tell whether a permission stands at or above the place asked, by its text alone, and covers the action."""
+    scope, block = ask.question.scope, held.block
+    if block is None or Scope.parse(held.assignment.scope).key not in {"/", scope.key, *scope.parents_in_text()}:
+        return False
+    if ask.question.plane is Plane.DATA:
+        granted, taken = block.data_actions, block.not_data_actions
+    else:
+        granted, taken = block.actions, block.not_actions
+    return covers_any(granted, ask.question.action) and not covers_any(taken, ask.question.action)
 
 
 @each_scenario
@@ -70,9 +85,19 @@ def test_all_forms_of_a_question_agree(scenario: Scenario) -> None:
     assert answers == world.answers(scenario.asks)
     for ask, answer in zip(scenario.asks, answers, strict=True):
         assert answer["outcome"] == world.coded(ask), ask.line
+        held = world.what_can(ask).permissions
         if answer["outcome"] == "allowed":
-            held = world.what_can(ask).permissions
             assert any(one.standing in IN_FORCE for one in held), ask.line
+        granting = {reason["assignmentId"] for reason in answer["because"] if reason["kind"] == "grant"}
+        assert granting <= {one.assignment.assignment_id for one in held if one.standing in IN_FORCE}, ask.line
+        worthless = {
+            reason["assignmentId"]
+            for reason in answer["because"]
+            if reason["kind"] == "grantsNothing" and not reason.get("conditions")
+        }
+        assert worthless <= {one.assignment.assignment_id for one in held if one.standing is Standing.NOTHING}, ask.line
+        if answer["outcome"] == "not_allowed":
+            assert [one for one in held if one.standing is Standing.HOLDS and gives(one, ask)] == [], ask.line
         question = ask.question
         tells_nothing = not question.attributes and not question.attributes_complete and not question.sub_operation
         if tells_nothing and world.mentions(ask):
