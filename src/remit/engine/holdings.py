@@ -26,6 +26,7 @@ from remit.model.role import RoleSource
 from remit.model.scope import Scope
 
 _ELIGIBLE = (AssignmentKind.ELIGIBLE, AssignmentKind.LIGHTHOUSE_ELIGIBLE)
+_LIGHTHOUSE = (AssignmentKind.LIGHTHOUSE, AssignmentKind.LIGHTHOUSE_ELIGIBLE)
 
 
 def what_can(index: TenantIndex, principal_id: str, scope: Scope | None, *, at: datetime) -> WhatCan:
@@ -90,8 +91,11 @@ class _Holdings:
     def permissions(self) -> tuple[EffectivePermission, ...]:
         """Return what is held, eligible access included."""
         found: list[EffectivePermission] = []
+        index = self.index
         for row in self._held(self.caller.identities):
-            found.extend(self._show(row, self.caller, ()))
+            # V15: groups of this tenant are not those of the managing one.
+            if index.v_kind[row] not in _LIGHTHOUSE or index.v_principal[row] == self.caller.row:
+                found.extend(self._show(row, self.caller, ()))
         found.extend(self._through_eligible_groups())
         return tuple(sorted(found, key=_sort_key))
 
@@ -152,7 +156,8 @@ class _Holdings:
             return Standing.ELIGIBLE, "after activating the group membership", "P6"
         if kind in _ELIGIBLE:
             return Standing.ELIGIBLE, "after activating the role", "P1"
-        if self.gone and not flags & AssignmentFlag.FOREIGN_PRINCIPAL:
+        names_caller = index.v_principal[row] == self.caller.row
+        if self.gone and names_caller and not flags & AssignmentFlag.FOREIGN_PRINCIPAL:
             return Standing.NOTHING, "the principal is not in the directory", "G4"
         if self.chain is not None and index.v_scope[row] in self.chain.possible:
             return Standing.UNKNOWN, "whether its management group holds the scope was not seen", "S3"
