@@ -89,6 +89,7 @@ def _held(index: TenantIndex, maker: RowMaker, at: int) -> tuple[kernels.Words, 
         table.scope[chosen],
         row,
         pair.astype(np.int32),
+        lighthouse[chosen],
     )
     width = max(len(made), 1)
     return rows, held, (spot // width).astype(np.int32), (spot % width).astype(np.int32)

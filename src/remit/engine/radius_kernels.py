@@ -87,6 +87,7 @@ class Held(NamedTuple):
     Attributes:
         offsets: where each principal's begin; order, scope, row: place in the tree, scope, row of `Ground.rows`.
         pair: row of `pair_value`: what this row adds at this scope where nothing is held above.
+        direct: counts for the principal itself only, not for members of it (Lighthouse names by id alone, V15).
     """
 
     offsets: Long
@@ -94,9 +95,10 @@ class Held(NamedTuple):
     scope: Int
     row: Int
     pair: Int
+    direct: NDArray[np.bool_]
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def _bits_set(word: np.uint64) -> np.int64:
     """Count the bits of a word."""
     one = word - ((word >> np.uint64(1)) & np.uint64(0x5555555555555555))
@@ -208,8 +210,10 @@ def _events(ground: Ground, held: Held, principal: int) -> Long:
         group = ground.group[place]
         if group != principal:
             for event in range(held.offsets[group], held.offsets[group + 1]):
-                events[filled] = event
-                filled += 1
+                if not held.direct[event]:
+                    events[filled] = event
+                    filled += 1
+    events = events[:filled]
     return events[np.argsort(held.order[events])]
 
 
