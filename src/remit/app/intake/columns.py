@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from remit.engine.strings import TextColumn
 
-_GATHERED = 1 << 18
+_GATHERED = 1 << 15
+_BEYOND_ASCII = 0x80
 
 Longs = NDArray[np.int64]
 Ints = NDArray[np.int32]
@@ -66,6 +67,16 @@ def column_of(texts: Iterable[str]) -> TextColumn:
     for text in texts:
         rows.add(text)
     return rows.column()
+
+
+def lowered(column: TextColumn) -> TextColumn:
+    """Return the column in lower case. Cost: a pass over the bytes; only texts beyond ASCII become objects."""
+    data = column.data.copy()
+    data[(data >= ord("A")) & (data <= ord("Z"))] += ord("a") - ord("A")
+    made = TextColumn(data, column.offsets)
+    beyond = np.flatnonzero(data >= _BEYOND_ASCII)
+    rows = np.unique(np.searchsorted(column.offsets, beyond, side="right") - 1).tolist()
+    return replaced(made, {row: column[row].lower() for row in rows})
 
 
 def gather(column: TextColumn, rows: NDArray[Any]) -> TextColumn:

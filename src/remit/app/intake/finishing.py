@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from remit.app.intake.assignments import Batch, with_windows
+from remit.app.intake.assignments import AssignmentRows, Batch, with_windows
 from remit.app.intake.columns import ints, longs
 from remit.app.intake.flags import assignment_flags, classic_flag, directory_flags, flag, role_flags, was_seen
 from remit.app.intake.lighthouse import is_permitted
@@ -31,6 +31,7 @@ def finish_facts(intake: Intake, meta: SnapshotMeta, catalogue: Mapping[str, Rol
     scope_of = ints(intake.scopes.spelling_code)
     scope_row = nodes.of_spelling
     batch = with_windows(intake.active, intake.windows, scope_of, longs(intake.origins))
+    intake.active = intake.windows = AssignmentRows()
     others = Batch(intake.others)
     refused = _refuse(others, roles)
     if len(others):

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from remit.app.intake.columns import Ints, Longs, TextRows, distinct, gather, ints, longs, replaced, smalls
+from remit.app.intake.columns import Ints, Longs, TextRows, column_of, distinct, gather, ints, longs, replaced, smalls
 from remit.engine.facts import Memberships, PrincipalFlag, PrincipalKind, Principals
-from remit.engine.strings import TextColumn
 from remit.model.interval import ALWAYS_FROM, ALWAYS_UNTIL
 
 _IN_DIRECTORY = 128
@@ -103,6 +102,7 @@ class PrincipalTable:
 
     def finish(self) -> People:
         """Sort by object id and bring the descriptions along."""
+        self._codes.clear()
         count = len(self.keys)
         order = sorted(range(count), key=self.keys.__getitem__)
         row = np.empty(count, dtype=np.int32)
@@ -121,7 +121,7 @@ class PrincipalTable:
             column = gather(texts.column(), where[order])
             columns.append(replaced(column, {int(row[code]): best[place] for code, best in twice.items()}))
         principals = Principals(
-            key=TextColumn.of(self.keys[code] for code in order),
+            key=column_of(self.keys[code] for code in order),
             kind=kinds[order],
             flags=(flags & ~np.uint8(_IN_DIRECTORY))[order],
             display_name=columns[0],

@@ -101,7 +101,7 @@ class ResourceRows:
 
     def set(self, identity: str, settings: Read) -> None:
         """Note the settings of a resource; that makes it a node."""
-        code = self._scopes.code(identity)
+        code = self._scopes.intern(Scope.parse(identity))
         for setting, value in settings:
             self._settings[0].append(code)
             self._settings[1].append(setting)

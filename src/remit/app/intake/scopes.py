@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from remit.app.intake.columns import Ints, Longs, column_of, ints, smalls
+from remit.app.intake.columns import Ints, Longs, column_of, ints, lowered, smalls
 from remit.engine.facts import UNPLACED, ScopeFlag, Scopes
 from remit.model.errors import PayloadError
 from remit.model.scope import Scope, ScopeKind
@@ -166,14 +166,17 @@ class ScopeTable:
         order = np.array(sorted(range(len(keys)), key=keys.__getitem__), dtype=np.int32)
         row = np.empty(len(order), dtype=np.int32)
         row[order] = np.arange(len(order), dtype=np.int32)
-        key = column_of(keys[code] for code in order)
         del keys
         text = column_of(self.texts[code] for code in order)
         self.texts.clear()
         hung = parent >= 0
         parent[hung] = row[parent[hung]]
         scopes = Scopes(
-            key=key, text=text, kind=smalls(self.kinds)[order], parent=parent[order], flags=smalls(self._listed)[order]
+            key=lowered(text),
+            text=text,
+            kind=smalls(self.kinds)[order],
+            parent=parent[order],
+            flags=smalls(self._listed)[order],
         )
         return Nodes(scopes, row, row[codes], respelt, unplaced)
 
