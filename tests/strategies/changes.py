@@ -46,21 +46,25 @@ def _replace(export: Export, api: str, rows: Sequence[Mapping[str, Any]]) -> Exp
 
 
 def respelt(choose: Choices, export: Export) -> Export:
-    """Return the same facts in another order, every id and permission string in other letter case."""
+    """Return the same facts in another order, ids and permission strings in other letter case.
+
+    What was spelt alike stays so: a role listed twice must still say the same (V20).
+    """
+    spelt: dict[str, str] = {}
     lists = {}
     for api, rows in export.lists.items():
-        changed = [_respell(choose, row) for row in rows]
+        changed = [_respell(choose, spelt, row) for row in rows]
         lists[api] = choose.some(changed, len(changed), len(changed))
-    return Export(lists, _respell(choose, export.manifest))
+    return Export(lists, _respell(choose, spelt, export.manifest))
 
 
-def _respell(choose: Choices, value: Any, key: str = "") -> Any:
+def _respell(choose: Choices, spelt: dict[str, str], value: Any, key: str = "") -> Any:
     if isinstance(value, Mapping):
-        return {name: _respell(choose, one, name) for name, one in value.items()}
+        return {name: _respell(choose, spelt, one, name) for name, one in value.items()}
     if isinstance(value, list):
-        return [_respell(choose, one, key) for one in value]
+        return [_respell(choose, spelt, one, key) for one in value]
     if isinstance(value, str) and (key in _IDS or key in _PATTERNS):
-        return choose.spell(value)
+        return spelt.setdefault(value, choose.spell(value))
     return value
 
 
