@@ -25,7 +25,7 @@ from remit.engine.condition_tokens import Token, TokenKind, tokens, unescape
 from remit.engine.condition_values import OPERATORS, QUANTIFIERS, Family, Operator, Quantifier, fold
 from remit.model.errors import ConditionSyntaxError
 
-DEEPEST = 200
+DEEPEST = 100
 """Parentheses within parentheses; Azure's own limit of 8 KB leaves room for more, no honest condition needs it."""
 
 _SOURCES = frozenset({"resource", "request", "principal", "environment"})
