@@ -27,9 +27,11 @@ def named_in(path: Path) -> set[str]:
         for token in tokenize.generate_tokens(io.StringIO(text).readline)
         if token.type == tokenize.COMMENT and "noqa" not in token.string
     ]
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            prose.append(ast.get_docstring(node) or "")
+    prose += [
+        ast.get_docstring(node) or ""
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
     return {clause for piece in prose for clause in CLAUSE.findall(piece)}
 
 
