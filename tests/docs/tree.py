@@ -17,7 +17,9 @@ def documents() -> list[Path]:
 
 def texts() -> Iterator[tuple[Path, str]]:
     """Every text file that is committed: the rooms and the files at the top, but no caches."""
-    files = [path for path in ROOT.iterdir() if path.is_file()]
+    # Of the files at the top whose name starts with a dot only one is ours; the rest is what tools leave behind.
+    files = [path for path in ROOT.iterdir() if path.is_file() and not path.name.startswith(".")]
+    files.append(ROOT / ".gitignore")
     for room in ROOMS:
         files += [path for path in (ROOT / room).rglob("*") if path.is_file()]
     for path in sorted(files):
