@@ -119,7 +119,10 @@ def _take_all(reader: TenantReader, writer: SnapshotWriter, builder: FactsBuilde
     for batch in reader.batches():
         taken = builder.add(batch.list_name, batch.file, batch.lines, batch.payloads)
         writer.add(batch.list_name, batch.file, taken.lines, taken.keys, taken.payloads)
-        done += sum(map(len, batch.payloads))
-        progress(done, total)
+        # One more for the end of each line.
+        done += sum(map(len, batch.payloads)) + len(batch.payloads)
+        progress(done if total is None else min(done, total), total)
+    if total is not None:
+        progress(total, total)
     # Line ends and skipped rows are not counted: say plainly that reading is over and writing begins.
     progress(done, done)

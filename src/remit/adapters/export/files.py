@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -125,21 +124,3 @@ def _sorted(root: Path, folder: Path) -> list[Path]:
     except OSError as error:
         name = folder.relative_to(root).as_posix() if folder != root else str(root)
         raise PayloadError(name, 0, "", f"cannot be read: {error.strerror}") from error
-
-
-def fingerprint(root: Path) -> str:
-    """Return a digest of the names, sizes and times of all files of an export, to know it again without reading it.
-
-    Raises:
-        PayloadError: the folder cannot be read.
-    """
-    folder = read_folder(root)
-    paths = [one.path for one in folder.lists] + ([folder.manifest] if folder.manifest else [])
-    total = hashlib.sha256(str(root.resolve()).encode("utf-8", "surrogateescape"))
-    for path in paths:
-        try:
-            found = path.stat()
-        except OSError as error:
-            raise PayloadError(path.name, 0, "", f"cannot be read: {error.strerror}") from error
-        total.update(f"\n{path.relative_to(root).as_posix()}:{found.st_size}:{found.st_mtime_ns}".encode())
-    return total.hexdigest()
