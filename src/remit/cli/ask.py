@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from remit.cli.layout import plain_table, show_table
-from remit.cli.options import NEWEST, Which
+from remit.cli.options import NEWEST, Which, switch
 from remit.cli.output import console, write_bytes
 from remit.cli.progress import Counter
 from remit.model.errors import CollectionError
@@ -27,7 +27,8 @@ def ask(
     /,
     *,
     json: Annotated[
-        bool, Parameter(help="Write JSON Lines also to a terminal; elsewhere it always does.", show_default=False)
+        bool,
+        switch("Write JSON Lines also to a terminal; elsewhere it always does."),
     ] = False,
     which: Which = NEWEST,
 ) -> int:

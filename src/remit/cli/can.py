@@ -6,7 +6,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from remit.cli.options import NEWEST, Which, read_at, read_attributes, read_plane
+from remit.cli.options import NEWEST, DataFlag, Instant, JsonFlag, Which, read_at, read_attributes, read_plane, switch
 from remit.cli.output import console, write_json
 from remit.cli.showing import show_decision
 from remit.model.decision import Outcome
@@ -22,23 +22,28 @@ def can(
     scope: Annotated[str, Parameter(help="Where: /subscriptions/…, a management group, or /.")],
     /,
     *,
-    data: Annotated[bool, Parameter(help="Ask about the data plane.", show_default=False)] = False,
-    at: Annotated[str | None, Parameter(help="Instant asked about. [default: when collected]")] = None,
+    data: DataFlag = False,
+    at: Instant = None,
     attr: Annotated[
         tuple[str, ...],
         Parameter(
-            help="What the call carries, for conditions; may be repeated.", show_default=False, metavar="KEY=VALUE"
+            help="What the call carries, for conditions; may be repeated.",
+            show_default=False,
+            negative="",
+            metavar="KEY=VALUE",
         ),
     ] = (),
-    attr_complete: Annotated[
-        bool, Parameter(help="The call carries no attribute but these.", show_default=False)
-    ] = False,
+    attr_complete: Annotated[bool, switch("The call carries no attribute but these.")] = False,
     sub_operation: Annotated[str | None, Parameter(help="Such as Blob.List.")] = None,
     explain: Annotated[
         bool,
-        Parameter(help="Tell everything: ids, conditions, clauses, grants that come to nothing.", show_default=False),
+        Parameter(
+            help="Tell everything: ids, conditions, clauses, grants that come to nothing.",
+            show_default=False,
+            negative="",
+        ),
     ] = False,
-    json: Annotated[bool, Parameter(help="Write JSON.", show_default=False)] = False,
+    json: JsonFlag = False,
     which: Which = NEWEST,
 ) -> int:
     """Answer one question."""

@@ -8,11 +8,9 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from remit.cli.layout import fields, paragraph, plain_table, show_table
-from remit.cli.options import DEFAULT_STORE, StoreFolder
+from remit.cli.options import DEFAULT_STORE, JsonFlag, StoreFolder
 from remit.cli.output import console, write_json
 from remit.cli.showing import pattern_lists
-
-Json = Annotated[bool, Parameter(help="Write JSON.", show_default=False)]
 
 
 def import_file(
@@ -20,7 +18,7 @@ def import_file(
     /,
     *,
     store: StoreFolder = DEFAULT_STORE,
-    json: Json = False,
+    json: JsonFlag = False,
 ) -> int:
     """Take a file into the catalogue."""
     from remit.app.cataloguing import import_catalogue
@@ -42,7 +40,7 @@ def import_file(
     return 0
 
 
-def show(*, store: StoreFolder = DEFAULT_STORE, json: Json = False) -> int:
+def show(*, store: StoreFolder = DEFAULT_STORE, json: JsonFlag = False) -> int:
     """Say what the catalogue holds."""
     from remit.app.cataloguing import summarise
     from remit.bootstrap.reader import open_catalogue
@@ -73,7 +71,7 @@ def role(
     /,
     *,
     store: StoreFolder = DEFAULT_STORE,
-    json: Json = False,
+    json: JsonFlag = False,
 ) -> int:
     """Show a role."""
     from remit.app.cataloguing import find_roles

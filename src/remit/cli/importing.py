@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from remit.cli.layout import fields, paragraph, plain_table, show_table
-from remit.cli.options import DEFAULT_STORE, StoreFolder
+from remit.cli.options import DEFAULT_STORE, JsonFlag, StoreFolder, switch
 from remit.cli.output import console, write_json
 from remit.cli.progress import import_progress
 from remit.model.interval import format_instant
@@ -41,9 +41,10 @@ def import_tenant(
     *,
     store: StoreFolder = DEFAULT_STORE,
     lenient: Annotated[
-        bool, Parameter(help="Leave bad rows out, count and list them, and note a gap.", show_default=False)
+        bool,
+        switch("Leave bad rows out, count and list them, and note a gap."),
     ] = False,
-    json: Annotated[bool, Parameter(help="Write JSON.", show_default=False)] = False,
+    json: JsonFlag = False,
 ) -> int:
     """Read a tenant."""
     from remit.bootstrap.reader import import_path

@@ -18,6 +18,15 @@ from remit.model.question import AttributeValue, Plane
 if TYPE_CHECKING:
     from remit.app.answering import Tenant
 
+
+def switch(text: str) -> Parameter:
+    """Return the parameter of an option that is there or not, and has no opposite."""
+    return Parameter(help=text, show_default=False, negative="")
+
+
+JsonFlag = Annotated[bool, switch("Write JSON.")]
+DataFlag = Annotated[bool, switch("Ask about the data plane.")]
+Instant = Annotated[str | None, Parameter(help="Instant asked about. [default: when collected]")]
 StoreFolder = Annotated[Path, Parameter(help="Folder of the store.")]
 
 DEFAULT_STORE = Path(".remit")

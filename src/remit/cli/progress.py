@@ -82,16 +82,22 @@ class Steps(_Reporter):
     def __call__(self, step: str, done: int, whole: int | None) -> None:
         """Take note of how far a step is; a new step shows at once if anything does."""
         if self.due or (step != self._step and self._late):
-            self.report(_bar(step, done, whole))
+            self.report(_bar(step, done, whole) if self._terminal else _line(step, done, whole))
         self._step = step
 
 
 def _bar(step: str, done: int, whole: int | None) -> str:
     if not whole:
-        return f"{step}  {done:,}" if done else step
+        return _line(step, done, whole)
     part = min(done / whole, 1.0)
     filled = round(part * _WIDTH)
     return f"{step}  [{'#' * filled}{'.' * (_WIDTH - filled)}] {part:4.0%}"
+
+
+def _line(step: str, done: int, whole: int | None) -> str:
+    if not whole:
+        return f"{step}  {done:,}" if done else step
+    return f"{step}  {min(done / whole, 1.0):.0%}"
 
 
 def import_progress() -> Steps:

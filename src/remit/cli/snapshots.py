@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
-
-from cyclopts import Parameter
+from typing import TYPE_CHECKING
 
 from remit.cli.layout import plain_table, show_table
-from remit.cli.options import DEFAULT_STORE, StoreFolder
+from remit.cli.options import DEFAULT_STORE, JsonFlag, StoreFolder
 from remit.cli.output import console, write_json
 from remit.cli.places import short_id
 
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
 def snapshots(
     *,
     store: StoreFolder = DEFAULT_STORE,
-    json: Annotated[bool, Parameter(help="Write JSON.", show_default=False)] = False,
+    json: JsonFlag = False,
 ) -> int:
     """List the snapshots."""
     from remit.bootstrap.reader import open_store

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from remit.cli.layout import fields, paragraph, plain_table, show_table
-from remit.cli.options import NEWEST, Which, read_at
+from remit.cli.options import NEWEST, Instant, JsonFlag, Which, read_at
 from remit.cli.output import console, write_json
 from remit.cli.places import Names, place, whereabouts
 from remit.cli.sentences import sentences
@@ -41,8 +41,8 @@ def what_can(
     /,
     *,
     scope: Annotated[str | None, Parameter(help="Only what counts at this scope. [default: everywhere]")] = None,
-    at: Annotated[str | None, Parameter(help="Instant asked about. [default: when collected]")] = None,
-    json: Annotated[bool, Parameter(help="Write JSON.", show_default=False)] = False,
+    at: Instant = None,
+    json: JsonFlag = False,
     which: Which = NEWEST,
 ) -> int:
     """List what a principal holds."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from remit.cli.layout import fields, paragraph, plain_table, show_table
-from remit.cli.options import NEWEST, Which, read_at, read_plane
+from remit.cli.options import NEWEST, DataFlag, Instant, JsonFlag, Which, read_at, read_plane, switch
 from remit.cli.output import console, write_bytes
 from remit.cli.places import Names, place, short_id
 from remit.cli.sentences import sentences
@@ -36,12 +36,13 @@ def who_can(
     scope: Annotated[str, Parameter(help="Where: /subscriptions/…, a management group, or /.")],
     /,
     *,
-    data: Annotated[bool, Parameter(help="Ask about the data plane.", show_default=False)] = False,
+    data: DataFlag = False,
     eligible: Annotated[
-        bool, Parameter(help="Also list who could after activating a role or membership.", show_default=False)
+        bool,
+        switch("Also list who could after activating a role or membership."),
     ] = False,
-    at: Annotated[str | None, Parameter(help="Instant asked about. [default: when collected]")] = None,
-    json: Annotated[bool, Parameter(help="Write JSON.", show_default=False)] = False,
+    at: Instant = None,
+    json: JsonFlag = False,
     which: Which = NEWEST,
 ) -> int:
     """List who can."""
