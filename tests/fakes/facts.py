@@ -51,12 +51,12 @@ def tiny_facts(
         denies: `at`, `blocks` (one `PermissionBlock` each), `flags`, `to` and `but` (object ids), `name`.
         lighthouse: (object id, scope): grants of a managing tenant.
         classic: (e-mail, scope).
-        collected, gaps: as in the meta; gaps concern scopes.
+        collected, gaps: as in the meta; gaps that name a scope make it a node.
     """
     placed = dict(scopes or {})
     settings = settings or {}
     named = [*placed, *settings, *(at for at, _ in (*locks, *policies)), *(str(deny["at"]) for deny in denies)]
-    nodes = _nodes([*named, *(at for _, at in lighthouse), *(gap.scope for gap in gaps)])
+    nodes = _nodes([*named, *(at for _, at in lighthouse), *(gap.scope for gap in gaps if gap.scope.startswith("/"))])
     row = {key: number for number, key in enumerate(nodes)}
     people = dict(sorted((principals or {}).items()))
     person = {key: number for number, key in enumerate(people)}

@@ -25,7 +25,7 @@ from remit.engine.condition_tokens import Token, TokenKind, tokens, unescape
 from remit.engine.condition_values import OPERATORS, QUANTIFIERS, Family, Operator, Quantifier, fold
 from remit.model.errors import ConditionSyntaxError
 
-DEEPEST = 100
+DEEPEST = 200
 """Parentheses within parentheses; Azure's own limit of 8 KB leaves room for more, no honest condition needs it."""
 
 _SOURCES = frozenset({"resource", "request", "principal", "environment"})
@@ -211,11 +211,10 @@ class _Reader:
         self.guid = False
 
     def step(self) -> Token:
-        """Return the token in hand and take the next."""
+        """Return the token in hand, which is not END, and take the next."""
         taken = self.token
         self.last_end = taken.end
-        if taken.kind is not TokenKind.END:
-            self.token = next(self._left)
+        self.token = next(self._left)
         return taken
 
     def take(self, kind: TokenKind, wanted: str) -> Token:

@@ -167,14 +167,16 @@ _Values = tuple[Any, ...]
 
 
 def _node(node: Node, call: Call) -> _Found:
+    turned = False
+    while isinstance(node, Not):
+        node, turned = node.part, not turned
     if isinstance(node, AllOf):
-        return _joined(node.parts, call, settling=_FALSE)
-    if isinstance(node, AnyOf):
-        return _joined(node.parts, call, settling=_TRUE)
-    if isinstance(node, Not):
-        value, leaf, note = _node(node.part, call)
-        return _TRUE - value, leaf, note
-    return _leaf(node, call)
+        found = _joined(node.parts, call, settling=_FALSE)
+    elif isinstance(node, AnyOf):
+        found = _joined(node.parts, call, settling=_TRUE)
+    else:
+        found = _leaf(node, call)
+    return (_TRUE - found[0], found[1], found[2]) if turned else found
 
 
 def _joined(parts: tuple[Node, ...], call: Call, *, settling: int) -> _Found:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from remit.engine.facts import ClassicAdministrator, DenyFlag, LockLevel, TenantFacts
 from remit.engine.inheritance import ScopeTree
@@ -152,9 +153,7 @@ class GuardIndex:
 
     def setting(self, rows: Sequence[int], setting: int) -> int | None:
         """Return a setting of the nearest resource that has it: 0 false, 1 true, 2 not set; None when not read."""
-        for row in rows:
-            if self.kind[row] != ScopeKind.RESOURCE:
-                return None
+        for row in takewhile(lambda row: self.kind[row] == ScopeKind.RESOURCE, rows):
             for place in range(self._settings[row], self._settings[row + 1]):
                 if self._setting[place] == setting:
                     return self._value[place]

@@ -16,6 +16,7 @@ from remit.engine.condition_syntax import (
     Literal,
     Not,
     SubOperationMatches,
+    action_patterns,
     attribute_key,
     parse_condition,
 )
@@ -24,34 +25,13 @@ from remit.engine.condition_values import OPERATORS, Quantifier
 from remit.model.errors import ConditionSyntaxError
 
 LISTED = [
-    "StringEquals",
-    "StringNotEquals",
-    "StringEqualsIgnoreCase",
-    "StringNotEqualsIgnoreCase",
-    "StringStartsWith",
-    "StringNotStartsWith",
-    "StringStartsWithIgnoreCase",
-    "StringNotStartsWithIgnoreCase",
-    "StringLike",
-    "StringNotLike",
-    "StringLikeIgnoreCase",
-    "StringNotLikeIgnoreCase",
-    "BoolEquals",
-    "BoolNotEquals",
-    "NumericEquals",
-    "NumericNotEquals",
-    "NumericLessThan",
-    "NumericLessThanEquals",
-    "NumericGreaterThan",
-    "NumericGreaterThanEquals",
-    "DateTimeEquals",
-    "DateTimeNotEquals",
-    "DateTimeLessThan",
-    "DateTimeLessThanEquals",
-    "DateTimeGreaterThan",
-    "DateTimeGreaterThanEquals",
-    "GuidEquals",
-    "GuidNotEquals",
+    *(f"String{no}Equals{case}" for no in ("", "Not") for case in ("", "IgnoreCase")),
+    *("StringStartsWith", "StringNotStartsWith", "StringStartsWithIgnoreCase", "StringNotStartsWithIgnoreCase"),
+    *("StringLike", "StringNotLike", "StringLikeIgnoreCase", "StringNotLikeIgnoreCase"),
+    *("BoolEquals", "BoolNotEquals", "GuidEquals", "GuidNotEquals", "NumericEquals", "NumericNotEquals"),
+    *("NumericLessThan", "NumericLessThanEquals", "NumericGreaterThan", "NumericGreaterThanEquals"),
+    *("DateTimeEquals", "DateTimeNotEquals", "DateTimeLessThan", "DateTimeLessThanEquals"),
+    *("DateTimeGreaterThan", "DateTimeGreaterThanEquals"),
 ]
 QUANTIFIED = [name for name in LISTED if not name.startswith(("Bool", "DateTime")) and "StartsWith" not in name]
 
@@ -202,7 +182,7 @@ def test_what_is_not_understood_is_named_with_its_place(text, at, why):
 def test_parentheses_are_counted():
     inner = "Exists @Request[a]"
     assert type(_root("(" * DEEPEST + inner + ")" * DEEPEST)) is Exists
-    with pytest.raises(ConditionSyntaxError, match="more than 100 parentheses"):
+    with pytest.raises(ConditionSyntaxError, match="more than 200 parentheses"):
         parse_condition("(" * (DEEPEST + 1) + inner + ")" * (DEEPEST + 1))
 
 
@@ -268,3 +248,8 @@ def test_places_of_tokens_are_those_of_the_text():
         "!", "(", "@Resource[a:b]", "StringLike", "'x*'", ")", "&&", "true",
     ]  # fmt: skip
     assert list(tokens(text))[-1].kind is TokenKind.END
+
+
+def test_the_actions_that_a_condition_looks_at_are_listed():
+    text = "!(ActionMatches{'B/*', 'a/b'}) OR (Exists @Request[a] AND ActionMatches{'a/b', 'c/d'})"
+    assert action_patterns(parse_condition(text)) == ("a/b", "b/*", "c/d")

@@ -276,3 +276,16 @@ def test_guards_never_touch_the_outcome():
         read = decide(index, Question(ALICE, "Microsoft.Compute/disks/read", Plane.CONTROL, Scope.parse(VM)), at=NOW)
         assert read.outcome is Outcome.ALLOWED
     assert len(_guards(everything, VM_DELETE, VM)) == 5
+
+
+def test_a_gap_whose_scope_is_not_understood_concerns_everything():
+    index = _index(gaps=[Gap("arm/locks", "somewhere", "403")])
+    assert _guards(index, VM_WRITE, VM) == [("lock", "note", "B1")]
+
+
+def test_what_actions_mean_is_forgotten_before_it_fills_the_memory():
+    guards = _index().guards
+    for number in range(5000):
+        guards.profile(f"a/b{number}/delete", Plane.CONTROL)
+    assert guards.profile("A/B1/DELETE", Plane.CONTROL).verb == "delete"
+    assert len(guards._profiles) < 5000
