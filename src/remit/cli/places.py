@@ -69,7 +69,9 @@ def short_id(text: str) -> str:
 
 def _type_word(scope: Scope) -> str:
     """Return the last part of the resource type as a word: `storageAccounts` is `storage account`."""
-    word = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", scope.text.rsplit("/", 2)[1]).lower()
-    if word.endswith("ies"):
-        return word[:-3] + "y"
-    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
+    parts = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", scope.text.rsplit("/", 2)[1])
+    word = parts.lower()
+    for plural, singular in (("ies", "y"), ("sses", "ss"), ("xes", "x"), ("ss", "ss"), ("us", "us"), ("is", "is")):
+        if word.endswith(plural):
+            return word.removesuffix(plural) + singular
+    return word.removesuffix("s")

@@ -63,7 +63,8 @@ def _usage(error: CycloptsError, arguments: Sequence[str]) -> InputError:
     known = command in {name for name in app if not name.startswith("-")}
     hint = f"see remit {command} --help" if known else "see remit --help"
     if isinstance(error, MissingArgumentError) and error.argument is not None:
-        return InputError(f"{error.argument.name.lstrip('-')} is missing", hint=hint)
+        name = error.argument.name
+        return InputError(f"{name} needs a value" if name.startswith("-") else f"{name} is missing", hint=hint)
     words = " ".join(str(error).split()).replace('"', "`").removesuffix(".")
     message, _, advice = words.partition(". ")
     return InputError(message[:1].lower() + message[1:], hint=advice[:1].lower() + advice[1:] or hint)

@@ -25,6 +25,8 @@ MANAGEMENT = "/providers/Microsoft.Management/managementGroups/corp"
         (f"{GROUP}/providers/Microsoft.Storage/storageAccounts/st", "storage account st"),
         (f"{GROUP}/providers/Microsoft.ContainerRegistry/registries/cr", "registry cr"),
         (f"{GROUP}/providers/Microsoft.Cache/redis/r", "redis r"),
+        (f"{GROUP}/providers/Microsoft.Network/publicIPAddresses/ip", "public ip address ip"),
+        (f"{GROUP}/providers/Microsoft.Cdn/mailboxes/m", "mailbox m"),
         ("nowhere", "nowhere"),
     ],
 )
