@@ -18,10 +18,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any
 
 from remit.engine.condition_tokens import Token, TokenKind, tokens, unescape
+from remit.engine.condition_tree import (
+    SUB_OPERATION,
+    ActionMatches,
+    AllOf,
+    AnyOf,
+    Attribute,
+    Comparison,
+    Condition,
+    Exists,
+    Leaf,
+    Literal,
+    Node,
+    Not,
+    Operand,
+    Place,
+    SubOperationMatches,
+    attribute_of,
+)
 from remit.engine.condition_values import OPERATORS, QUANTIFIERS, Family, Operator, Quantifier, fold
 from remit.model.errors import ConditionSyntaxError
 
@@ -30,143 +46,6 @@ DEEPEST = 200
 
 _SOURCES = frozenset({"resource", "request", "principal", "environment"})
 _ATTRIBUTE = re.compile(r"@([A-Za-z]+)\[(.*)\]", re.DOTALL)
-_CASE_SENSITIVE = "<$key_case_sensitive$>"
-_NAME = ":name]"
-
-
-@dataclass(frozen=True, slots=True)
-class Attribute:
-    """`@Source[name]`: something that the call carries, or not.
-
-    Attributes:
-        key: what it is looked up by, as `attribute_key` makes it.
-        resource_type: lower-case type of `@Resource[{type}:name]`, else "" (V11).
-        text: as written.
-    """
-
-    key: str
-    resource_type: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Literal:
-    """Values written in the condition, in the form that the comparison's operator compares.
-
-    None when one of them is of a type that the operator cannot compare (V13).
-    """
-
-    values: tuple[Any, ...] | None
-
-
-Operand = Attribute | Literal
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """From where to where a leaf stands in the text."""
-
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """One comparison; `quantifier` None for plain ones, which compare single values."""
-
-    left: Operand
-    quantifier: Quantifier | None
-    operator: Operator
-    right: Operand
-    place: Place
-
-
-@dataclass(frozen=True, slots=True)
-class ActionMatches:
-    """Is the action covered by one of these patterns, given in lower case (C5)?"""
-
-    patterns: tuple[str, ...]
-    place: Place
-
-
-@dataclass(frozen=True, slots=True)
-class SubOperationMatches:
-    """Is the suboperation one of these, given as the IgnoreCase operators see them (C12)?"""
-
-    names: tuple[str, ...]
-    attribute: Attribute
-    place: Place
-
-
-@dataclass(frozen=True, slots=True)
-class Exists:
-    """Does the call carry this attribute?"""
-
-    attribute: Attribute
-    place: Place
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    """The opposite of its part."""
-
-    part: Node
-
-
-@dataclass(frozen=True, slots=True)
-class AllOf:
-    """AND."""
-
-    parts: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AnyOf:
-    """OR."""
-
-    parts: tuple[Node, ...]
-
-
-Leaf = Comparison | ActionMatches | SubOperationMatches | Exists
-Node = Leaf | Not | AllOf | AnyOf
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """A condition that was understood.
-
-    Attributes:
-        text: as written.
-        root: its tree.
-        uses_guid_operator: GuidEquals or GuidNotEquals stands somewhere in it (C18).
-    """
-
-    text: str
-    root: Node = field(repr=False)
-    uses_guid_operator: bool
-
-
-@lru_cache(maxsize=8192)
-def attribute_key(text: str) -> str:
-    """Return what `@Source[name]` is looked up by: lower case, except a tag key marked as case-sensitive (V13)."""
-    low = text.lower()
-    if low.endswith(_CASE_SENSITIVE + "]") and len(low) == len(text):
-        # A resource type holds no colon, a tag key may: the first one ends the type.
-        colon, end = low.find(":"), len(low) - len(_CASE_SENSITIVE) - 1
-        if 0 <= colon < end:
-            return low[:colon] + text[colon:end] + low[end:]
-    return low
-
-
-def attribute_of(text: str) -> Attribute:
-    """Return an attribute from `@Source[name]`."""
-    key = attribute_key(text)
-    named = key.startswith("@resource[") and key.endswith(_NAME)
-    return Attribute(key, key[len("@resource[") : -len(_NAME)] if named else "", text)
-
-
-SUB_OPERATION = attribute_of("@Request[subOperation]")
-"""What the old form of SubOperationMatches asks for (C12)."""
 
 
 def parse_condition(text: str) -> Condition:
@@ -278,7 +157,9 @@ def _function(reader: _Reader, start: int) -> Leaf:
         raise ConditionSyntaxError("a set of quoted names is expected", at.start)
     place = Place(start, reader.last_end)
     if name == "actionmatches":
-        return ActionMatches(tuple(text.lower() for text in texts), place)
+        patterns = tuple(text.lower() for text in texts)
+        exact = frozenset(text for text in patterns if "*" not in text)
+        return ActionMatches(patterns, exact, tuple(text for text in patterns if "*" in text), place)
     return SubOperationMatches(tuple(map(fold, texts)), SUB_OPERATION, place)
 
 
@@ -355,18 +236,3 @@ def _value(token: Token, *, escaped: bool = False) -> str | int | float | bool:
     if token.kind is TokenKind.NUMBER:
         return float(token.text) if "." in token.text else int(token.text)
     return token.text.lower() == "true"
-
-
-def action_patterns(condition: Condition) -> tuple[str, ...]:
-    """Return every pattern that an ActionMatches of the condition names, sorted; others do not look at the action."""
-    found: set[str] = set()
-    waiting: list[Node] = [condition.root]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, ActionMatches):
-            found.update(node.patterns)
-        elif isinstance(node, Not):
-            waiting.append(node.part)
-        elif isinstance(node, AllOf | AnyOf):
-            waiting.extend(node.parts)
-    return tuple(sorted(found))

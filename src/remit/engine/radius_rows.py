@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remit.engine.actions import has_condition
-from remit.engine.condition_syntax import action_patterns
+from remit.engine.condition_tree import action_patterns
 from remit.engine.conditions import Call, NotUnderstood, check_condition, read_condition, uses_guid_operator
 from remit.engine.index import TenantIndex
 from remit.engine.operations import VERBS
