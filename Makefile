@@ -21,7 +21,8 @@ STAMPS := $(VENV)/.stamps
 WHEELS := $(VENV)/.wheels
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
-LOCKED := $(PIP) install --require-hashes --no-deps -r
+# Byte code is made when a module is first used: that is a fraction of what is installed.
+LOCKED := $(PIP) install --require-hashes --no-deps --no-compile -r
 # Folders are listed too, so that a file taken away is noticed as well as one added.
 SOURCES := pyproject.toml README.md LICENSE $(shell find src -name __pycache__ -prune -o -print)
 # The wheel, not the tree: a PYTHONPATH of the caller must not slip the sources in.
