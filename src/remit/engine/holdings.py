@@ -15,6 +15,7 @@ from remit.engine.actions import has_condition
 from remit.engine.explain import assignment_facts, membership, not_seen
 from remit.engine.facts import AssignmentFlag, AssignmentKind, DenyFlag, PrincipalFlag
 from remit.engine.granting import worthless
+from remit.engine.guards import principal_guards
 from remit.engine.index import TenantIndex
 from remit.engine.inheritance import Chain
 from remit.engine.membership import Caller
@@ -58,6 +59,7 @@ def what_can(index: TenantIndex, principal_id: str, scope: Scope | None, *, at: 
         may_be_denied=may_be,
         gaps=search.gaps(),
         operations=counts,
+        guards=tuple(principal_guards(index, index.principal_row(principal_id), principal_id)),
     )
 
 

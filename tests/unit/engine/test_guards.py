@@ -8,6 +8,7 @@ from tests.fakes.facts import DIRECTORY, NOW, tiny_facts
 from remit.engine.decide import decide
 from remit.engine.facts import DenyFlag, LockLevel, PolicyEffect, PrincipalFlag
 from remit.engine.guards import principal_guards
+from remit.engine.holdings import what_can
 from remit.engine.index import TenantIndex
 from remit.model.decision import Outcome
 from remit.model.question import Plane, Question
@@ -289,3 +290,8 @@ def test_what_actions_mean_is_forgotten_before_it_fills_the_memory():
         guards.profile(f"a/b{number}/delete", Plane.CONTROL)
     assert guards.profile("A/B1/DELETE", Plane.CONTROL).verb == "delete"
     assert len(guards._profiles) < 5000
+
+
+def test_what_a_principal_holds_shows_what_is_known_about_it():
+    index = _index(principals={ALICE: {"flags": PrincipalFlag.LISTED | PrincipalFlag.DISABLED}})
+    assert [guard.kind for guard in what_can(index, ALICE, None, at=NOW).guards] == ["accountDisabled"]
