@@ -40,5 +40,5 @@ def remit() -> Remit:
 def store(remit, tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("e2e") / "store"
     done = remit("import", str(sample_tenant()), "--store", str(folder))
-    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.returncode == 0
     return folder

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from tests.fakes.progress import without_progress
 
 from remit.bootstrap.reader import sample_tenant
 from remit.cli.running import run
@@ -178,7 +179,9 @@ def test_a_command_writes_what_it_wrote(case, store, golden, capfd, monkeypatch)
     code = run([*arguments, *(["--store", str(store)] if needs_store else [])])
     out, err = capfd.readouterr()
     shown = shlex.join(["remit", *case.arguments])
-    golden(f"cli/{case.name}.txt", f"$ {shown}\n{plain(out)}--- stderr\n{plain(err)}--- exit {code}\n")
+    golden(
+        f"cli/{case.name}.txt", f"$ {shown}\n{plain(out)}--- stderr\n{plain(without_progress(err))}--- exit {code}\n"
+    )
     assert code == case.code
     if not out.startswith("{"):
         assert [line for line in out.splitlines() if len(line) > 80 and not holds_an_id(line)] == []

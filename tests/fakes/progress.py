@@ -1,0 +1,12 @@
+"""Progress comes or not, as the machine is slow or fast; tests of other things look past it."""
+
+from __future__ import annotations
+
+import re
+
+_LINE = re.compile(r"^remit: (?:reading|indexing and writing|[\d,]+ questions answered)\b.*\n", re.MULTILINE)
+
+
+def without_progress(stderr: str) -> str:
+    """Return standard error without the lines that tell how far the work is."""
+    return _LINE.sub("", stderr)
