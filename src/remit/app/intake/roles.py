@@ -100,12 +100,10 @@ class RoleTable:
         )
         before = self._collected.setdefault(key, (role, file, line))
         if before[0] != role and not _same(before[0], role):
+            # Neither is believed: a lenient import goes on with a role that was not collected.
+            self._withdrawn.add(key)
             raise PayloadError(file, line, "id", f"role `{key}` stands with other content in {before[1]}:{before[2]}")
         self._code_of_key(key)
-
-    def withdraw(self, role_definition_id: str) -> None:
-        """Forget what was said about a role, because it was said in two ways."""
-        self._withdrawn.add(role_key(role_definition_id))
 
     def narrowed(self, role_definition_id: str, name: str, action: str) -> int:
         """Return the code of a role that Lighthouse narrows to one action (X3)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -128,6 +128,7 @@ class ScopeTable:
         """
         before = self.places.setdefault(code, place)
         if before.parent != place.parent:
+            self.places[code] = replace(before, parent=UNPLACED)
             there = f"{before.file}:{before.line}"
             raise PayloadError(
                 place.file, place.line, "properties.parent.id", f"`{self.texts[code]}` has another parent in {there}"
