@@ -31,6 +31,7 @@ LONGEST = 8192
 """Bytes of UTF-8 (L5, C20)."""
 
 _VERSIONS = ("", "1.0", "2.0")
+_FOR_UTC_NOW = ("datetimelessthan", "datetimegreaterthan")
 _CASE_SENSITIVE_KEY = "<$key_case_sensitive$>"
 
 
@@ -143,7 +144,7 @@ def comparison_truth(node: Comparison, call: Call) -> Truth:
     left, right = sides
     if isinstance(left, Lack) or isinstance(right, Lack):
         return None
-    if any(is_utc_now(side) for side in (node.left, node.right)) and not node.operator.endswith("than"):
+    if any(is_utc_now(side) for side in (node.left, node.right)) and node.operator not in _FOR_UTC_NOW:
         return None  # V12
     return compare(left, node.quantifier, node.operator, right)
 

@@ -202,6 +202,11 @@ def test_utcnow_is_the_instant_asked(operator, when, expected):
     assert _truth(f"@Environment[UtcNow] {operator} '{when}'", given) is after
 
 
+def test_utcnow_given_as_a_number_is_no_number():
+    """Found by comparing with the reference: only the two DateTime operators may look at UtcNow."""
+    assert _truth("@Environment[UtcNow] NumericGreaterThan 0", {"@Environment[UtcNow]": 10}) is U
+
+
 def test_utcnow_may_stand_on_the_right():
     assert _truth("'2026-10-31' DateTimeLessThan @Environment[UtcNow]") is T
     assert _truth("'2026-10-31' DateTimeLessThanEquals @Environment[UtcNow]") is U
