@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from remit.engine.actions import NO, NOT_COLLECTED, PLAIN
@@ -54,21 +53,23 @@ def grants(asked: Asked) -> Grants:
     return found
 
 
-def _held(index: TenantIndex, identities: frozenset[int], scopes: tuple[int, ...]) -> Iterator[int]:
-    """Yield the assignments of some principals at some scopes."""
+def _held(index: TenantIndex, identities: frozenset[int], scopes: tuple[int, ...]) -> list[int]:
+    """Return the assignments of some principals at some scopes."""
     starts, held, held_scope = index.v_by_principal, index.v_held, index.v_held_scope
     wanted = frozenset(scopes)
+    found: list[int] = []
     for one in identities:
         first, last = starts[one], starts[one + 1]
         if last - first >= _MANY:
             spans = index.spans(one)
             for scope in scopes:
                 if scope in spans:
-                    yield from held[slice(*spans[scope])]
-        elif first < last and not wanted.isdisjoint(held_scope[first:last]):
-            for place in range(first, last):
-                if held_scope[place] in wanted:
-                    yield held[place]
+                    found += held[slice(*spans[scope])]
+        elif first < last:
+            places = held_scope[first:last]
+            if not wanted.isdisjoint(places):
+                found += [held[first + step] for step, scope in enumerate(places) if scope in wanted]
+    return found
 
 
 def _possible_memberships(asked: Asked, found: Grants) -> None:

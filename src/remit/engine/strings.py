@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Self
 from zlib import crc32
 
@@ -21,7 +20,6 @@ Bytes = NDArray[np.uint8]
 Offsets = NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class TextColumn:
     """UTF-8 texts: row i is `data[offsets[i]:offsets[i + 1]]`.
 
@@ -30,8 +28,13 @@ class TextColumn:
         offsets: int64, one more than there are rows, ascending from 0.
     """
 
-    data: Bytes
-    offsets: Offsets
+    __slots__ = ("_data", "_offsets", "data", "offsets")
+
+    def __init__(self, data: Bytes, offsets: Offsets) -> None:
+        self.data = data
+        self.offsets = offsets
+        # Views give single texts several times faster than slices of arrays do.
+        self._data, self._offsets = view(data), view(offsets)
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> Self:
@@ -48,7 +51,7 @@ class TextColumn:
 
     def __getitem__(self, row: int) -> str:
         """Return one text. Cost: about half a microsecond."""
-        return self.data[self.offsets[row] : self.offsets[row + 1]].tobytes().decode("utf-8", "surrogatepass")
+        return str(self._data[self._offsets[row] : self._offsets[row + 1]], "utf-8", "surrogatepass")
 
     def __iter__(self) -> Iterator[str]:
         """Yield every text in order; for tests and small columns."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from remit.model.errors import InstantSyntaxError
 
@@ -39,6 +40,7 @@ def parse_instant(text: str) -> datetime:
     return instant
 
 
+@lru_cache(maxsize=256)
 def to_micros(instant: datetime) -> int:
     """Return whole microseconds since 1970 UTC of an aware instant."""
     return (instant - _EPOCH) // timedelta(microseconds=1)
