@@ -232,13 +232,18 @@ class _Search:
         """Return who could do it after activating a role (P1, P5) or a group membership (P6)."""
         index, asked = self.index, self.asked
         table = index.facts.assignments
-        rows = _on(index, asked.chain.rows)
+        # What may be above the place is shown here as in single answers: to hide it would be worse.
+        rows = _on(index, asked.chain.rows + asked.chain.possible)
         rows = self._worth(rows[self._role_codes[table.role[rows]] != NO])
         kind = table.kind[rows]
-        could = (kind == AssignmentKind.ELIGIBLE) | ((kind == AssignmentKind.LIGHTHOUSE_ELIGIBLE) & (not asked.is_data))
-        could &= (table.flags[rows] & AssignmentFlag.ELIGIBLE_SERVICE_PRINCIPAL) == 0
+        could = (kind == AssignmentKind.ELIGIBLE) & (
+            (table.flags[rows] & AssignmentFlag.ELIGIBLE_SERVICE_PRINCIPAL) == 0
+        )
         mask = self._reach(table.principal[rows[could]])
-        active = frozenset(table.principal[rows[kind == AssignmentKind.ACTIVE]].tolist())
+        if not asked.is_data:
+            mask[table.principal[rows[kind == AssignmentKind.LIGHTHOUSE_ELIGIBLE]]] = True  # V15: by its id alone
+        placed = np.isin(table.scope[rows], asked.chain.rows)
+        active = frozenset(table.principal[rows[placed & (kind == AssignmentKind.ACTIVE)]].tolist())
         if index.has_eligible_memberships and active:
             self._eligible_members(mask, active)
         return mask
