@@ -12,7 +12,7 @@ from tests.strategies.vocabulary import AT, INSTANTS, PRINCIPALS
 
 from remit.engine.batch import decide_many
 from remit.engine.holdings import what_can
-from remit.model.decision import Granted, Outcome
+from remit.model.decision import EligibleFor, Granted, Outcome
 from remit.model.effective import Standing, WhatCan
 from remit.model.question import Plane, Question, TimedQuestion
 from remit.model.role import PermissionBlock
@@ -64,6 +64,27 @@ def test_who_can_is_everybody_who_can():
             assert world.ids(found.allowed) == {who for who, said in outcomes.items() if said is Outcome.ALLOWED}
             assert world.ids(found.unknown) == {who for who, said in outcomes.items() if said is Outcome.UNKNOWN}
             assert world.ids(found.denied) <= {who for who, said in outcomes.items() if said is Outcome.DENIED}
+
+
+def test_eligible_in_who_can_is_everybody_who_can_shows_as_eligible():
+    """P1, P5, P6: the list of who could is exactly those whose own answer names an eligible assignment."""
+    found_any = 0
+    for _, world, questions in asked_tenants("eligible"):
+        everybody = list(world.index.facts.principals.key)
+        for one in questions[:4]:
+            asked = one.question
+            answers = {
+                who: world.decide(Question(who, asked.action, asked.plane, asked.scope), one.at) for who in everybody
+            }
+            expected = {
+                who
+                for who, answer in answers.items()
+                if any(isinstance(reason, EligibleFor) for reason in answer.because)
+            }
+            found = world.who_can(asked.action, asked.plane, asked.scope, one.at)
+            assert world.ids(found.eligible) == expected
+            found_any += len(expected)
+    assert found_any > _TENANTS // 2
 
 
 def test_what_is_allowed_is_among_what_a_principal_holds():

@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.strategies.choices import Choices
 from tests.strategies.conditions import conditions
-from tests.strategies.directories import spelt_instant
+from tests.strategies.directories import window
 from tests.strategies.roles import blocks
 from tests.strategies.vocabulary import (
     BUILT_IN,
@@ -100,8 +100,7 @@ def instances(choose: Choices, api: str, rows: list[Payload], scopes: list[str],
         fields.update(
             assignmentType=choose.pick(("Activated", "Assigned")),
             status=choose.pick(("Accepted", "Provisioned", "Provisioned", "Revoked", "failed", None)),
-            startDateTime=spelt_instant(choose),
-            endDateTime=spelt_instant(choose),
+            **window(choose),
         )
         name = _name(len(kind), number)
         found.append(

@@ -29,6 +29,13 @@ def spelt_instant(choose: Choices) -> str | None:
     return text + choose.pick(("Z", ".0000000Z", ".0Z", "+00:00"))
 
 
+def window(choose: Choices) -> Payload:
+    """Return the two ends of a window; some are open on both sides, some are empty."""
+    if choose.chance(35):
+        return {"startDateTime": None, "endDateTime": None}
+    return {"startDateTime": spelt_instant(choose), "endDateTime": spelt_instant(choose)}
+
+
 def pair(choose: Choices, parent: str, member: str) -> Payload:
     """Return one line of a pair list."""
     found: Payload = {"id": choose.spell(member)}
@@ -89,6 +96,5 @@ def _instance(choose: Choices, number: int) -> Payload:
         "principalId": choose.spell(member),
         "accessId": choose.pick(("member", "member", "member", "Member", "owner")),
         "assignmentType": choose.pick(("assigned", "activated")),
-        "startDateTime": spelt_instant(choose),
-        "endDateTime": spelt_instant(choose),
+        **window(choose),
     }

@@ -37,8 +37,13 @@ def question(choose: Choices, tenant: Tenant) -> Question:
 
 
 def aims(tenant: Tenant) -> list[Payload]:
-    """Return what a question may aim at: assignments, their instances, denies."""
-    apis = ("arm/roleAssignments", "arm/roleAssignmentScheduleInstances", "arm/denyAssignments")
+    """Return what a question may aim at: assignments, active and eligible instances, denies."""
+    apis = (
+        "arm/roleAssignments",
+        "arm/roleAssignmentScheduleInstances",
+        "arm/roleEligibilityScheduleInstances",
+        "arm/denyAssignments",
+    )
     return [row for api in apis for row in tenant.export.lists.get(api, ())]
 
 

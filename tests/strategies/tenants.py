@@ -68,7 +68,7 @@ def tenant(choose: Choices, *, whole: bool | None = None) -> Tenant:
         **directory(choose),
     }
     for api in ("arm/roleAssignmentScheduleInstances", "arm/roleEligibilityScheduleInstances"):
-        lists[api] = instances(choose, api, rows, scopes, choose.pick((0, 0, 1, 3)))
+        lists[api] = instances(choose, api, rows, scopes, choose.pick((0, 1, 2, 3)))
     manifest: Payload = {"format": "azure-tenant-export/1", "collectedAt": "2026-11-01T00:00:00Z"}
     if entities and not choose.chance(30):
         manifest["tenantId"] = choose.spell(words.TENANT)
