@@ -141,6 +141,8 @@ CASES = [
     Case("error-attribute", ("can", "ci-release", DELETE, DATABASE, "--attr", "logs"), 64),
     Case("error-option", ("can", "ci-release", DELETE, DATABASE, "--loudly"), 64),
     Case("error-argument", ("can", "ci-release", DELETE), 64),
+    Case("error-argument-too-many", ("can", "ci-release", DELETE, DATABASE, "and", "more"), 64),
+    Case("error-option-without-value", ("can", "ci-release", DELETE, DATABASE, "--at"), 64),
     Case("error-command", ("whocan", DELETE, DATABASE), 64),
     Case("error-snapshot", ("what-can", "ci-release", "--snapshot", "abcdef"), 64),
     Case("error-snapshot-json", ("what-can", "ci-release", "--snapshot", "abcdef", "--json"), 64),
@@ -175,7 +177,7 @@ def test_a_command_writes_what_it_wrote(case, store, golden, capfd, monkeypatch)
         "SAMPLE": str(sample_tenant()),
     }
     arguments = [files.get(word, word) for word in case.arguments]
-    needs_store = "--help" not in arguments and case.name != "error-command"
+    needs_store = "--help" not in arguments and case.name not in {"error-command", "error-option-without-value"}
     code = run([*arguments, *(["--store", str(store)] if needs_store else [])])
     out, err = capfd.readouterr()
     shown = shlex.join(["remit", *case.arguments])

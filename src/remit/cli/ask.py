@@ -14,6 +14,7 @@ from remit.cli.layout import plain_table, show_table
 from remit.cli.options import NEWEST, Which, switch
 from remit.cli.output import console, write_bytes
 from remit.cli.progress import Counter
+from remit.model.decision import Outcome
 from remit.model.errors import CollectionError
 
 if TYPE_CHECKING:
@@ -97,6 +98,7 @@ def _show(answers: Iterator[Named]) -> None:
         table = plain_table(("id", 1), ("outcome", 0), ("because", 1))
         for name, decision in named:
             first = decision.because[0] if decision.because else None
-            why = "" if first is None else sentences(first, decision.question.scope.text, {})[0]
+            settled = decision.outcome is Outcome.ALLOWED
+            why = "" if first is None else sentences(first, decision.question.scope.text, {}, settles=settled)[0]
             table.add_row(name, Text(decision.outcome.value, style=STYLES[decision.outcome]), why)
         show_table(out, table, indent=0)

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from cyclopts import CycloptsError, MissingArgumentError
+from cyclopts import CycloptsError, MissingArgumentError, UnusedCliTokensError
 
 from remit.cli.commands import app
 from remit.cli.output import report_error
@@ -65,12 +65,16 @@ def _usage(error: CycloptsError, arguments: Sequence[str]) -> InputError:
     if isinstance(error, MissingArgumentError) and error.argument is not None:
         name = error.argument.name
         return InputError(f"{name} needs a value" if name.startswith("-") else f"{name} is missing", hint=hint)
+    if isinstance(error, UnusedCliTokensError) and error.unused_tokens:
+        return InputError(f"`{error.unused_tokens[0]}` is one argument too many", hint=hint)
     words = " ".join(str(error).split()).replace('"', "`").removesuffix(".")
     message, _, advice = words.partition(". ")
     return InputError(message[:1].lower() + message[1:], hint=advice[:1].lower() + advice[1:] or hint)
 
 
 def _bug(error: Exception) -> InvariantError:
+    if isinstance(error, UnusedCliTokensError) and error.unused_tokens:
+        return InputError(f"`{error.unused_tokens[0]}` is one argument too many", hint=hint)
     words = " ".join(f"{type(error).__name__}: {error}".split())[:300]
     return InvariantError(
         f"internal error: {words}", hint="please report it with the command; REMIT_DEBUG=1 shows where it happened"

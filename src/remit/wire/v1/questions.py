@@ -18,7 +18,7 @@ from typing import Any, Literal, TypeVar
 import msgspec
 from msgspec import Struct
 
-from remit.model.errors import InputError
+from remit.model.errors import InputError, QuestionError
 from remit.model.interval import parse_instant
 from remit.model.question import AttributeValue, Plane, parse_action
 from remit.model.scope import Scope
@@ -69,7 +69,7 @@ class AskedQuestion:
     sub_operation: str | None
 
 
-class QuestionLineError(InputError):
+class QuestionLineError(QuestionError):
     """A line is no question: which field, and why."""
 
     def __init__(self, field: str, why: str, *, hint: str | None = None) -> None:
