@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from remit.app.answering import Tenant
 from remit.model.decision import Decision
-from remit.model.errors import AmbiguousPrincipalError, PayloadError, UnknownPrincipalError
+from remit.model.errors import AmbiguousPrincipalError, PayloadError, QuestionError, UnknownPrincipalError
 from remit.model.question import Question, TimedQuestion
-from remit.wire.v1.questions import QuestionLineError, decode_question
+from remit.wire.v1.questions import decode_question
 
 BATCH = 4_096
 """Questions decided together: enough to make the work per batch small, few enough to hold."""
@@ -45,7 +45,7 @@ def answer_lines(tenant: Tenant, file: str, blocks: Iterable[Sequence[bytes]]) -
                     continue
                 try:
                     asked.append(_question(tenant, line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line))
-                except QuestionLineError as error:
+                except QuestionError as error:
                     bad = PayloadError(file, number, error.field, error.why, hint=error.hint())
                     break
                 except (AmbiguousPrincipalError, UnknownPrincipalError) as error:
@@ -60,7 +60,7 @@ def answer_lines(tenant: Tenant, file: str, blocks: Iterable[Sequence[bytes]]) -
 
 def _question(tenant: Tenant, line: bytes) -> TimedQuestion:
     if len(line) > LONGEST_LINE:
-        raise QuestionLineError("", f"the line is longer than {LONGEST_LINE} bytes")
+        raise QuestionError("", f"the line is longer than {LONGEST_LINE} bytes")
     asked = decode_question(line)
     question = Question(
         tenant.principals.find(asked.principal),

@@ -73,8 +73,6 @@ def _usage(error: CycloptsError, arguments: Sequence[str]) -> InputError:
 
 
 def _bug(error: Exception) -> InvariantError:
-    if isinstance(error, UnusedCliTokensError) and error.unused_tokens:
-        return InputError(f"`{error.unused_tokens[0]}` is one argument too many", hint=hint)
     words = " ".join(f"{type(error).__name__}: {error}".split())[:300]
     return InvariantError(
         f"internal error: {words}", hint="please report it with the command; REMIT_DEBUG=1 shows where it happened"

@@ -84,7 +84,12 @@ class InstantSyntaxError(InputError):
 
 
 class QuestionError(InputError):
-    """A question lacks a field, or a field has the wrong shape."""
+    """A question lacks a field, or a field has the wrong shape; `field` is "" where it is no question at all."""
+
+    def __init__(self, field: str, why: str, *, hint: str | None = None) -> None:
+        super().__init__(f"{field}: {why}" if field else why, hint=hint)
+        self.field = field
+        self.why = why
 
 
 class UnknownPrincipalError(InputError):

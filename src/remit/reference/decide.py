@@ -74,7 +74,7 @@ class Reference:
         """Answer one question; see `decide`."""
         when = instant(self.facts.export, at)
         if when is None:
-            raise QuestionError("no instant is given and the export does not say when it was collected")
+            raise QuestionError("at", "no instant is given and the export does not say when it was collected")
         return answer(ask(self.facts, question, when))
 
     def who_can(

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from remit.model.errors import QuestionError
 from remit.model.question import Plane
-from remit.wire.v1.questions import QuestionLineError, attribute_value, decode_question
+from remit.wire.v1.questions import attribute_value, decode_question
 
 PLAIN = {"id": "1", "principal": "p", "action": "A/read", "scope": "/"}
 
@@ -78,7 +79,7 @@ def test_what_is_optional_may_be_left_out_or_null() -> None:
     ],
 )
 def test_a_bad_line_names_its_field(bad, field, why) -> None:
-    with pytest.raises(QuestionLineError) as caught:
+    with pytest.raises(QuestionError) as caught:
         decode_question(bad)
     assert caught.value.field == field or not why
     assert why in caught.value.why

@@ -69,15 +69,6 @@ class AskedQuestion:
     sub_operation: str | None
 
 
-class QuestionLineError(QuestionError):
-    """A line is no question: which field, and why."""
-
-    def __init__(self, field: str, why: str, *, hint: str | None = None) -> None:
-        super().__init__(f"{field}: {why}" if field else why, hint=hint)
-        self.field = field
-        self.why = why
-
-
 _DECODER = msgspec.json.Decoder(QuestionDocument)
 
 
@@ -85,20 +76,20 @@ def decode_question(line: bytes) -> AskedQuestion:
     """Read one line.
 
     Raises:
-        QuestionLineError: it is no JSON object, a field is missing, unknown or of the wrong shape.
+        QuestionError: it is no JSON object, a field is missing, unknown or of the wrong shape.
     """
     try:
         document = _DECODER.decode(line)
     except msgspec.ValidationError as error:
         field, why = _explained(str(error))
-        raise QuestionLineError(field, why) from error
+        raise QuestionError(field, why) from error
     except UnicodeDecodeError as error:
-        raise QuestionLineError("", "not UTF-8") from error
+        raise QuestionError("", "not UTF-8") from error
     except (msgspec.DecodeError, RecursionError) as error:
         words = (
             str(error).replace("JSON is malformed", "not JSON").replace("Input data was truncated", "not JSON: cut off")
         )
-        raise QuestionLineError("", _plain(words)) from error
+        raise QuestionError("", _plain(words)) from error
     return AskedQuestion(
         document.id,
         _filled(document.principal, "principal"),
@@ -116,20 +107,20 @@ def attribute_value(key: str, value: object) -> AttributeValue:
     """Return an attribute as the engine takes it: a text, number, truth value, or a list of them.
 
     Raises:
-        QuestionLineError: the key is no `@Source[name]`, or the value is null, an object or a list of lists.
+        QuestionError: the key is no `@Source[name]`, or the value is null, an object or a list of lists.
     """
     if not key.startswith("@") or not key.endswith("]") or "[" not in key:
-        raise QuestionLineError(
+        raise QuestionError(
             f"attributes.{key}", "not an attribute", hint="an attribute is written @Resource[...] or @Request[...]"
         )
     if isinstance(value, list):
         for one in value:
             if not isinstance(one, str | int | float | bool):
-                raise QuestionLineError(f"attributes.{key}", "a list holds texts, numbers or truth values")
+                raise QuestionError(f"attributes.{key}", "a list holds texts, numbers or truth values")
         return tuple(value)
     if isinstance(value, str | int | float | bool):
         return value
-    raise QuestionLineError(
+    raise QuestionError(
         f"attributes.{key}",
         "expected a text, number, truth value or list",
         hint="leave out an attribute that is not known; set attributesComplete when the call carries no others",
@@ -140,12 +131,12 @@ def _read(field: str, reader: Callable[[str], _Read], text: str) -> _Read:
     try:
         return reader(text)
     except InputError as error:
-        raise QuestionLineError(field, error.message, hint=error.hint()) from error
+        raise QuestionError(field, error.message, hint=error.hint()) from error
 
 
 def _filled(text: str, field: str) -> str:
     if not text.strip():
-        raise QuestionLineError(field, "it is empty")
+        raise QuestionError(field, "it is empty")
     return text
 
 
