@@ -188,6 +188,8 @@ class _Holdings:
                 has_condition(block.condition) for block in permissions.blocks
             )
             placed = self.chain is None or scope_row not in self.chain.possible
+            if way and self.chain is not None and scope_row in self.chain.rows:
+                self.sure_denies.add(int(table.permissions[deny]))  # V7: with a condition, too
             if not way or not placed or conditional:
                 why = "a condition decides call by call" if way and placed else "group or placement was not seen"
                 clause = "N12" if way and placed else "N5"
@@ -197,8 +199,6 @@ class _Holdings:
             certain.append(
                 Denied(table.identity[deny], table.name[deny], scope, everyone, way, None, "N4" if everyone else "N1")
             )
-            if self.chain is not None and scope_row in self.chain.rows:
-                self.sure_denies.add(int(table.permissions[deny]))
         return tuple(certain), tuple(possible)
 
     def _named(self, deny: int) -> tuple[str, ...] | None:
