@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from tests.fakes.engine_world import EngineWorld
 from tests.strategies.choices import seeded
 from tests.strategies.questions import question
 from tests.strategies.tenants import Tenant, tenant
-from tests.strategies.vocabulary import AT, INSTANTS, PRINCIPALS
+from tests.strategies.vocabulary import AT, CONTROL_ACTIONS, DATA_ACTIONS, INSTANTS, PRINCIPALS
 
 from remit.engine.batch import decide_many
 from remit.engine.holdings import what_can
@@ -17,8 +18,16 @@ from remit.model.effective import Standing, WhatCan
 from remit.model.question import Plane, Question, TimedQuestion
 from remit.model.role import PermissionBlock
 from remit.model.scope import Scope
+from remit.reference.export import Export
 from remit.reference.matching import covers_any
 from remit.reference.places import Places
+
+OPERATIONS = {
+    "id": "/providers/Microsoft.Authorization/providerOperations/All",
+    "operations": [{"name": name, "isDataAction": False} for name in CONTROL_ACTIONS],
+    "resourceTypes": [{"operations": [{"name": name, "isDataAction": True} for name in DATA_ACTIONS]}],
+}
+"""The known operations, as the service lists those of one provider (D7)."""
 
 _TENANTS = 60
 _QUESTIONS = 25
@@ -128,6 +137,41 @@ def test_what_a_principal_holds_without_any_doubt_is_allowed():
                 assert world.decide(asked, one.at).outcome is Outcome.ALLOWED
                 checked += 1
     assert checked > _TENANTS // 2
+
+
+def test_operations_are_counted_where_they_are_allowed():
+    """D6, D7, V7: what_can counts exactly the known operations that can allows without any condition."""
+    counted = 0
+    for made, _, questions in asked_tenants("operations"):
+        lists = {**made.export.lists, "arm/providerOperations": [OPERATIONS]}
+        world = EngineWorld.of(Export(lists, made.export.manifest), AT)
+        for one in questions[:3]:
+            asked = one.question
+            held = what_can(world.index, asked.principal_id, asked.scope, at=AT)
+            if held.gaps or any(reason.clause != "N12" for reason in held.may_be_denied):
+                continue
+            expected = Counter(
+                (plane.word, verb_of(name))
+                for plane, names in ((Plane.CONTROL, CONTROL_ACTIONS), (Plane.DATA, DATA_ACTIONS))
+                for name in names
+                if freely_allowed(world, Question(asked.principal_id, name, plane, asked.scope))
+            )
+            found = Counter({(count.plane, count.verb): count.count for count in held.operations})
+            assert found == expected
+            counted += expected.total()
+    assert counted > _TENANTS
+
+
+def freely_allowed(world: EngineWorld, asked: Question) -> bool:
+    """Tell whether an assignment without any condition allows it."""
+    decision = world.decide(asked)
+    grants = [reason for reason in decision.because if isinstance(reason, Granted)]
+    return decision.outcome is Outcome.ALLOWED and any(not grant.conditions for grant in grants)
+
+
+def verb_of(name: str) -> str:
+    last = name.rsplit("/", 1)[1].lower()
+    return last if last in ("read", "write", "delete") else "action"
 
 
 def test_what_can_shows_holdings_in_order():
