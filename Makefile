@@ -44,7 +44,7 @@ check: $(STAMPS)/dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	PYTHONPATH=src $(BIN)/mypy
-	PYTHONPATH=src $(BIN)/lint-imports
+	PYTHONPATH=src $(BIN)/lint-imports --no-logo
 	$(BIN)/zizmor --offline --quiet .github/workflows
 	PYTHONPATH=src $(BIN)/python -m pytest -q tests/docs
 
