@@ -164,12 +164,19 @@ class _Search:
             gone = self.unlisted[named] & ((table.flags[rows] & AssignmentFlag.FOREIGN_PRINCIPAL) == 0)
         mask = self._reach(named[~lighthouse & ~gone])
         # Who is gone has no members but, maybe, through PIM; they hold what it is assigned, it does not.
-        for one in np.intersect1d(named[~lighthouse & gone], self.index.directory.timed.parent).tolist():
+        for one in self._with_members(named[~lighthouse & gone]):
             inside = self._reach(np.asarray([one], dtype=np.int32))
             inside[one] = False
             mask |= inside
         mask[named[lighthouse]] = True
         return mask
+
+    def _with_members(self, named: Codes) -> list[int]:
+        """Return which of these have members, for good or for a time."""
+        directory = self.index.directory
+        some = np.diff(directory.closure.member_offsets)[named] > 0
+        found: list[int] = np.unique(named[some | np.isin(named, directory.timed.parent)]).tolist()
+        return found
 
     def _reach(self, named: Codes) -> Mask:
         """Return a mask of some principals and everybody who is in them at the instant."""
