@@ -127,6 +127,8 @@ CASES = [
     Case("ask-nobody", ("ask", "NOBODY"), 65),
     Case("import", ("import", "SAMPLE")),
     Case("import-json", ("import", "SAMPLE", "--json")),
+    Case("import-az", ("import", "AZ", "--store", "OTHER")),
+    Case("import-hound", ("import", "HOUND", "--store", "OTHER")),
     Case("snapshots", ("snapshots",)),
     Case("snapshots-json", ("snapshots", "--json")),
     Case("catalog-role", ("catalog", "role", "contributor")),
@@ -170,14 +172,19 @@ def plain(text: str) -> str:
 def test_a_command_writes_what_it_wrote(case, store, golden, capfd, monkeypatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.chdir(HERE)
-    files = {
-        "QUESTIONS": "questions.jsonl",
-        "BAD": "bad.jsonl",
-        "NOBODY": "nobody.jsonl",
+    files = {name.upper(): f"{name}.jsonl" for name in ("questions", "bad", "nobody")}
+    files |= {
         "SAMPLE": str(sample_tenant()),
+        "AZ": "az.json",
+        "HOUND": "hound.json",
+        "OTHER": str(store.parent / "other"),
     }
     arguments = [files.get(word, word) for word in case.arguments]
-    needs_store = "--help" not in arguments and case.name not in {"error-command", "error-option-without-value"}
+    needs_store = (
+        "--store" not in arguments
+        and "--help" not in arguments
+        and case.name not in {"error-command", "error-option-without-value"}
+    )
     code = run([*arguments, *(["--store", str(store)] if needs_store else [])])
     out, err = capfd.readouterr()
     shown = shlex.join(["remit", *case.arguments])

@@ -56,7 +56,8 @@ def reader_for(source: Path, *, lenient: bool = False) -> TenantReader:
         raise PayloadError(str(source), 0, "", "does not exist", hint="name the folder or file of an export")
     if azurehound.recognises(source):
         return azurehound.AzureHoundReader(source, lenient=lenient)
-    if azcli.recognises(source):
+    # What is wrong with a damaged gzip only its reader can tell.
+    if azcli.recognises(source) or (source.is_file() and source.suffix == ".gz"):
         return azcli.AzCliReader(source, lenient=lenient)
     if source.is_dir():
         return ExportReader(source, lenient=lenient)

@@ -97,19 +97,26 @@ def _show(out: Console, report: ImportReport) -> None:
 
 
 def _show_rows(out: Console, report: ImportReport) -> None:
+    """Write what was met: rows by list of an export; by kind, with what became of them, of other sources."""
+    out.print()
+    if report.summary.source != "tenantExport":
+        table = plain_table(("kind", 0), ("", 0), ("count", 0), right=("count",))
+        for kind, treatment, count in report.accounting:
+            if count:
+                table.add_row(kind, treatment, f"{count:,}")
+        show_table(out, table)
+        return
     table = plain_table(("list", 0), ("rows", 0), right=("rows",))
     for name, count in sorted(report.rows.items()):
         if count:
             table.add_row(name, f"{count:,}")
-    out.print()
     show_table(out, table)
     empty = sum(not count for count in report.rows.values())
     if empty:
         out.print(f"  and {empty} empty lists" if empty > 1 else "  and one empty list")
-    ignored = [(kind, count) for kind, treatment, count in report.accounting if treatment == "ignored"]
+    ignored = [f"{count:,} {kind}" for kind, treatment, count in report.accounting if treatment == "ignored" and count]
     if ignored:
-        out.print()
-        paragraph(out, f"Ignored: {', '.join(f'{count:,} {kind}' for kind, count in ignored)}.", indent=2)
+        paragraph(out, f"Ignored: {', '.join(ignored)}.", indent=2)
 
 
 def _show_gaps(out: Console, report: ImportReport) -> None:
@@ -117,10 +124,12 @@ def _show_gaps(out: Console, report: ImportReport) -> None:
 
     if not report.gaps:
         return
-    absent = [gap.api for gap in report.gaps if gap.scope == "/" and gap.reason == "not collected"]
-    others = [gap for gap in report.gaps if not (gap.scope == "/" and gap.reason == "not collected")]
     out.print(Text("\nNot seen; shown in every answer it touches:", style="yellow"))
-    for gap in others:
-        paragraph(out, f"{gap.api} at {gap.scope}: {gap.reason}", indent=2, first="- ")
-    if absent:
-        paragraph(out, f"not collected: {', '.join(absent)}", indent=2, first="- ")
+    whole: dict[str, list[str]] = {}
+    for gap in report.gaps:
+        if gap.scope == "/":
+            whole.setdefault(gap.reason, []).append(gap.api)
+        else:
+            paragraph(out, f"{gap.api} at {gap.scope}: {gap.reason}", indent=2, first="- ")
+    for reason, lists in whole.items():
+        paragraph(out, f"{reason}: {', '.join(lists)}", indent=2, first="- ")

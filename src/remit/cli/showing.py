@@ -86,7 +86,7 @@ def question_fields(action: str, plane: Plane, scope: Scope, at: datetime, names
     return [
         ("action", f"{action} ({plane.word} plane)"),
         ("scope", whereabouts(scope.text, names)),
-        ("as of", format_instant(at)),
+        ("as of", format_instant(at.replace(microsecond=0))),
     ]
 
 

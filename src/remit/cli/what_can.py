@@ -70,7 +70,12 @@ def show_holdings(out: Console, asked: PrincipalName, held: WhatCan, names: Name
     out.print(Text.assemble((f"What can {asked.label} do?", "bold"), f"  {summary or 'nothing'}"))
     where = "anywhere in the tenant" if held.scope == "/" else whereabouts(held.scope, names)
     fields(
-        out, [("who", f"{kind_word(asked)} {asked.principal_id}"), ("scope", where), ("as of", format_instant(held.at))]
+        out,
+        [
+            ("who", f"{kind_word(asked)} {asked.principal_id}"),
+            ("scope", where),
+            ("as of", format_instant(held.at.replace(microsecond=0))),
+        ],
     )
     out.print()
     if held.permissions:
