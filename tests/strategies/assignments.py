@@ -70,6 +70,8 @@ def _principal_type(choose: Choices, principal: str) -> Payload:
     """Return what the assignment says about its principal; strangers are of no known type, or deleted users."""
     if choose.chance(15):
         return {}
+    if choose.chance(4):  # what the assignment says may be old
+        return {"principalType": choose.pick(("Unknown", "User", "Group", "ServicePrincipal", "foreignGroup"))}
     if principal in STRANGERS:
         return {"principalType": "User"} if principal == STRANGERS[0] else {}
     return {"principalType": TYPE_OF[principal]}

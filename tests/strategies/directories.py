@@ -39,7 +39,7 @@ def window(choose: Choices) -> Payload:
 def pair(choose: Choices, parent: str, member: str) -> Payload:
     """Return one line of a pair list."""
     found: Payload = {"id": choose.spell(member)}
-    if TYPE_OF.get(member) in _ODATA:
+    if TYPE_OF.get(member) in _ODATA and not choose.chance(10):
         found["@odata.type"] = f"#microsoft.graph.{_ODATA[TYPE_OF[member]]}"
     return {"parentId": choose.spell(parent), "member": found}
 

@@ -91,12 +91,15 @@ def _management_groups(choose: Choices) -> list[Payload]:
         above = None if parent is None else {"id": choose.spell(words.MANAGEMENT_GROUP + parent)}
         if above is None and choose.chance(50):
             above = {"id": None}
+        properties: Payload = {"displayName": name, "parent": above}
+        if choose.chance(4):
+            properties = choose.pick(({}, {"parent": {}}))
         found.append(
             {
                 "id": choose.spell(words.MANAGEMENT_GROUP + name),
                 "name": name,
                 "type": "Microsoft.Management/managementGroups",
-                "properties": {"displayName": name, "parent": above},
+                "properties": properties,
             }
         )
     for one in words.SUBSCRIPTIONS:
@@ -149,6 +152,9 @@ def _gaps(choose: Choices, scopes: list[str]) -> list[Payload]:
         scope = choose.spell(choose.pick([*scopes, *words.SUBSCRIPTIONS])) if choose.chance(75) else "/"
         if api.startswith("graph/"):
             group = choose.spell(choose.pick(words.GROUPS))
-            scope = choose.pick(("/", f"/groups/{group}", group)) if api == "graph/groupMembers" else "/"
+            places = ("/", f"/groups/{group}", group, f"/groups/{group}", "/teams/x/y")
+            scope = choose.pick(places) if api == "graph/groupMembers" else "/"
+        elif choose.chance(4):
+            scope = choose.pick(("subscriptions/x", "/subscriptions", "everywhere", "/x//y"))
         found.append({"api": api, "scope": scope, "reason": "403 AuthorizationFailed"})
     return found

@@ -21,48 +21,75 @@ _PAIR_LISTS = (
     "graph/servicePrincipalOwners",
     "graph/administrativeUnitMembers",
 )
+_GROUP_INSTANCES = ("graph/groupAssignmentScheduleInstances", "graph/groupEligibilityScheduleInstances")
 _ASSIGNMENT_LISTS = (
     "arm/roleAssignments",
     "arm/roleAssignmentScheduleInstances",
     "arm/roleEligibilityScheduleInstances",
 )
-_NEVER_A_GROUP = ("user", "serviceprincipal", "device")
+_GROUP_LIKE = frozenset(("group", "foreigngroup"))
+_KINDS = _GROUP_LIKE | {"user", "serviceprincipal", "device"}
 
 
 class Directory:
-    """The object ids of one export."""
+    """The object ids of one export.
+
+    Attributes:
+        listed: ids in a list of objects or named by a pair.
+        is_whole: users, groups and service principals were all read in full (V5).
+    """
 
     def __init__(self, export: Export) -> None:
-        """Read who is listed, and the best word for each id's kind: the object lists before any hearsay."""
-        self.kind: dict[str, str] = {}
+        """Read who is listed, and what each source says of an id's kind."""
+        self._objects: dict[str, set[str]] = {}
+        self._pairs: dict[str, set[str]] = {}
+        self._hearsay: dict[str, set[str]] = {}
         self.listed: set[str] = set()
         for api, kind in _OBJECT_LISTS.items():
             for listed in rows(export, api):
                 self.listed.add(low(listed["id"]))
-                self.kind.setdefault(low(listed["id"]), kind)
-        for api in _PAIR_LISTS:
-            for pair in rows(export, api):
-                member = pair["member"]
-                self.listed.update((low(pair["parentId"]), low(member["id"])))
-                self._hear(low(member["id"]), low(member.get("@odata.type")).rsplit(".", 1)[-1])
+                self._objects.setdefault(low(listed["id"]), set()).add(kind)
+        for parent, member, kind in pairs(export):
+            self.listed.update((parent, member))
+            self._pairs.setdefault(member, set()).add(kind)
+        for group in groups_named(export):
+            self._pairs.setdefault(group, set()).add("group")
         for principal_id, kind in hearsay(export):
-            self._hear(principal_id, kind)
+            self._hearsay.setdefault(principal_id, set()).add(kind)
         self.is_whole = all(
             collected(export, api) and not gap_places(export, api)
             for api in ("graph/users", "graph/groups", "graph/servicePrincipals")
         )
-
-    def _hear(self, principal_id: str, kind: str) -> None:
-        if kind:
-            self.kind.setdefault(principal_id, kind)
 
     def is_missing(self, principal_id: str) -> bool:
         """V5, G4: the directory was read as a whole and nothing in it names this id."""
         return self.is_whole and principal_id not in self.listed
 
     def may_be_group(self, principal_id: str) -> bool:
-        """V3: not known to be a user, a service principal or a device."""
-        return self.kind.get(principal_id, "") not in _NEVER_A_GROUP
+        """V3: no source knows better; the surest that says a kind counts, and a group among what it says."""
+        for source in (self._objects, self._pairs, self._hearsay):
+            said = source.get(principal_id, set()) & _KINDS
+            if said:
+                return bool(said & _GROUP_LIKE)
+        return True
+
+
+def pairs(export: Export) -> Iterator[tuple[str, str, str]]:
+    """Yield (parent, member, lower-case kind of the member or "") of every list of pairs."""
+    for api in _PAIR_LISTS:
+        for pair in rows(export, api):
+            member = pair["member"]
+            yield low(pair["parentId"]), low(member["id"]), low(member.get("@odata.type")).rsplit(".", 1)[-1]
+
+
+def groups_named(export: Export) -> Iterator[str]:
+    """Yield what must be a group because it has members."""
+    for pair in rows(export, "graph/groupMembers"):
+        yield low(pair["parentId"])
+    for api in _GROUP_INSTANCES:
+        for instance in rows(export, api):
+            if low(instance.get("accessId")) == "member":
+                yield low(instance["groupId"])
 
 
 def hearsay(export: Export) -> Iterator[tuple[str, str]]:
@@ -84,10 +111,9 @@ def deny_principals(deny: Payload) -> list[Payload]:
 def principal_ids(export: Export) -> frozenset[str]:
     """Return every object id that a list of principals, memberships, assignments or denies mentions."""
     found = {low(row["id"]) for api in _OBJECT_LISTS for row in rows(export, api)}
-    for api in _PAIR_LISTS:
-        for pair in rows(export, api):
-            found.update((low(pair["parentId"]), low(pair["member"]["id"])))
-    for api in ("graph/groupAssignmentScheduleInstances", "graph/groupEligibilityScheduleInstances"):
+    for parent, member, _ in pairs(export):
+        found.update((parent, member))
+    for api in _GROUP_INSTANCES:
         for row in rows(export, api):
             found.update((low(row["groupId"]), low(row["principalId"])))
     for registration in rows(export, "arm/registrationAssignments"):

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from remit.model.errors import ScopeSyntaxError
 from remit.model.interval import parse_instant
+from remit.model.scope import Scope
 
 Payload = Mapping[str, Any]
 
@@ -61,6 +63,19 @@ def gap_places(export: Export, api: str) -> tuple[str, ...]:
         low(gap.get("scope")).rstrip("/") or "/" for gap in export.manifest.get("gaps") or () if gap["api"] == api
     ]
     return tuple(places) if collected(export, api) else (*places, "/")
+
+
+def gap_scopes(export: Export, api: str) -> tuple[str, ...]:
+    """V3: the same as keys of scopes; a place that is none is taken for the whole list."""
+    return tuple(key_or_root(place) for place in gap_places(export, api))
+
+
+def key_or_root(place: str) -> str:
+    """Return the key of a scope, `/` for what is no scope."""
+    try:
+        return Scope.parse(place).key
+    except ScopeSyntaxError:
+        return "/"
 
 
 def instant(export: Export, at: datetime | None) -> datetime | None:

@@ -9,7 +9,7 @@ from remit.model.scope import ScopeKind
 from remit.reference.assignments import Assignment
 from remit.reference.conditions_eval import condition_truth, truth_of, uses_guid_operator
 from remit.reference.conditions_parse import All, Attribute, Comparison
-from remit.reference.export import Payload, gap_places
+from remit.reference.export import Payload, gap_scopes
 from remit.reference.facts import Asked
 from remit.reference.groups import belongs
 from remit.reference.matching import block_matches
@@ -118,7 +118,7 @@ def gaps_that_may_grant(asked: Asked) -> list[tuple[str, str]]:
     apis = ["arm/roleAssignments"]
     if asked.question.plane is Plane.CONTROL and asked.caller.principal_id not in asked.facts.directory.listed:
         apis.append("arm/registrationAssignments")
-    return [(api, place) for api in apis for place in gap_places(asked.facts.export, api) if touches(place, asked)]
+    return [(api, place) for api in apis for place in gap_scopes(asked.facts.export, api) if touches(place, asked)]
 
 
 def touches(place: str, asked: Asked) -> bool:

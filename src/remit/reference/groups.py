@@ -44,9 +44,9 @@ class Groups:
         self._above: dict[str, list[tuple[str, list[Window] | None]]] = {}
         for (group, member), held in windows.items():
             self._above.setdefault(member, []).append((group, held))
-        gaps = gap_places(export, "graph/groupMembers")
-        self.nothing_is_whole = "/" in gaps
-        self.unread = frozenset(gap.rsplit("/", 1)[-1] for gap in gaps if gap != "/")
+        gaps = [group_of_gap(place) for place in gap_places(export, "graph/groupMembers")]
+        self.nothing_is_whole = "" in gaps
+        self.unread = frozenset(gaps) - {""}
 
     def containing(self, start: Iterable[str], at: datetime) -> frozenset[str]:
         """G1: everything given and every group that contains it, through nested groups; cycles end by themselves."""
@@ -70,6 +70,12 @@ class Groups:
             self.containing(self.unread, at),
             self.nothing_is_whole,
         )
+
+
+def group_of_gap(place: str) -> str:
+    """V3: the group that a gap names, as `/groups/{id}` or bare; "" for any other place: no list is whole."""
+    parts = place.strip("/").split("/")
+    return parts[-1] if len(parts) == 1 or parts[:-1] == ["groups"] else ""
 
 
 def belongs(caller: Caller, principal_id: str, directory: Directory) -> Truth:

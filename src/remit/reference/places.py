@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from remit.model.scope import Scope, ScopeKind
-from remit.reference.export import Export, low, properties, rows
+from remit.reference.export import Export, Payload, low, properties, rows
 from remit.reference.truth import Truth
 
 MANAGEMENT_GROUP = "/providers/microsoft.management/managementgroups/"
@@ -37,10 +37,10 @@ class Places:
             self.tops.add(MANAGEMENT_GROUP + tenant)
         for entity in rows(export, "arm/managementGroups"):
             key = low(entity["id"]).rstrip("/")
-            parent = low((properties(entity).get("parent") or {}).get("id")).rstrip("/")
+            parent = stated_parent(entity)
             if parent:
                 self.parent[key] = parent
-            elif is_management_group(key):
+            elif parent is None and is_management_group(key):
                 self.tops.add(key)
 
     def chain(self, scope: Scope) -> Chain:
@@ -71,6 +71,13 @@ class Places:
             return False
         below_the_break = chain.broken_at in self._groups_above(place)[0]
         return False if below_the_break else None
+
+
+def stated_parent(entity: Payload) -> str | None:
+    """Return the key of an entity's parent, None for a stated null, "" where nothing is said (S3)."""
+    parent = properties(entity).get("parent", {})
+    above = parent.get("id", "") if parent is not None else None
+    return None if above is None else low(above).rstrip("/")
 
 
 def is_management_group(key: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from remit.reference.conditions_eval import condition_truth
 from remit.reference.denies import Deny
-from remit.reference.export import gap_places
+from remit.reference.export import gap_scopes
 from remit.reference.facts import Asked
 from remit.reference.grants import touches
 from remit.reference.groups import belongs
@@ -54,4 +54,4 @@ def covers_call(deny: Deny, asked: Asked) -> bool:
 def gaps_that_may_deny(asked: Asked) -> list[tuple[str, str]]:
     """V3: gaps at or above the scope behind which a deny may lie, as (list, place)."""
     api = "arm/denyAssignments"
-    return [(api, place) for place in gap_places(asked.facts.export, api) if touches(place, asked)]
+    return [(api, place) for place in gap_scopes(asked.facts.export, api) if touches(place, asked)]
