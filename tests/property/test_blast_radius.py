@@ -50,7 +50,6 @@ def _world(seed: int) -> tuple[TenantIndex, list[str]]:
         **export.lists,
         "arm/resources": rows,
         "arm/providerOperations": [{"id": "x", "name": "x", "operations": operations, "resourceTypes": []}],
-        "graph/groupAssignmentScheduleInstances": [],
     }
     return TenantIndex.build(facts_of(Export(lists, export.manifest))), ids
 

@@ -3,10 +3,16 @@
 A pair counts when `decide` allows the operation on the resource whatever the call carries: conditions that look at
 more than the action are not met on the granting side and are met on the denying side; eligible access and anything
 that was not read do not count. An operation counts only on resources of its own type (see `radius_rows`).
+
+>>> radius = blast_radius(index, at=instant)                                     # doctest: +SKIP
+>>> dict(zip(radius.categories, radius.pairs[0].tolist()))                       # doctest: +SKIP
+{'control.read': 1200, 'control.write': 40, ...}
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,15 +21,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remit.engine import radius_kernels as kernels
-from remit.engine.facts import UNPLACED, AssignmentFlag, AssignmentKind, DenyFlag, PrincipalFlag, ScopeFlag
+from remit.engine.facts import AssignmentFlag, AssignmentKind, PrincipalFlag
 from remit.engine.index import TenantIndex
-from remit.engine.membership import Codes, offsets_of
-from remit.engine.radius_rows import CATEGORIES, Columns, Mask, RowMaker, pack_rows
+from remit.engine.kernels import COMPILED
+from remit.engine.membership import Codes, Counts, offsets_of
+from remit.engine.radius_areas import sum_areas
+from remit.engine.radius_denies import closed_scopes, lay_out_denies
+from remit.engine.radius_rows import CATEGORIES, Columns, RowMaker, Rows
 from remit.model.interval import to_micros
-from remit.model.role import PermissionBlock
-from remit.model.scope import Scope, ScopeKind
 
-_EVERYTHING = (PermissionBlock(actions=("*",), data_actions=("*",)),)
+_SHARE = 4_096
+"""Principals or pairs that one thread counts before it takes more."""
+
+Tables = tuple[NDArray[Any], ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,27 +56,94 @@ def blast_radius(index: TenantIndex, *, at: datetime, principals: Codes | None =
 
     Args:
         index: the snapshot, indexed.
-        at: instant asked about, aware UTC; memberships with a window do not count.
+        at: instant asked about, aware UTC.
         principals: rows of principals; None for all.
 
     Source: D2 to D6, N1 to N6, V1, V3. Cost: see docs/benchmarks.md; linear in assignments after closing groups.
     """
     asked = np.arange(len(index.facts.principals.key), dtype=np.int32) if principals is None else principals
-    pairs = np.zeros((len(asked), len(CATEGORIES)), dtype=np.int64)
+    totals = np.zeros((len(asked), len(CATEGORIES)), dtype=np.int64)
     columns = Columns.of(index)
-    if columns.width:
-        maker = RowMaker(columns, at)
-        rows, held, scope, row = _held(index, maker, to_micros(at))
-        ground = _ground(index, columns, maker, rows)
-        value = np.zeros((len(scope), len(CATEGORIES)), dtype=np.int64)
-        kernels.value_pairs(ground, scope, row, value)
-        kernels.count_all(ground, held, value, asked, pairs)
-    return BlastRadius(asked, CATEGORIES, pairs)
+    if columns.width and len(asked):
+        maker, rows = RowMaker(columns, at), Rows(columns.width)
+        groups = _groups(index, to_micros(at))
+        wanted = None if principals is None else _reached(asked, *groups)
+        granted = _granted(index, maker, rows, to_micros(at), wanted)
+        tables, special = _tables(index, columns, maker, rows, granted)
+        values = np.zeros((len(granted.scope), len(CATEGORIES)), dtype=np.int64)
+        _in_shares(len(values), lambda first, last: kernels.value_pairs(first, last, values, *tables))
+        names = _fixed(values, *groups, granted.held_offsets, granted.held, *special, asked.astype(np.int32))
+        _in_shares(len(asked), lambda first, last: kernels.count_principals(first, last, totals, *tables, *names))
+    return BlastRadius(asked, CATEGORIES, totals)
 
 
-def _held(index: TenantIndex, maker: RowMaker, at: int) -> tuple[kernels.Words, kernels.Held, Codes, Codes]:
-    """Return bits of roles, the assignments that certainly grant, and their distinct (scope, row) pairs."""
-    table = index.facts.assignments
+def _in_shares(count: int, work: Callable[[int, int], None]) -> None:
+    """Do work on ranges, on several processors where it is compiled: compiled loops let go of the interpreter."""
+    if not COMPILED or count <= _SHARE:
+        work(0, count)
+        return
+    # The first share alone, so that the compiler is done before threads wait for it.
+    work(0, _SHARE)
+    with ThreadPoolExecutor() as pool:
+        starts = range(_SHARE, count, _SHARE)
+        for _ in pool.map(work, starts, (min(start + _SHARE, count) for start in starts)):
+            pass
+
+
+def _fixed(*arrays: NDArray[Any]) -> Tables:
+    """Return read-only views: an array mapped from disk and one in memory are to be one type for the compiler."""
+    views = tuple(np.ascontiguousarray(array).view(np.ndarray) for array in arrays)
+    for one in views:
+        one.flags.writeable = False
+    return views
+
+
+def _groups(index: TenantIndex, at: int) -> tuple[Counts, Codes]:
+    """Return the groups that each principal is in at an instant, as compressed rows (G1, P6)."""
+    directory, timed = index.directory, index.directory.timed
+    offsets, group = directory.closure.group_offsets, directory.closure.group
+    starting = np.unique(timed.member[(timed.start <= at) & (at < timed.end)])
+    if not len(starting):
+        return offsets, group
+    odd = np.unique(np.concatenate([starting, *(directory.members(one) for one in starting.tolist())]))
+    theirs = [np.asarray(directory.caller(row, at).groups, dtype=np.int32) for row in odd.tolist()]
+    plain = np.ones(len(offsets) - 1, dtype=np.bool_)
+    plain[odd] = False
+    member = np.repeat(np.arange(len(plain)), np.diff(offsets))
+    members = np.concatenate([member[plain[member]], np.repeat(odd, [len(one) for one in theirs])])
+    groups = np.concatenate([group[plain[member]], *theirs])
+    order = np.argsort(members, kind="stable")
+    return offsets_of(len(plain), members[order]), groups[order]
+
+
+def _reached(asked: Codes, group_offsets: Counts, group: Codes) -> NDArray[np.bool_]:
+    """Return a mask of some principals and their groups."""
+    wanted = np.zeros(len(group_offsets) - 1, dtype=np.bool_)
+    wanted[asked] = True
+    for row in asked.tolist():
+        wanted[group[group_offsets[row] : group_offsets[row + 1]]] = True
+    return wanted
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Granted:
+    """What assignments certainly grant: distinct (scope, row of bits, direct) in tree order, and who holds which.
+
+    Attributes:
+        scope, row, direct: of each pair; `direct` as in `radius_kernels`.
+        held_offsets, held: per principal, its own pairs, sorted and distinct.
+    """
+
+    scope: Codes
+    row: Codes
+    direct: Codes
+    held_offsets: Counts
+    held: Codes
+
+
+def _granted(index: TenantIndex, maker: RowMaker, rows: Rows, at: int, wanted: NDArray[np.bool_] | None) -> _Granted:
+    """Find the assignments that certainly grant, of all principals or of those wanted."""
+    table, tree = index.facts.assignments, index.tree
     bad = AssignmentFlag.CUSTOM_DATA_AT_MANAGEMENT_GROUP | AssignmentFlag.LIGHTHOUSE_NOT_PERMITTED
     invalid = np.asarray(index.role_invalid, dtype=np.bool_)
     lighthouse = table.kind == AssignmentKind.LIGHTHOUSE
@@ -75,231 +152,66 @@ def _held(index: TenantIndex, maker: RowMaker, at: int) -> tuple[kernels.Words, 
     if index.directory_complete:
         listed = (index.facts.principals.flags & PrincipalFlag.LISTED) != 0
         good &= listed[table.principal] | ((table.flags & AssignmentFlag.FOREIGN_PRINCIPAL) != 0)
-    order = index.tree.order[table.scope]
+    if wanted is not None:
+        good &= wanted[table.principal]
     chosen = np.flatnonzero(good)
-    chosen = chosen[np.lexsort((order[chosen], table.principal[chosen]))]
-    made, row = _distinct(
-        table.role[chosen].astype(np.int64), table.condition[chosen].astype(np.int64) + 1, lighthouse[chosen]
+    direct = lighthouse[chosen]
+    row = _rows_of(index, maker, rows, chosen)
+    width = 2 * max(len(rows), 1)
+    pair, number = np.unique(
+        tree.order[table.scope[chosen]].astype(np.int64) * width + 2 * row + direct, return_inverse=True
     )
-    rows = pack_rows([_row(index, maker, *one) for one in made], maker.columns.width)
-    spot, pair = np.unique(table.scope[chosen].astype(np.int64) * max(len(made), 1) + row, return_inverse=True)
-    held = kernels.Held(
-        offsets_of(len(index.facts.principals.key), table.principal[chosen]),
-        order[chosen],
-        table.scope[chosen],
-        row,
-        pair.astype(np.int32),
-        lighthouse[chosen],
+    count = max(len(pair), 1)
+    held = np.unique(table.principal[chosen].astype(np.int64) * count + number)
+    scope_at = np.empty(len(tree.order), dtype=np.int32)
+    scope_at[tree.order] = np.arange(len(tree.order), dtype=np.int32)
+    return _Granted(
+        scope_at[pair // width],
+        (pair % width // 2).astype(np.int32),
+        (pair % 2).astype(np.int32),
+        offsets_of(len(index.facts.principals.key), held // count),
+        (held % count).astype(np.int32),
     )
-    width = max(len(made), 1)
-    return rows, held, (spot // width).astype(np.int32), (spot % width).astype(np.int32)
 
 
-def _distinct(
-    role: NDArray[np.int64], condition: NDArray[np.int64], lighthouse: Mask
-) -> tuple[list[tuple[int, int, bool]], Codes]:
-    """Return the distinct (role, condition + 1, lighthouse) and which one each assignment has."""
-    width = int(condition.max(initial=0)) + 1
-    key, inverse = np.unique((role * width + condition) * 2 + lighthouse, return_inverse=True)
-    made = [(int(one) // 2 // width, int(one) // 2 % width, bool(one % 2)) for one in key]
-    return made, inverse.astype(np.int32)
+def _rows_of(index: TenantIndex, maker: RowMaker, rows: Rows, chosen: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the row of bits of each chosen assignment: its role's, under its condition."""
+    table, conditions = index.facts.assignments, index.facts.conditions
+    width = len(conditions.text) + 1
+    lighthouse = table.kind[chosen] == AssignmentKind.LIGHTHOUSE
+    key = (table.role[chosen].astype(np.int64) * width + table.condition[chosen] + 1) * 2 + lighthouse
+    made, inverse = np.unique(key, return_inverse=True)
+    found = np.empty(len(made), dtype=np.int64)
+    for place, one in enumerate(made.tolist()):
+        role, condition = divmod(one // 2, width)
+        text = conditions.text[condition - 1] if condition else None
+        version = conditions.version[condition - 1] or None if condition else None
+        mask = maker.granted(index.facts.roles[role].blocks, text, version)
+        # X4: Lighthouse reaches the control plane only.
+        found[place] = rows.add(mask & ~maker.columns.data if one % 2 else mask)
+    return found[inverse]
 
 
-def _row(index: TenantIndex, maker: RowMaker, role: int, condition: int, lighthouse: bool) -> Mask:
-    """Return the columns that a role certainly grants under an assignment's condition."""
-    conditions = index.facts.conditions
-    text = conditions.text[condition - 1] if condition else None
-    version = conditions.version[condition - 1] or None if condition else None
-    mask = maker.granted(index.facts.roles[role].blocks, text, version)
-    # X4: Lighthouse reaches the control plane only.
-    return mask & ~maker.columns.data if lighthouse else mask
-
-
-def _ground(index: TenantIndex, columns: Columns, maker: RowMaker, rows: kernels.Words) -> kernels.Ground:
-    """Lay out everything that does not depend on the principal."""
+def _tables(
+    index: TenantIndex, columns: Columns, maker: RowMaker, rows: Rows, granted: _Granted
+) -> tuple[Tables, Tables]:
+    """Lay out everything that does not depend on the principal, and per principal the denies that name or spare it."""
     tree = index.tree
-    denies = _Denies(index, maker)
-    counts = _below(index)
-    closure = index.directory.closure
-    return kernels.Ground(
-        order=tree.order,
-        end=tree.end,
-        parent=tree.hung,
-        count_offsets=counts[0],
-        count_type=counts[1],
-        below=counts[2],
-        own_type=_own_types(index),
-        part_offsets=columns.part_offsets,
-        part_word=columns.part_word,
-        part_category=columns.part_category,
-        part_mask=columns.part_mask,
-        rows=rows,
-        **denies.arrays(columns.width),
-        group_offsets=closure.group_offsets,
-        group=closure.group,
+    wanted = np.zeros(len(tree.order), dtype=np.bool_)
+    wanted[granted.scope] = True
+    wanted[index.facts.denies.scope] = True
+    wanted[closed_scopes(index)] = True
+    areas = sum_areas(index, wanted)
+    table = lay_out_denies(index, maker, rows, areas.first_leaf)
+    begin, end = tree.order[granted.scope].astype(np.int64) * 2, tree.end[granted.scope].astype(np.int64) * 2
+    pairs = np.empty((len(begin), 8), dtype=np.int32)
+    pairs[:, kernels.BEGIN], pairs[:, kernels.END] = begin, end
+    pairs[:, kernels.AREA], pairs[:, kernels.ROW] = granted.scope, granted.row
+    pairs[:, kernels.INNERMOST] = table.innermost(begin)
+    pairs[:, kernels.FIRST], pairs[:, kernels.LAST] = table.inside(begin, end)
+    pairs[:, kernels.DIRECT] = granted.direct
+    parts = np.stack([columns.part_word, columns.part_category], axis=1)
+    tables = _fixed(
+        rows.array(), areas.offsets, areas.cells, columns.part_offsets, parts, columns.part_mask, pairs, table.denies
     )
-
-
-def _below(index: TenantIndex) -> tuple[NDArray[np.int64], Codes, NDArray[np.int64]]:
-    """Sum the resources by type up the tree: compressed rows of (type, count) at and below each scope."""
-    table = index.facts.resources
-    types = max(len(table.type_name), 1)
-    parent = index.tree.hung.astype(np.int64)
-    key = table.scope.astype(np.int64) * types + table.type
-    count = table.count
-    all_keys, all_counts = [key], [count]
-    while True:
-        moving = key // types != 0
-        key, inverse = np.unique(parent[key[moving] // types] * types + key[moving] % types, return_inverse=True)
-        if not len(key):
-            break
-        count = np.bincount(inverse, weights=count[moving], minlength=len(key)).astype(np.int64)
-        all_keys.append(key)
-        all_counts.append(count)
-    key, inverse = np.unique(np.concatenate(all_keys), return_inverse=True)
-    count = np.bincount(inverse, weights=np.concatenate(all_counts), minlength=len(key)).astype(np.int64)
-    return offsets_of(len(parent), key // types), (key % types).astype(np.int32), count
-
-
-def _own_types(index: TenantIndex) -> Codes:
-    """Return the resource type of every listed scope that is a resource or resource group itself, else -1."""
-    scopes = index.facts.scopes
-    types = {name: place for place, name in enumerate(index.facts.resources.type_name)}
-    group = types.get(
-        "microsoft.resources/resourcegroups", types.get("microsoft.resources/subscriptions/resourcegroups")
-    )
-    found = np.full(len(scopes.key), -1, dtype=np.int32)
-    listed = (scopes.flags & ScopeFlag.LISTED) != 0
-    if group is not None:
-        found[listed & (scopes.kind == ScopeKind.RESOURCE_GROUP)] = group
-    for row in np.flatnonzero(listed & (scopes.kind == ScopeKind.RESOURCE)).tolist():
-        names = Scope.parse(scopes.key[row]).resource_names()
-        found[row] = types.get(names[-1][0], -1) if names else -1
-    return found
-
-
-class _Denies:
-    """Enforced denies laid out for the kernels; a gap in the denies counts as a deny of everything (V3)."""
-
-    def __init__(self, index: TenantIndex, maker: RowMaker) -> None:
-        self._index = index
-        table = index.facts.denies
-        rows = np.flatnonzero((table.flags & DenyFlag.AUDIT) == 0)
-        self._rows = rows[np.argsort(index.tree.order[table.scope[rows]], kind="stable")]
-        masks = [maker.denied(one.blocks, one.condition, one.condition_version) for one in index.facts.deny_permissions]
-        self._everything = len(masks)
-        self._masks: list[Mask] = [*masks, maker.denied(_EVERYTHING, None, None)]
-
-    def arrays(self, width: int) -> dict[str, Any]:
-        """Return the fields of `Ground` that are about denies."""
-        index, table, rows = self._index, self._index.facts.denies, self._rows
-        everyone = (table.flags[rows] & DenyFlag.EVERYONE) != 0
-        only = (table.flags[rows] & DenyFlag.THIS_SCOPE_ONLY) != 0
-        named_offsets, named = _take(table.principal_offsets, table.principal, rows)
-        spared_offsets, spared = _take(table.excluded_offsets, table.excluded, rows)
-        touched = np.concatenate([named, spared])
-        owner = np.concatenate(
-            [
-                np.repeat(np.arange(len(rows)), np.diff(named_offsets)),
-                np.repeat(np.arange(len(rows)), np.diff(spared_offsets)),
-            ]
-        )
-        by_principal = np.argsort(touched, kind="stable")
-        return {
-            **self._for_everyone(everyone, only, width),
-            "deny_order": index.tree.order[table.scope[rows]],
-            "deny_scope": table.scope[rows],
-            "deny_bits": table.permissions[rows],
-            "deny_only": only,
-            "deny_everyone": everyone,
-            "deny_rows": pack_rows(self._masks, width),
-            "named_offsets": named_offsets,
-            "named": named,
-            "spared_offsets": spared_offsets,
-            "spared": spared,
-            "special_offsets": offsets_of(len(index.facts.principals.key), touched[by_principal]),
-            "special": owner[by_principal].astype(np.int32),
-        }
-
-    def _for_everyone(self, everyone: Mask, only: Mask, width: int) -> dict[str, Any]:
-        """Carry denies for everyone down the tree, and note where they newly take something away."""
-        index, tree = self._index, self._index.tree
-        whole: dict[int, set[int]] = {row: {self._everything} for row in self._closed_scopes()}
-        alone: dict[int, set[int]] = {}
-        table = index.facts.denies
-        for row, for_all, here in zip(self._rows.tolist(), everyone.tolist(), only.tolist(), strict=True):
-            if for_all:
-                (alone if here else whole).setdefault(int(table.scope[row]), set()).add(int(table.permissions[row]))
-        sets: dict[frozenset[int], int] = {frozenset(): 0}
-        unions: list[Mask] = [np.zeros_like(self._masks[0])]
-        in_force = np.zeros(len(tree.order), dtype=np.int32)
-        fresh: list[tuple[int, int, Mask]] = []
-        keys: list[frozenset[int]] = [frozenset()]
-        for scope in sorted(whole, key=lambda one: int(tree.order[one])):
-            first, last = int(tree.order[scope]), int(tree.end[scope])
-            before = int(in_force[first])
-            key = keys[before] | whole[scope]
-            if key not in sets:
-                sets[key] = len(unions)
-                keys.append(key)
-                unions.append(np.logical_or.reduce([self._masks[one] for one in sorted(key)]))
-            in_force[first:last] = sets[key]
-            fresh.append((first, scope, unions[sets[key]] & ~unions[before]))
-        scope_taken = in_force[tree.order]
-        single = [
-            (int(tree.order[scope]), scope, np.logical_or.reduce([self._masks[one] for one in sorted(some)]))
-            for scope, some in alone.items()
-        ]
-        single = [
-            (order, scope, mask & ~unions[int(scope_taken[scope])]) for order, scope, mask in sorted(single, key=_first)
-        ]
-        return {
-            "taken": pack_rows(unions, width),
-            "scope_taken": scope_taken,
-            **_listed("fresh", fresh, width),
-            **_listed("only", sorted(single, key=_first), width),
-        }
-
-    def _closed_scopes(self) -> list[int]:
-        """Return the scopes below which nothing is certain: denies, or placement with denies, were not read."""
-        index = self._index
-        found = list(index.deny_gaps)
-        scopes = index.facts.scopes
-        groups = scopes.kind[index.facts.denies.scope] == ScopeKind.MANAGEMENT_GROUP
-        if groups.any():
-            found += np.flatnonzero(scopes.parent == UNPLACED).tolist()
-        if (index.directory.any_group or index.directory.unread) and len(index.facts.denies.scope):
-            found += np.unique(index.facts.denies.scope).tolist()
-        return found
-
-
-def _first(one: tuple[int, int, Mask]) -> int:
-    return one[0]
-
-
-def _listed(name: str, some: list[tuple[int, int, Mask]], width: int) -> dict[str, Any]:
-    """Return arrays of (order, scope, bits), equal bits kept once."""
-    kept: dict[bytes, int] = {}
-    masks: list[Mask] = []
-    rows: list[int] = []
-    for _, _, mask in some:
-        key = mask.tobytes()
-        if key not in kept:
-            kept[key] = len(masks)
-            masks.append(mask)
-        rows.append(kept[key])
-    return {
-        f"{name}_order": np.asarray([one[0] for one in some], dtype=np.int32),
-        f"{name}_scope": np.asarray([one[1] for one in some], dtype=np.int32),
-        f"{name}_row": np.asarray(rows, dtype=np.int32),
-        name: pack_rows(masks, width),
-    }
-
-
-def _take(offsets: NDArray[np.int64], values: Codes, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], Codes]:
-    """Return some rows of compressed rows, in the order asked."""
-    sizes = offsets[rows + 1] - offsets[rows]
-    taken = np.zeros(len(rows) + 1, dtype=np.int64)
-    np.cumsum(sizes, out=taken[1:])
-    places = np.repeat(offsets[rows] - taken[:-1], sizes) + np.arange(int(sizes.sum()))
-    return taken, values[places].astype(np.int32)
+    return tables, (table.special_offsets, table.special)

@@ -208,9 +208,21 @@ class RowMaker:
         return true, false
 
 
-def pack_rows(masks: list[Mask], width: int) -> Words:
-    """Return rows of 64-bit words, bit i of word w being column 64 w + i."""
-    if not masks:
-        return np.zeros((0, width), dtype=np.uint64)
-    packed = np.packbits(np.asarray(masks), axis=1, bitorder="little")
-    return packed.view(np.uint64).reshape(len(masks), width)
+class Rows:
+    """Rows of 64-bit words, equal ones kept once; bit i of word w is column 64 w + i. Row 0 has every bit."""
+
+    def __init__(self, width: int) -> None:
+        self._numbers: dict[bytes, int] = {b"\xff" * (8 * width): 0}
+        self._width = width
+
+    def __len__(self) -> int:
+        """Return how many distinct rows there are."""
+        return len(self._numbers)
+
+    def add(self, mask: Mask) -> int:
+        """Keep a row and return its number."""
+        return self._numbers.setdefault(np.packbits(mask, bitorder="little").tobytes(), len(self._numbers))
+
+    def array(self) -> Words:
+        """Return all rows, one line each."""
+        return np.frombuffer(b"".join(self._numbers), dtype="<u8").reshape(len(self._numbers), self._width)
