@@ -143,7 +143,7 @@ class FactsBuilder:
         while cycle := scopes.cycle():
             first = min(cycle, key=scopes.key)
             place = scopes.places[first]
-            names = " under ".join(f"`{scopes.texts[code]}`" for code in _turned(cycle, first))
+            names = " under ".join(f"`{scopes.text(code)}`" for code in _turned(cycle, first))
             error = PayloadError(
                 place.file, place.line, "properties.parent.id", f"management groups form a cycle: {names}"
             )

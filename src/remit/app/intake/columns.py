@@ -6,7 +6,8 @@ Nothing here is an object per row: integers go into `array.array`, texts into on
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,10 @@ from numpy.typing import NDArray
 
 from remit.engine.strings import TextColumn
 
-_GATHERED = 1 << 15
+_GATHERED = 1 << 20
+_LOWERED = 1 << 20
 _BEYOND_ASCII = 0x80
+_NONE = np.zeros(0, dtype=np.int64)
 
 Longs = NDArray[np.int64]
 Ints = NDArray[np.int32]
@@ -54,6 +57,19 @@ class TextRows:
         """Return the number of texts."""
         return len(self.ends)
 
+    def __getitem__(self, row: int) -> str:
+        """Return one text."""
+        return self.data[self.ends[row - 1] if row else 0 : self.ends[row]].decode()
+
+    def put(self, row: int, text: str) -> bool:
+        """Replace one text by another that takes as many bytes; return False where it does not."""
+        start, end = self.ends[row - 1] if row else 0, self.ends[row]
+        coded = text.encode()
+        if len(coded) != end - start:
+            return False
+        self.data[start:end] = coded
+        return True
+
     def column(self) -> TextColumn:
         """Return what was added, without a copy of the bytes; nothing may be added afterwards."""
         offsets = np.zeros(len(self.ends) + 1, dtype=np.int64)
@@ -72,25 +88,44 @@ def column_of(texts: Iterable[str]) -> TextColumn:
 def lowered(column: TextColumn) -> TextColumn:
     """Return the column in lower case. Cost: a pass over the bytes; only texts beyond ASCII become objects."""
     data = column.data.copy()
-    data[(data >= ord("A")) & (data <= ord("Z"))] += ord("a") - ord("A")
-    made = TextColumn(data, column.offsets)
-    beyond = np.flatnonzero(data >= _BEYOND_ASCII)
-    rows = np.unique(np.searchsorted(column.offsets, beyond, side="right") - 1).tolist()
-    return replaced(made, {row: column[row].lower() for row in rows})
+    rows: set[int] = set()
+    for low in range(0, len(data), _LOWERED):
+        part = data[low : low + _LOWERED]
+        part[(part >= ord("A")) & (part <= ord("Z"))] += ord("a") - ord("A")
+        beyond = np.flatnonzero(part >= _BEYOND_ASCII) + low
+        rows.update((np.searchsorted(column.offsets, beyond, side="right") - 1).tolist())
+    return replaced(TextColumn(data, column.offsets), {row: column[row].lower() for row in sorted(rows)})
 
 
-def gather(column: TextColumn, rows: NDArray[Any]) -> TextColumn:
-    """Return the texts of `rows` as a column. Cost: a few vector passes, a bounded slice of rows at a time."""
+def gather(column: TextColumn, rows: NDArray[Any], changes: Mapping[int, str] = MappingProxyType({})) -> TextColumn:
+    """Return the texts of `rows` as a column.
+
+    Args:
+        column: where the texts are.
+        rows: which of them, in what order.
+        changes: other texts for some rows of `column`.
+
+    Cost: a few vector passes, a bounded slice of rows at a time, and a step of Python for each change.
+    """
     starts = column.offsets[:-1][rows]
     lengths = column.offsets[1:][rows] - starts
+    changed = np.flatnonzero(np.isin(rows, np.fromiter(changes, dtype=np.int64))) if changes else _NONE
+    texts = [changes[row].encode() for row in rows[changed].tolist()]
+    lengths[changed] = [len(text) for text in texts]
     offsets = np.zeros(len(rows) + 1, dtype=np.int64)
     np.cumsum(lengths, out=offsets[1:])
     data = np.empty(int(offsets[-1]), dtype=np.uint8)
-    for low in range(0, len(rows), _GATHERED):
-        high = min(low + _GATHERED, len(rows))
+    low = 0
+    while low < len(rows):
+        # As many rows as fill a slice of bytes, and one at least.
+        high = max(low + 1, int(np.searchsorted(offsets, offsets[low] + _GATHERED, side="right")) - 1)
         first, last = int(offsets[low]), int(offsets[high])
-        shift = np.repeat(starts[low:high] - offsets[low:high], lengths[low:high])
-        data[first:last] = column.data[shift + np.arange(first, last)]
+        place = np.repeat(starts[low:high] - offsets[low:high], lengths[low:high]) + np.arange(first, last)
+        # A changed text may be longer than what it replaces: what is read for it is written over below.
+        data[first:last] = column.data.take(place, mode="clip") if len(column.data) else 0
+        low = high
+    for row, text in zip(changed.tolist(), texts, strict=True):
+        data[offsets[row] : offsets[row + 1]] = np.frombuffer(text, dtype=np.uint8)
     return TextColumn(data, offsets)
 
 
@@ -106,14 +141,9 @@ def joined(first: TextColumn, second: TextColumn) -> TextColumn:
     )
 
 
-def replaced(column: TextColumn, changes: dict[int, str]) -> TextColumn:
+def replaced(column: TextColumn, changes: Mapping[int, str]) -> TextColumn:
     """Return the column with some rows replaced."""
-    if not changes:
-        return column
-    extra = TextColumn.of(changes.values())
-    rows = np.arange(len(column))
-    rows[list(changes)] = len(column) + np.arange(len(changes))
-    return gather(joined(column, extra), rows)
+    return gather(column, np.arange(len(column)), changes) if changes else column
 
 
 def codes_of(*columns: NDArray[Any]) -> Longs:

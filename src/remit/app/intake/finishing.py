@@ -10,6 +10,8 @@ from remit.app.intake.assignments import AssignmentRows, Batch, with_windows
 from remit.app.intake.columns import ints, longs
 from remit.app.intake.flags import assignment_flags, classic_flag, directory_flags, flag, role_flags, was_seen
 from remit.app.intake.lighthouse import is_permitted
+from remit.app.intake.principals import MembershipRows
+from remit.app.intake.resources import ResourceRows
 from remit.app.intake.roles import Roles
 from remit.app.intake.sorting import finish_assignments
 from remit.app.intake.state import Intake
@@ -30,6 +32,9 @@ def finish_facts(intake: Intake, meta: SnapshotMeta, catalogue: Mapping[str, Rol
     nodes = intake.scopes.finish(meta.tenant_id.lower())
     scope_of = ints(intake.scopes.spelling_code)
     scope_row = nodes.of_spelling
+    resources, settings = intake.resources.finish(nodes)
+    # A table that is finished is let go of: for the largest tenants there is no room for both.
+    intake.resources = ResourceRows(intake.scopes)
     batch = with_windows(intake.active, intake.windows, scope_of, longs(intake.origins))
     intake.active = intake.windows = AssignmentRows()
     others = Batch(intake.others)
@@ -39,8 +44,8 @@ def finish_facts(intake: Intake, meta: SnapshotMeta, catalogue: Mapping[str, Rol
     conditions, condition_row = intake.conditions.finish(batch.condition)
     assignments = finish_assignments(batch, condition_row=condition_row, people=people, roles=roles, nodes=nodes)
     memberships, eligible_memberships = intake.memberships.finish(people)
+    intake.memberships = MembershipRows()
     denies, deny_permissions = intake.denies.finish(people, scope_row)
-    resources, settings = intake.resources.finish(nodes)
     classic = classic_table(intake.classic)
     flags = (
         directory_flags(meta, people, assignments, memberships)

@@ -34,7 +34,7 @@ def registration_assignment(intake: Intake, row: shapes.RegistrationAssignment, 
         return
     scope = intake.scopes.spelling_code[spelling]
     if not definition:
-        intake.gaps.append(Gap(_API, intake.scopes.texts[scope], "the registration definition was not expanded"))
+        intake.gaps.append(Gap(_API, intake.scopes.text(scope), "the registration definition was not expanded"))
         return
     flags = AssignmentFlag.FOREIGN_PRINCIPAL
     if intake.scopes.kinds[scope] not in {ScopeKind.SUBSCRIPTION, ScopeKind.RESOURCE_GROUP}:

@@ -113,7 +113,9 @@ class ResourceRows:
         order = np.argsort(hashes)
         self._nodes = (codes[order], hashes[order])
         place, hit = _find(self._nodes[1], longs(self._hash))
-        self._scopes.list_all(self._nodes[0][np.unique(place[hit])])
+        listed = np.zeros(len(codes), dtype=bool)
+        listed[place[hit]] = True
+        self._scopes.list_all(self._nodes[0][listed])
 
     def _resource_nodes(self) -> tuple[Longs, Longs]:
         codes = np.flatnonzero(np.frombuffer(bytes(self._scopes.kinds), dtype=np.uint8) == ScopeKind.RESOURCE)

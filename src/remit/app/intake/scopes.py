@@ -5,10 +5,11 @@ from __future__ import annotations
 from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
-from remit.app.intake.columns import Ints, Longs, column_of, ints, lowered, smalls
+from remit.app.intake.columns import Ints, Longs, TextRows, gather, ints, lowered, smalls
 from remit.engine.facts import UNPLACED, ScopeFlag, Scopes
 from remit.model.errors import PayloadError
 from remit.model.scope import Scope, ScopeKind
@@ -17,6 +18,9 @@ _MANAGEMENT_GROUPS = "/providers/microsoft.management/managementgroups/"
 _MANAGEMENT_GROUP_SLASHES = 4
 _SUBSCRIPTION_SLASHES = 2
 _RESOURCE_GROUP_SLASHES = 4
+_HEAD_BYTES = 51
+"""As long as the id of a subscription."""
+_HEAD = f"S{_HEAD_BYTES}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,9 @@ class ScopeTable:
     """
 
     def __init__(self) -> None:
-        self.texts: list[str] = ["/"]
+        self._texts = TextRows()
+        self._texts.add("/")
+        self._other_texts: dict[int, str] = {}
         self.kinds = bytearray([ScopeKind.ROOT])
         self._codes: dict[int, int] = {hash("/"): 0}
         self._clashes: dict[str, int] = {}
@@ -96,21 +102,26 @@ class ScopeTable:
         return self._node(scope.key, scope.text, above, scope.kind)
 
     def _node(self, key: str, text: str, above: int, kind: ScopeKind | None) -> int:
-        code = self._codes.setdefault(hash(key), len(self.texts))
-        if code < len(self.texts) and self.texts[code].lower() != key:
-            code = self._clashes.setdefault(key, len(self.texts))
-        if code == len(self.texts):
-            self.texts.append(text)
+        count = len(self._texts)
+        code = self._codes.setdefault(hash(key), count)
+        if code < count and self.key(code) != key:
+            code = self._clashes.setdefault(key, count)
+        if code == count:
+            self._texts.add(text)
             self.kinds.append(_kind(key) if kind is None else kind)
             self._above.append(above)
             self._listed.append(0)
-        elif text < self.texts[code]:
-            self.texts[code] = text
+        elif text < self.text(code) and not self._texts.put(code, text):
+            self._other_texts[code] = text
         return code
+
+    def text(self, code: int) -> str:
+        """Return the text of a node: of several spellings the first in order."""
+        return self._other_texts.get(code) or self._texts[code]
 
     def key(self, code: int) -> str:
         """Return the canonical text of a node."""
-        return self.texts[code].lower()
+        return self.text(code).lower()
 
     def list(self, code: int) -> None:
         """Note that the tenant lists this scope."""
@@ -131,7 +142,7 @@ class ScopeTable:
             self.places[code] = replace(before, parent=UNPLACED)
             there = f"{before.file}:{before.line}"
             raise PayloadError(
-                place.file, place.line, "properties.parent.id", f"`{self.texts[code]}` has another parent in {there}"
+                place.file, place.line, "properties.parent.id", f"`{self.text(code)}` has another parent in {there}"
             )
 
     def cycle(self) -> tuple[int, ...]:
@@ -159,17 +170,15 @@ class ScopeTable:
         respelt = {
             place: text
             for place, (text, code) in enumerate(zip(self.spellings, codes.tolist(), strict=True))
-            if text != self.texts[code]
+            if text != self.text(code)
         }
         self.spellings.clear()
         parent, unplaced = self._parents(tenant_id)
-        keys = [text.lower() for text in self.texts]
-        order = np.array(sorted(range(len(keys)), key=keys.__getitem__), dtype=np.int32)
+        order = self._order()
         row = np.empty(len(order), dtype=np.int32)
         row[order] = np.arange(len(order), dtype=np.int32)
-        del keys
-        text = column_of(self.texts[code] for code in order)
-        self.texts.clear()
+        text = gather(self._texts.column(), order, self._other_texts)
+        self._texts = TextRows()
         hung = parent >= 0
         parent[hung] = row[parent[hung]]
         scopes = Scopes(
@@ -180,6 +189,21 @@ class ScopeTable:
             flags=smalls(self._listed)[order],
         )
         return Nodes(scopes, row, row[codes], respelt, unplaced)
+
+    def _order(self) -> Longs:
+        """Return the nodes in the order of their keys.
+
+        Keys are sorted by their first bytes; only those that begin alike, as in one subscription, become texts.
+        """
+        count = len(self._texts)
+        heads = np.fromiter((self.key(code).encode()[:_HEAD_BYTES] for code in range(count)), dtype=_HEAD, count=count)
+        order = np.argsort(heads, kind="stable")
+        there = heads[order]
+        edges = np.flatnonzero(np.concatenate([[True], there[1:] != there[:-1], [True]]))
+        for low, high in pairwise(edges.tolist()):
+            if high - low > 1:
+                order[low:high] = sorted(order[low:high].tolist(), key=self.key)
+        return order
 
     def _parents(self, tenant_id: str) -> tuple[Ints, tuple[str, ...]]:
         """Return the parent of every node, and the texts of the subscriptions that have no known one."""
@@ -196,7 +220,7 @@ class ScopeTable:
             else:
                 parent[code] = UNPLACED
                 if kinds[code] == ScopeKind.SUBSCRIPTION:
-                    unplaced.append(self.texts[code])
+                    unplaced.append(self.text(code))
         return parent, tuple(sorted(unplaced))
 
 

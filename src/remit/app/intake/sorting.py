@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
 from remit.app.intake.assignments import Batch, whole_id
-from remit.app.intake.columns import Longs, gather, replaced
+from remit.app.intake.columns import Longs, gather
 from remit.app.intake.principals import People
 from remit.app.intake.roles import Roles
 from remit.app.intake.scopes import Nodes
 from remit.engine.facts import AssignmentFlag, AssignmentKind, Assignments, PrincipalKind
-from remit.engine.strings import TextColumn
 from remit.model.scope import ScopeKind
 
 
@@ -19,7 +20,7 @@ def finish_assignments(
     batch: Batch, *, condition_row: NDArray[np.int32], people: People, roles: Roles, nodes: Nodes
 ) -> Assignments:
     """Return the table of assignments. Cost: one sort; names are gathered, never made objects of."""
-    _spell_out(batch, nodes)
+    changes = _spelt_out(batch, nodes)
     scope = nodes.of_spelling[batch.spelling]
     principal = people.row[batch.principal]
     role = roles.row[batch.role]
@@ -31,7 +32,7 @@ def finish_assignments(
     flags[(batch.kind == AssignmentKind.ELIGIBLE) & software] |= AssignmentFlag.ELIGIBLE_SERVICE_PRINCIPAL
     columns = (scope, principal, role, batch.kind, batch.start)
     rest = (batch.end, condition, flags)
-    order = _ordered(columns, rest, batch.name)
+    order = _ordered(columns, rest, lambda row: changes.get(row) or batch.name[row])
     return Assignments(
         principal=principal[order],
         role=role[order],
@@ -41,25 +42,24 @@ def finish_assignments(
         flags=flags[order],
         start=batch.start[order],
         end=batch.end[order],
-        name=gather(batch.name, order),
+        name=gather(batch.name, order, changes),
     )
 
 
-def _spell_out(batch: Batch, nodes: Nodes) -> None:
-    """Give a row its whole id where the scope was written otherwise than the node's chosen text."""
+def _spelt_out(batch: Batch, nodes: Nodes) -> dict[int, str]:
+    """Return the whole id of each row whose scope was written otherwise than the node's chosen text."""
     if not nodes.respelt:
-        return
+        return {}
     other = np.zeros(len(nodes.of_spelling), dtype=bool)
     other[list(nodes.respelt)] = True
-    changes = {
+    return {
         row: whole_id(batch.name[row], nodes.respelt[int(batch.spelling[row])])
         for row in np.flatnonzero(other[batch.spelling]).tolist()
     }
-    batch.name = replaced(batch.name, changes)
 
 
 def _ordered(
-    columns: tuple[NDArray[np.generic], ...], rest: tuple[NDArray[np.generic], ...], name: TextColumn
+    columns: tuple[NDArray[np.generic], ...], rest: tuple[NDArray[np.generic], ...], name: Callable[[int], str]
 ) -> Longs:
     """Return rows sorted by the columns, then by name, then by the rest; rows equal in everything once.
 
@@ -77,7 +77,7 @@ def _ordered(
     edges = np.flatnonzero(np.diff(np.concatenate([[False], same, [False]]).astype(np.int8)))
     keep = np.ones(len(order), dtype=bool)
     for low, high in zip(edges[::2].tolist(), (edges[1::2] + 1).tolist(), strict=True):
-        tied = [(name[row], *(int(column[row]) for column in rest), row) for row in order[low:high].tolist()]
+        tied = [(name(row), *(int(column[row]) for column in rest), row) for row in order[low:high].tolist()]
         tied.sort()
         for place, one in enumerate(tied):
             order[low + place] = one[-1]
