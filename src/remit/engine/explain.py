@@ -39,7 +39,7 @@ def assignment_id(index: TenantIndex, row: int) -> str:
     name = index.facts.assignments.name[row]
     if name.startswith("/"):
         return name
-    scope = index.facts.scopes.text[index.v_scope[row]]
+    scope = index.scope_text(index.v_scope[row])
     return f"{'' if scope == '/' else scope}/providers/Microsoft.Authorization/roleAssignments/{name}"
 
 
@@ -63,7 +63,7 @@ def assignment_facts(index: TenantIndex, row: int, way: tuple[str, ...]) -> Assi
         membership=way,
         role_id=role.key,
         role_name=role.name,
-        scope=index.facts.scopes.text[index.v_scope[row]],
+        scope=index.scope_text(index.v_scope[row]),
     )
 
 

@@ -57,14 +57,16 @@ def _held(index: TenantIndex, identities: frozenset[int], scopes: tuple[int, ...
     """Return the assignments of some principals at some scopes."""
     starts, held, held_scope = index.v_by_principal, index.v_held, index.v_held_scope
     wanted = frozenset(scopes)
+    spans_of = index.spans
     found: list[int] = []
     for one in identities:
         first, last = starts[one], starts[one + 1]
         if last - first >= _MANY:
-            spans = index.spans(one)
+            spans = spans_of(one)
             for scope in scopes:
-                if scope in spans:
-                    found += held[slice(*spans[scope])]
+                span = spans.get(scope)
+                if span is not None:
+                    found += held[span[0] : span[1]]
         elif first < last:
             places = held_scope[first:last]
             if not wanted.isdisjoint(places):

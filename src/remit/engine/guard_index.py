@@ -6,12 +6,13 @@ Built when first asked for, from sorted columns: one array of offsets per table,
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
+from typing import NamedTuple
 
 from remit.engine.facts import ClassicAdministrator, DenyFlag, LockLevel, TenantFacts
-from remit.engine.inheritance import ScopeTree
+from remit.engine.inheritance import Chain, ScopeTree
 from remit.engine.membership import offsets_of
 from remit.engine.strings import TextColumn
 from remit.engine.views import view
@@ -21,6 +22,7 @@ from remit.model.scope import Scope, ScopeKind
 from remit.model.snapshot import Gap, SnapshotMeta
 
 _REMEMBERED = 4096
+_REMEMBERED_CHAINS = 65_536
 _ROLE_ASSIGNMENTS = "microsoft.authorization/roleassignments/"
 _LOCKS = "microsoft.authorization/locks/"
 _GROUP_DELETE = "microsoft.resources/subscriptions/resourcegroups/delete"
@@ -87,6 +89,22 @@ def profile_of(action: str) -> ActionProfile:
     )
 
 
+class Beside(NamedTuple):
+    """What stands at a place and above it, whatever is asked there.
+
+    Attributes:
+        subscription: row of the subscription of the chain, -1 where there is none.
+        locks: rows of locks, nearest scope first. policies: rows of policy assignments, with whether they are
+            certainly above the place. lock_gaps, policy_gaps: what was not read there.
+    """
+
+    subscription: int
+    locks: tuple[int, ...]
+    policies: tuple[tuple[int, bool], ...]
+    lock_gaps: tuple[Gap, ...]
+    policy_gaps: tuple[Gap, ...]
+
+
 class GuardIndex:
     """Locks, policies, settings and leftovers of one snapshot, by scope.
 
@@ -109,13 +127,14 @@ class GuardIndex:
         self._setting, self._value = view(facts.settings.setting), view(facts.settings.value)
         self._level, self._effect = view(facts.locks.level), view(facts.policies.effect)
         self.kind, self.scope_flags = view(facts.scopes.kind), view(facts.scopes.flags)
-        self.has_locks, self.has_policies = len(facts.locks.scope) > 0, len(facts.policies.scope) > 0
+        self.has_locks = len(facts.locks.scope) > 0
         self.has_audit = bool((facts.denies.flags & DenyFlag.AUDIT).any())
         self.classic = self._by_email(facts.classic_administrators)
         self.lock_gaps = self._gaps(facts.meta.gaps, "arm/locks")
         self.policy_gaps = self._gaps(facts.meta.gaps, "arm/policyAssignments")
         self.subscriptions_read = _read_in_full(facts.meta, "arm/subscriptions")
         self.management_groups_read = _read_in_full(facts.meta, "arm/managementGroups")
+        self._beside: dict[tuple[tuple[int, ...], tuple[int, ...]], Beside] = {}
         self._profiles: dict[str, ActionProfile] = {}
 
     def profile(self, action: str, plane: Plane) -> ActionProfile:
@@ -129,23 +148,40 @@ class GuardIndex:
             found = self._profiles[action] = profile_of(action.lower())
         return found
 
-    def locks(self, rows: Iterable[int], least: int) -> Iterator[int]:
-        """Yield the locks at some scopes that are at least so strict, nearest scope first."""
-        for row in rows:
-            for lock in range(self._locks[row], self._locks[row + 1]):
-                if self._level[lock] >= least:
-                    yield lock
+    def beside(self, chain: Chain) -> Beside:
+        """Return what stands at a place and above it. Kept per chain: most places share few of them."""
+        key = (chain.rows, chain.possible)
+        found = self._beside.get(key)
+        if found is None:
+            if len(self._beside) >= _REMEMBERED_CHAINS:
+                self._beside.clear()
+            found = self._beside[key] = self._gather(chain)
+        return found
+
+    def _gather(self, chain: Chain) -> Beside:
+        placed = [
+            (policy, True) for row in chain.rows for policy in range(self._policies[row], self._policies[row + 1])
+        ]
+        maybe = [
+            (policy, False) for row in chain.possible for policy in range(self._policies[row], self._policies[row + 1])
+        ]
+        return Beside(
+            next((row for row in chain.rows if self.kind[row] == ScopeKind.SUBSCRIPTION), -1),
+            tuple(lock for row in chain.rows for lock in range(self._locks[row], self._locks[row + 1])),
+            (*placed, *maybe),
+            tuple(gap for row in chain.rows for gap in self.lock_gaps.get(row, ())),
+            tuple(gap for row in chain.rows for gap in self.policy_gaps.get(row, ())),
+        )
+
+    def level(self, lock: int) -> int:
+        """Return how strict a lock is, one of `LockLevel`."""
+        return self._level[lock]
 
     def locks_below(self, key: str) -> range:
         """Return the locks below a scope given by its key: their scopes stand together, as keys are sorted."""
         scopes = self.facts.scopes.key
         first, last = _first_at_least(scopes, f"{key}/"), _first_at_least(scopes, f"{key}0")
         return range(self._locks[first], self._locks[last])
-
-    def policies(self, rows: Iterable[int]) -> Iterator[int]:
-        """Yield the policy assignments at some scopes."""
-        for row in rows:
-            yield from range(self._policies[row], self._policies[row + 1])
 
     def policy_effect(self, policy: int) -> int:
         """Return what a policy assignment tells of its effect, one of `PolicyEffect`."""

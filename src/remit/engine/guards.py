@@ -9,7 +9,7 @@ from __future__ import annotations
 from remit.engine.asked import Asked
 from remit.engine.denying import audit_denies
 from remit.engine.facts import AssignmentKind, LockLevel, PolicyEffect, PrincipalFlag, ScopeFlag
-from remit.engine.guard_index import ActionProfile, GuardIndex
+from remit.engine.guard_index import ActionProfile, Beside, GuardIndex
 from remit.engine.index import TenantIndex
 from remit.engine.service_guards import service_guards
 from remit.model.decision import Guard
@@ -29,14 +29,15 @@ def guards_for(asked: Asked) -> tuple[Guard, ...]:
     guards = asked.index.guards
     question = asked.question
     found = principal_guards(asked.index, asked.caller.row, question.principal_id, within=asked.chain.rows)
-    _unlisted_scope(asked, guards, found)
+    beside = guards.beside(asked.chain)
+    _unlisted_scope(asked, guards, beside, found)
     if guards.has_audit:
         _audits(asked, found)
     profile = guards.profile(question.action, question.plane)
-    if profile.least_lock:
-        _locks(asked, guards, profile, found)
-    if profile.policy_deletes or profile.policy_writes:
-        _policies(asked, guards, profile, found)
+    if profile.least_lock and (beside.locks or beside.lock_gaps or profile.deletes_group):
+        _locks(asked, guards, beside, profile, found)
+    if beside.policies or beside.policy_gaps:
+        _policies(asked, guards, beside, profile, found)
     service_guards(asked, guards, found)
     return tuple(found)
 
@@ -75,7 +76,7 @@ def principal_guards(
     return found
 
 
-def _unlisted_scope(asked: Asked, guards: GuardIndex, found: list[Guard]) -> None:
+def _unlisted_scope(asked: Asked, guards: GuardIndex, beside: Beside, found: list[Guard]) -> None:
     """Note a subscription or management group that a full list does not name (V21)."""
     scope = asked.question.scope
     if scope.kind is ScopeKind.MANAGEMENT_GROUP:
@@ -83,7 +84,7 @@ def _unlisted_scope(asked: Asked, guards: GuardIndex, found: list[Guard]) -> Non
         row = asked.chain.own
     elif scope.key.startswith("/subscriptions/"):
         wanted, read = ScopeKind.SUBSCRIPTION, guards.subscriptions_read
-        row = next((one for one in asked.chain.rows if guards.kind[one] == wanted), -1)
+        row = beside.subscription
     else:
         return
     if read and (row < 0 or not guards.scope_flags[row] & ScopeFlag.LISTED):
@@ -101,11 +102,11 @@ def _audits(asked: Asked, found: list[Guard]) -> None:
         found.append(Guard("auditDeny", "note", denies.identity[deny], detail, "N9"))
 
 
-def _locks(asked: Asked, guards: GuardIndex, profile: ActionProfile, found: list[Guard]) -> None:
+def _locks(asked: Asked, guards: GuardIndex, beside: Beside, profile: ActionProfile, found: list[Guard]) -> None:
     """Show the locks that stop the call (B1 to B3), as not binding for a caller of a managing tenant (B7)."""
-    scope, chain = asked.question.scope, asked.chain
+    scope = asked.question.scope
     if guards.has_locks:
-        at_or_above = list(guards.locks(chain.rows, profile.least_lock))
+        at_or_above = [lock for lock in beside.locks if guards.level(lock) >= profile.least_lock]
         below = (
             guards.locks_below(scope.key) if profile.deletes_group and scope.kind is ScopeKind.RESOURCE_GROUP else ()
         )
@@ -122,8 +123,7 @@ def _locks(asked: Asked, guards: GuardIndex, profile: ActionProfile, found: list
         if len(below) > _SHOWN:
             detail = f"{len(below) - _SHOWN} more locks below stop the deletion of the whole resource group"
             found.append(_lock_guard(scope.text, detail, "B3", bound=bound))
-    gaps = [gap for row in chain.rows for gap in guards.lock_gaps.get(row, ())]
-    found += [Guard("lock", "note", gap.scope, f"locks were not read: {gap.reason}", "B1") for gap in gaps]
+    found += [Guard("lock", "note", gap.scope, f"locks were not read: {gap.reason}", "B1") for gap in beside.lock_gaps]
 
 
 def _lock_guard(subject: str, detail: str, clause: str, *, bound: bool) -> Guard:
@@ -141,24 +141,23 @@ def _through_lighthouse(asked: Asked) -> bool:
     return any(index.v_kind[one] == AssignmentKind.LIGHTHOUSE for one in held)
 
 
-def _policies(asked: Asked, guards: GuardIndex, profile: ActionProfile, found: list[Guard]) -> None:
+def _policies(asked: Asked, guards: GuardIndex, beside: Beside, profile: ActionProfile, found: list[Guard]) -> None:
     """Show denyAction policies, and count those whose effect was not evaluated (B5, B6)."""
-    chain, unknown = asked.chain, 0
+    if not (profile.policy_deletes or profile.policy_writes):
+        return
+    unknown = 0
     clause = "B5" if profile.policy_deletes else "B6"
-    if guards.has_policies:
-        certain = len(chain.rows)
-        for place, row in enumerate(chain.rows + chain.possible):
-            for policy in guards.policies((row,)):
-                effect = guards.policy_effect(policy)
-                if profile.policy_deletes and effect == PolicyEffect.DENY_ACTION:
-                    found.append(_deny_action(guards, policy, placed=place < certain))
-                elif effect != PolicyEffect.OTHER or profile.policy_writes:
-                    unknown += 1
+    for policy, placed in beside.policies:
+        effect = guards.policy_effect(policy)
+        if profile.policy_deletes and effect == PolicyEffect.DENY_ACTION:
+            found.append(_deny_action(guards, policy, placed=placed))
+        elif effect != PolicyEffect.OTHER or profile.policy_writes:
+            unknown += 1
     if unknown:
         word = "policy assignment acts" if unknown == 1 else "policy assignments act"
         detail = f"{unknown} {word} here whose effect on this call was not evaluated"
         found.append(Guard("policyNotEvaluated", "note", asked.question.scope.text, detail, clause))
-    for gap in [gap for row in chain.rows for gap in guards.policy_gaps.get(row, ())]:
+    for gap in beside.policy_gaps:
         detail = f"policy assignments were not read: {gap.reason}"
         found.append(Guard("policyNotEvaluated", "note", gap.scope, detail, clause))
 

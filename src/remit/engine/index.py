@@ -34,6 +34,7 @@ INDEX_VERSION = "1"
 """Changes whenever the arrays or their meaning do; an index kept under another version is built anew."""
 
 _SPANS_KEPT = 2_000_000
+_SCOPE_TEXTS_KEPT = 100_000
 _DIRECTORY_LISTS = ("graph/users", "graph/groups", "graph/servicePrincipals")
 
 
@@ -92,6 +93,7 @@ class TenantIndex:
         self.has_eligible_memberships = len(self.eligible_group) > 0
         self._spans: dict[int, dict[int, tuple[int, int]]] = {}
         self._spans_kept = 0
+        self._scope_texts: dict[int, str] = {}
         self.role_invalid = tuple(bool(role.invalid) for role in self.facts.roles)
 
     @classmethod
@@ -105,7 +107,8 @@ class TenantIndex:
             "held": held,
             "held_scope": facts.assignments.scope[held],
         }
-        return cls(facts, ScopeTree.build(facts.scopes), close(count, facts.memberships), extra)
+        tree = ScopeTree.build(facts.scopes, tenant_id=facts.meta.tenant_id)
+        return cls(facts, tree, close(count, facts.memberships), extra)
 
     def to_arrays(self) -> Arrays:
         """Return everything as named arrays."""
@@ -128,7 +131,8 @@ class TenantIndex:
         """Return the index that `to_arrays` took apart; arrays may be mapped from disk. Cost: milliseconds."""
         facts = unpack(arrays)
         lookup = TextLookup(facts.scopes.key, arrays["tree.slots"])
-        tree = ScopeTree(facts.scopes, lookup, arrays["tree.order"], arrays["tree.end"])
+        order, end = arrays["tree.order"], arrays["tree.end"]
+        tree = ScopeTree(facts.scopes, lookup, order, end, tenant_id=facts.meta.tenant_id)
         closure = Closure(**{name: arrays[f"closure.{name}"] for name in Closure.__slots__})
         return cls(facts, tree, closure, arrays)
 
@@ -159,6 +163,15 @@ class TenantIndex:
                 self._spans.clear()
                 self._spans_kept = len(found)
             self._spans[principal] = found
+        return found
+
+    def scope_text(self, row: int) -> str:
+        """Return a scope as Azure spells it; kept, as reasons name few scopes again and again."""
+        found = self._scope_texts.get(row)
+        if found is None:
+            if len(self._scope_texts) >= _SCOPE_TEXTS_KEPT:
+                self._scope_texts.clear()
+            found = self._scope_texts[row] = self.facts.scopes.text[row]
         return found
 
     def principal_row(self, principal_id: str) -> int:

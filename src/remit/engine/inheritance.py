@@ -6,7 +6,7 @@ V21 (a place need not exist in the snapshot).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,24 +14,26 @@ from numpy.typing import NDArray
 from remit.engine.facts import UNPLACED, Scopes
 from remit.engine.strings import TextLookup
 from remit.engine.views import view
-from remit.model.scope import Scope, ScopeKind
+from remit.model.scope import MANAGEMENT_GROUP_PREFIX, Scope, ScopeKind
 
 _ROOT_ROW = 0
+_REMEMBERED = 262_144
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(NamedTuple):
     """A place and what is above it, as rows of `Scopes`.
 
     Attributes:
         own: the row of the place itself, -1 when it is no node.
         rows: rows that certainly act on it, nearest first, its own included; ends with row 0.
         possible: management groups that may be above it, because a placement was not read.
+        certain: `rows` as a set.
     """
 
     own: int
     rows: tuple[int, ...]
     possible: tuple[int, ...]
+    certain: frozenset[int]
 
 
 class ScopeTree:
@@ -44,24 +46,39 @@ class ScopeTree:
     Cost: building is a few vector passes per level; `chain` is one look-up per level of the text.
     """
 
-    __slots__ = ("_kind", "_lookup", "_management_groups", "_parent", "_root_groups", "end", "order", "scopes")
+    __slots__ = (
+        "_chains",
+        "_kind",
+        "_lookup",
+        "_management_groups",
+        "_parent",
+        "_root_groups",
+        "_top",
+        "end",
+        "order",
+        "scopes",
+    )
 
-    def __init__(self, scopes: Scopes, lookup: TextLookup, order: NDArray[np.int32], end: NDArray[np.int32]) -> None:
+    def __init__(
+        self, scopes: Scopes, lookup: TextLookup, order: NDArray[np.int32], end: NDArray[np.int32], *, tenant_id: str
+    ) -> None:
         self.scopes = scopes
+        self._top = MANAGEMENT_GROUP_PREFIX + tenant_id if tenant_id else ""
         self.order = order
         self.end = end
         self._lookup = lookup
         self._parent = view(scopes.parent)
+        self._chains: dict[int, tuple[Chain, Chain]] = {}
         self._kind = view(scopes.kind)
         groups = np.flatnonzero(scopes.kind == ScopeKind.MANAGEMENT_GROUP)
         self._management_groups: tuple[int, ...] = tuple(groups.tolist())
         self._root_groups = tuple(row for row in self._management_groups if self._parent[row] == _ROOT_ROW)
 
     @classmethod
-    def build(cls, scopes: Scopes) -> ScopeTree:
-        """Number the tree depth first."""
+    def build(cls, scopes: Scopes, *, tenant_id: str) -> ScopeTree:
+        """Number the tree depth first; `tenant_id` in lower case names the tenant root group, "" where not known."""
         order, end = _number(_hang(scopes))
-        return cls(scopes, TextLookup.of(scopes.key), order, end)
+        return cls(scopes, TextLookup.of(scopes.key), order, end, tenant_id=tenant_id)
 
     @property
     def hung(self) -> NDArray[np.int32]:
@@ -79,47 +96,52 @@ class ScopeTree:
 
     def nearest(self, scope: Scope) -> int:
         """Return the row of the nearest node at or above the place within its text, or -1."""
+        row = self._lookup.row(scope.key)
+        return row if row >= 0 else self._above(scope)
+
+    def _above(self, scope: Scope) -> int:
+        """Return the row of the nearest node above a place that is none itself, or -1."""
         key, find = scope.key, self._lookup.row
-        row = find(key)
-        if row >= 0:
-            return row
         for cut in reversed(scope.cuts):
             row = find(key[:cut])
             if row >= 0:
                 return row
-        if scope.cuts or scope.kind is not ScopeKind.RESOURCE:
-            return -1
-        return _ROOT_ROW
+        return -1 if scope.cuts or scope.kind is not ScopeKind.RESOURCE else _ROOT_ROW
 
     def chain(self, scope: Scope) -> Chain:
-        """Return everything that acts on a place (S1 to S3)."""
-        nearest = self.nearest(scope)
-        if nearest < 0:
+        """Return everything that acts on a place (S1 to S3). Kept per node: most places share few of them."""
+        row = self._lookup.row(scope.key)
+        own = row >= 0
+        if not own:
+            row = self._above(scope)
+        if row < 0:
             return self._unplaced(-1, (), scope.kind is ScopeKind.MANAGEMENT_GROUP)
-        rows = [nearest]
+        kept = self._chains.get(row)
+        if kept is None:
+            if len(self._chains) >= _REMEMBERED:
+                self._chains.clear()
+            found = self._from(row)
+            kept = self._chains[row] = (found._replace(own=-1), found)
+        return kept[own]
+
+    def _from(self, row: int) -> Chain:
+        """Return the chain of a node itself."""
+        rows = [row]
         parent = self._parent
-        above = parent[nearest]
+        above = parent[row]
         while above >= 0:
             rows.append(above)
             above = parent[above]
-        own = nearest if len(self.scopes.key) and self._is(nearest, scope.key) else -1
         if above == UNPLACED:
-            return self._unplaced(own, tuple(rows), self._kind[rows[-1]] == ScopeKind.MANAGEMENT_GROUP)
-        return Chain(own, tuple(rows), ())
-
-    def _is(self, row: int, key: str) -> bool:
-        return len(key) == self._key_length(row) and self._lookup.row(key) == row
-
-    def _key_length(self, row: int) -> int:
-        offsets = self.scopes.key.offsets
-        return int(offsets[row + 1] - offsets[row])
+            return self._unplaced(row, tuple(rows), self._kind[rows[-1]] == ScopeKind.MANAGEMENT_GROUP)
+        return Chain(row, tuple(rows), (), frozenset(rows))
 
     def _unplaced(self, own: int, known: tuple[int, ...], top_is_group: bool) -> Chain:
         """Complete a chain whose upper part was not read: the root group and `/` are certain, the rest may be."""
         certain = known + tuple(row for row in self._root_groups if row not in known) + (_ROOT_ROW,)
         below = self._below(known[-1]) if top_is_group and known else frozenset()
         possible = tuple(row for row in self._management_groups if row not in certain and row not in below)
-        return Chain(own, certain, possible)
+        return Chain(own, certain, possible, frozenset(certain))
 
     def _below(self, row: int) -> frozenset[int]:
         first, last = int(self.order[row]), int(self.end[row])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -100,8 +101,7 @@ def _expand(member: Codes, parent: Codes, above: dict[int, list[int]], count: in
     return np.concatenate([member, np.repeat(member, repeat)]), np.concatenate([parent, higher])
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(NamedTuple):
     """A principal at an instant.
 
     Attributes:
@@ -129,7 +129,17 @@ class Directory:
         unread: groups whose own member list was not read, with every group permanently above them.
     """
 
-    __slots__ = ("_groups", "_offsets", "_timed", "any_group", "closure", "timed", "unread")
+    __slots__ = (
+        "_groups",
+        "_offsets",
+        "_parent_offsets",
+        "_parents",
+        "_timed",
+        "any_group",
+        "closure",
+        "timed",
+        "unread",
+    )
 
     def __init__(self, closure: Closure, timed: Memberships, unread: frozenset[int], *, any_group: bool) -> None:
         self.closure = closure
@@ -137,6 +147,7 @@ class Directory:
         self.any_group = any_group
         self._offsets = view(closure.group_offsets)
         self._groups = view(closure.group)
+        self._parent_offsets, self._parents = view(closure.parent_offsets), view(closure.parent)
         self._timed: dict[int, list[tuple[int, int, int]]] = {}
         columns = (timed.member.tolist(), timed.parent.tolist(), timed.start.tolist(), timed.end.tolist())
         for member, parent, start, end in zip(*columns, strict=True):
@@ -212,7 +223,9 @@ class Directory:
         """
         if row == group:
             return (row,)
-        starts, flat = self.closure.parent_offsets, self.closure.parent
+        starts, flat = self._parent_offsets, self._parents
+        if group in flat[starts[row] : starts[row + 1]]:
+            return (row, group)
         came: dict[int, int] = {row: -1}
         waiting = deque((row,))
         while waiting:

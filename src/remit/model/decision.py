@@ -1,14 +1,16 @@
 """Answers, always with their reasons.
 
+Structs rather than dataclasses: one answer makes many of them, and they are made several times faster (decision 0019).
 A closed family of reasons; each names the clause it rests on. `Decision.because` is sorted, so that the same
 snapshot and question give the same bytes.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from remit.model.question import Question
 
@@ -39,8 +41,7 @@ class GrantKind(StrEnum):
     LIGHTHOUSE_ELIGIBLE = "lighthouseEligible"
 
 
-@dataclass(frozen=True, slots=True)
-class ConditionResult:
+class ConditionResult(Struct, frozen=True, gc=False):
     """A condition, where it stands, and how it evaluated.
 
     Attributes:
@@ -56,8 +57,7 @@ class ConditionResult:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class AssignmentFacts:
+class AssignmentFacts(Struct, frozen=True, gc=False):
     """One role assignment as a reason shows it.
 
     Attributes:
@@ -79,8 +79,7 @@ class AssignmentFacts:
     scope: str
 
 
-@dataclass(frozen=True, slots=True)
-class Granted:
+class Granted(Struct, frozen=True, gc=False):
     """This assignment grants the action (D2, D4)."""
 
     assignment: AssignmentFacts
@@ -89,8 +88,7 @@ class Granted:
     clause: str = "D2"
 
 
-@dataclass(frozen=True, slots=True)
-class MayGrant:
+class MayGrant(Struct, frozen=True, gc=False):
     """This assignment would grant the action if what is not known were so; `why` says what that is."""
 
     assignment: AssignmentFacts
@@ -100,8 +98,7 @@ class MayGrant:
     clause: str = "C22"
 
 
-@dataclass(frozen=True, slots=True)
-class GrantsNothing:
+class GrantsNothing(Struct, frozen=True, gc=False):
     """An assignment that looks as if it granted the action and does not: condition false, invalid, not active."""
 
     assignment: AssignmentFacts
@@ -110,8 +107,7 @@ class GrantsNothing:
     clause: str = "C1"
 
 
-@dataclass(frozen=True, slots=True)
-class EligibleFor:
+class EligibleFor(Struct, frozen=True, gc=False):
     """An eligible assignment, or eligible group membership, that would grant the action once activated (P1)."""
 
     assignment: AssignmentFacts
@@ -119,8 +115,7 @@ class EligibleFor:
     clause: str = "P1"
 
 
-@dataclass(frozen=True, slots=True)
-class Denied:
+class Denied(Struct, frozen=True, gc=False):
     """This deny assignment takes the action away (N1, N5)."""
 
     assignment_id: str
@@ -132,8 +127,7 @@ class Denied:
     clause: str = "N1"
 
 
-@dataclass(frozen=True, slots=True)
-class MayBeDenied:
+class MayBeDenied(Struct, frozen=True, gc=False):
     """This deny assignment may apply: membership or placement was not seen."""
 
     assignment_id: str
@@ -143,8 +137,7 @@ class MayBeDenied:
     clause: str = "N5"
 
 
-@dataclass(frozen=True, slots=True)
-class NotSeen:
+class NotSeen(Struct, frozen=True, gc=False):
     """A gap that touches this answer."""
 
     api: str
@@ -156,8 +149,7 @@ class NotSeen:
 Reason = Denied | MayBeDenied | Granted | MayGrant | NotSeen | EligibleFor | GrantsNothing
 
 
-@dataclass(frozen=True, slots=True)
-class Guard:
+class Guard(Struct, frozen=True, gc=False):
     """Something beside RBAC that acts on the same call, reported and never mixed in (sections B and K).
 
     Attributes:
@@ -177,8 +169,7 @@ class Guard:
     clause: str
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True, gc=False):
     """The engine's answer to one question.
 
     Attributes:
