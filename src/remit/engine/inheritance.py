@@ -115,6 +115,8 @@ class ScopeTree:
         if not own:
             row = self._above(scope)
         if row < 0:
+            if self._is_in_top(scope):
+                return Chain(-1, (_ROOT_ROW,), (), frozenset((_ROOT_ROW,)))
             return self._unplaced(-1, (), scope.kind is ScopeKind.MANAGEMENT_GROUP)
         kept = self._chains.get(row)
         if kept is None:
@@ -123,6 +125,10 @@ class ScopeTree:
             found = self._from(row)
             kept = self._chains[row] = (found._replace(own=-1), found)
         return kept[own]
+
+    def _is_in_top(self, scope: Scope) -> bool:
+        """Tell whether a place is the tenant root group, or of it: its place is known though no list has it (S3)."""
+        return (scope.key[: scope.cuts[0]] if scope.cuts else scope.key) == self._top
 
     def _from(self, row: int) -> Chain:
         """Return the chain of a node itself."""

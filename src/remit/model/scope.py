@@ -16,7 +16,7 @@ from typing import Self
 
 from remit.model.errors import ScopeSyntaxError
 
-_MANAGEMENT_GROUP_PREFIX = "/providers/microsoft.management/managementgroups/"
+MANAGEMENT_GROUP_PREFIX = "/providers/microsoft.management/managementgroups/"
 
 
 class ScopeKind(IntEnum):
@@ -118,8 +118,8 @@ def _shape(text: str, key: str, segments: list[str], spelt: str) -> tuple[ScopeK
             if count == 4:  # noqa: PLR2004
                 return ScopeKind.RESOURCE_GROUP, spelt, tuple(cuts)
             cuts.append(end)
-    elif key.startswith(_MANAGEMENT_GROUP_PREFIX):
-        place, end = 4, len(_MANAGEMENT_GROUP_PREFIX) + len(segments[3])
+    elif key.startswith(MANAGEMENT_GROUP_PREFIX):
+        place, end = 4, len(MANAGEMENT_GROUP_PREFIX) + len(segments[3])
         if count == 4:  # noqa: PLR2004
             return ScopeKind.MANAGEMENT_GROUP, spelt, ()
         cuts = [end]
