@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from tests.fakes.engine_world import facts_of
-from tests.strategies.choices import seeded
-from tests.strategies.tenants import seeded_tenant
-from tests.strategies.vocabulary import CONTROL_ACTIONS, DATA_ACTIONS, RESOURCE_GROUPS, RESOURCES, SUBSCRIPTIONS
+from tests.strategies.assignments import assignment, deny
+from tests.strategies.choices import Choices, seeded
+from tests.strategies.tenants import tenant
+from tests.strategies.vocabulary import (
+    CONTROL_ACTIONS,
+    DATA_ACTIONS,
+    EVERYONE,
+    GROUPS,
+    RESOURCE_GROUPS,
+    RESOURCES,
+    SUBSCRIPTIONS,
+    USERS,
+)
 
 from remit.engine.batch import encode, outcome_codes
 from remit.engine.blast_radius import blast_radius
@@ -37,9 +50,23 @@ def _conditions_without_names(value: Any) -> None:
             _conditions_without_names(one)
 
 
+def _permissions(actions: list[str], data_actions: list[str]) -> dict[str, Any]:
+    return {"permissions": [{"actions": actions, "dataActions": data_actions}]}
+
+
+_ROLE_ID = "/providers/Microsoft.Authorization/roleDefinitions/"
+_WIDE_ROLES = {
+    "0aded01e-cafe-4bad-8ace-000000000001": _permissions(["*"], ["*"]),
+    "0aded01e-cafe-4bad-8ace-000000000002": _permissions(["*/read"], []),
+    "0aded01e-cafe-4bad-8ace-000000000003": _permissions(["*/write", "*/delete"], ["*/read"]),
+    "0aded01e-cafe-4bad-8ace-000000000004": _permissions(["Microsoft.Storage/*"], ["Microsoft.Storage/*"]),
+}
+
+
 def _world(seed: int) -> tuple[TenantIndex, list[str]]:
     choose = seeded(f"radius-{seed}")
-    export = seeded_tenant(f"radius-{seed}").export
+    made = tenant(seeded(f"radius-{seed}"), whole=None if seed % 2 else True)
+    export = made.export
     _conditions_without_names(list(export.lists.values()))
     groups = [f"{one}/resourceGroups/{name}" for one in SUBSCRIPTIONS for name in RESOURCE_GROUPS]
     ids = sorted({choose.pick(groups) + choose.pick(("", *RESOURCES)) for _ in range(10)})
@@ -47,11 +74,44 @@ def _world(seed: int) -> tuple[TenantIndex, list[str]]:
     operations = [{"name": name, "isDataAction": False} for name in CONTROL_ACTIONS]
     operations += [{"name": name, "isDataAction": True} for name in DATA_ACTIONS]
     lists = {
-        **export.lists,
+        **(export.lists if seed % 2 else _crowded(choose, [*made.scopes], export)),
         "arm/resources": rows,
         "arm/providerOperations": [{"id": "x", "name": "x", "operations": operations, "resourceTypes": []}],
     }
     return TenantIndex.build(facts_of(Export(lists, export.manifest))), ids
+
+
+def _crowded(choose: Choices, scopes: list[str], export: Export) -> dict[str, Any]:
+    """Return lists of a tenant where wide grants and wide denies lie around, inside and beside each other.
+
+    Its directory and tree are the export's, whole; no deny has a condition, so that every one counts for certain.
+    """
+    places = [*scopes, *SUBSCRIPTIONS]
+    roles = [
+        {
+            "id": f"{_ROLE_ID}{name}",
+            "name": name,
+            "properties": {"roleName": name, "type": "BuiltInRole", **permissions},
+        }
+        for name, permissions in _WIDE_ROLES.items()
+    ]
+    grants = [assignment(choose, places, number) for number in range(24)]
+    denies = [deny(choose, places, number) for number in range(16)]
+    for one in grants:
+        one["properties"]["roleDefinitionId"] = _ROLE_ID + choose.pick(tuple(_WIDE_ROLES))
+        one["properties"].pop("condition", None)
+    for one in denies:
+        one["properties"]["permissions"] = choose.pick(tuple(_WIDE_ROLES.values()))["permissions"]
+        one["properties"].pop("condition", None)
+        if choose.chance(50):
+            one["properties"]["principals"] = [{"id": EVERYONE, "type": "SystemDefined"}]
+            one["properties"]["excludePrincipals"] = [{"id": one} for one in choose.some(GROUPS + USERS, 0, 2)]
+    return {
+        **export.lists,
+        "arm/roleDefinitions": roles,
+        "arm/roleAssignments": grants,
+        "arm/denyAssignments": denies,
+    }
 
 
 def _type(identity: str) -> str:
@@ -108,3 +168,20 @@ def test_asking_for_some_gives_their_lines() -> None:
     everybody = blast_radius(index, at=AT)
     some = np.array([len(everybody.pairs) - 1, 0], dtype=np.int32)
     assert blast_radius(index, at=AT, principals=some).pairs.tolist() == everybody.pairs[some].tolist()
+
+
+_WITHOUT_NUMBA = """
+import sys
+sys.modules["numba"] = None
+from remit.engine.kernels import COMPILED
+from tests.property.test_blast_radius import AT, _world, blast_radius
+print(COMPILED, [blast_radius(_world(seed)[0], at=AT).pairs.tolist() for seed in range(12)])
+"""
+
+
+def test_plain_python_counts_the_same() -> None:
+    command = [sys.executable, "-W", "error", "-c", _WITHOUT_NUMBA]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2])  # noqa: S603 - this Python
+    assert done.stdout == f"False {[blast_radius(_world(seed)[0], at=AT).pairs.tolist() for seed in range(12)]}\n", (
+        done.stderr
+    )
