@@ -22,7 +22,7 @@ from remit.ports.reader import Skipped, TenantReader
 from remit.ports.store import SnapshotStore, SnapshotSummary, SnapshotWriter
 
 Progress = Callable[[int, int | None], None]
-"""Called with the bytes of payloads read so far, and the bytes to read where the source knows."""
+"""Called with the bytes read so far, and the bytes to read where the source knows; both are equal once all is read."""
 
 
 @runtime_checkable
@@ -122,7 +122,5 @@ def _take_all(reader: TenantReader, writer: SnapshotWriter, builder: FactsBuilde
         # One more for the end of each line.
         done += sum(map(len, batch.payloads)) + len(batch.payloads)
         progress(done if total is None else min(done, total), total)
-    if total is not None:
-        progress(total, total)
     # Line ends and skipped rows are not counted: say plainly that reading is over and writing begins.
     progress(done, done)
