@@ -50,7 +50,8 @@ def membership(index: TenantIndex, caller: Caller, named: int, at: int, principa
     keys = index.facts.principals.key
     if named not in caller.identities:
         return (principal_id.lower(), keys[named])
-    return tuple(keys[row] for row in index.directory.path(caller.row, named, at))
+    way = index.directory.path(caller.row, named, at)
+    return (principal_id.lower(), *[keys[row] for row in way[1:]])
 
 
 def assignment_facts(index: TenantIndex, row: int, way: tuple[str, ...]) -> AssignmentFacts:

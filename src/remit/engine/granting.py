@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from remit.engine.actions import NO, NOT_COLLECTED, PLAIN
@@ -10,11 +11,11 @@ from remit.engine.conditions import uses_guid_operator
 from remit.engine.explain import assignment_facts, membership
 from remit.engine.facts import AssignmentFlag, AssignmentKind
 from remit.engine.index import TenantIndex
+from remit.engine.inheritance import Chain
+from remit.engine.membership import Caller
 from remit.model.decision import ConditionResult, EligibleFor, Granted, GrantsNothing, MayGrant, Truth
 
-_MANY = 16
-"""From so many assignments of one principal on, its scopes are looked up instead of compared one by one."""
-
+_FEW = 8
 _ACTIVE_KINDS = (AssignmentKind.ACTIVE, AssignmentKind.LIGHTHOUSE)
 _LIGHTHOUSE_KINDS = (AssignmentKind.LIGHTHOUSE, AssignmentKind.LIGHTHOUSE_ELIGIBLE)
 _STORAGE = "microsoft.storage/"
@@ -37,12 +38,12 @@ def grants(asked: Asked) -> Grants:
     """
     found = Grants()
     index, roles = asked.index, asked.match.roles
-    for row in _held(asked.index, asked.caller.identities, asked.chain.rows):
+    for row in _held(index, asked.caller, asked.chain):
         if roles[index.v_role[row]] != NO:
             _judge(asked, row, found, "")
     if asked.chain.possible:
         why = "whether its management group holds the scope was not seen"
-        for row in _held(asked.index, asked.caller.identities, asked.chain.possible):
+        for row in _held_by(index, asked.caller.identities, asked.chain.possible):
             if roles[index.v_role[row]] != NO:
                 asked.placement_matters = True
                 _judge(asked, row, found, why)
@@ -53,25 +54,35 @@ def grants(asked: Asked) -> Grants:
     return found
 
 
-def _held(index: TenantIndex, identities: frozenset[int], scopes: tuple[int, ...]) -> list[int]:
-    """Return the assignments of some principals at some scopes."""
-    starts, held, held_scope = index.v_by_principal, index.v_held, index.v_held_scope
-    wanted = frozenset(scopes)
-    spans_of = index.spans
+def _held(index: TenantIndex, caller: Caller, chain: Chain) -> list[int]:
+    """Return the assignments of a caller and its groups on the certain part of a chain."""
     found: list[int] = []
-    for one in identities:
-        first, last = starts[one], starts[one + 1]
-        if last - first >= _MANY:
-            spans = spans_of(one)
-            for scope in scopes:
-                span = spans.get(scope)
-                if span is not None:
-                    found += held[span[0] : span[1]]
-        elif first < last:
-            places = held_scope[first:last]
-            if not wanted.isdisjoint(places):
-                found += [held[first + step] for step, scope in enumerate(places) if scope in wanted]
+    held, kept, certain = index.v_held, index.spans_kept, chain.certain
+    for one in caller.identities:
+        spans = kept.get(one)
+        if spans is None:
+            first, last = index.v_by_principal[one], index.v_by_principal[one + 1]
+            if last - first < _FEW:
+                # Looking through a few is sooner done than keeping where they stand.
+                if first < last and not certain.isdisjoint(index.v_held_scope[first:last]):
+                    found += [held[place] for place in range(first, last) if index.v_held_scope[place] in certain]
+                continue
+            spans = index.spans(one)
+        if spans and not spans.keys().isdisjoint(certain):
+            for scope in chain.rows:
+                if scope in spans:
+                    start, stop = spans[scope]
+                    found += held[start:stop]
     return found
+
+
+def _held_by(index: TenantIndex, identities: Iterable[int], scopes: Iterable[int]) -> Iterator[int]:
+    """Yield the assignments of some principals at some scopes; for the rarer questions."""
+    wanted = frozenset(scopes)
+    for one in identities:
+        for place in range(index.v_by_principal[one], index.v_by_principal[one + 1]):
+            if index.v_held_scope[place] in wanted:
+                yield index.v_held[place]
 
 
 def _possible_memberships(asked: Asked, found: Grants) -> None:
@@ -224,7 +235,7 @@ def _eligible_memberships(asked: Asked, found: Grants) -> None:
             group = int(index.eligible_group[place])
             activated = index.directory.caller(group, asked.micros)
             reached = activated.identities - asked.caller.identities
-            for row in _held(index, reached, asked.chain.rows):
+            for row in _held_by(index, reached, asked.chain.rows):
                 usable = asked.match.roles[index.v_role[row]] != NO and index.v_kind[row] == AssignmentKind.ACTIVE
                 if usable and not worthless(index, row, asked.micros):
                     named = index.v_principal[row]

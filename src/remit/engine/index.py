@@ -81,18 +81,21 @@ class TenantIndex:
     def _make_views(self) -> None:
         """Keep views that give plain integers: most of the time of one answer is reading single cells."""
         table = self.facts.assignments
-        self.v_by_principal, self.v_held = view(self.by_principal), view(self.held)
+        # Read several times for every group of every caller: a list is the fastest there is.
+        self.v_by_principal: list[int] = self.by_principal.tolist()
+        self.v_held = view(self.held)
         self.v_held_scope = view(self.held_scope)
         self.v_role, self.v_scope, self.v_principal = view(table.role), view(table.scope), view(table.principal)
         self.v_condition, self.v_kind, self.v_flags = view(table.condition), view(table.kind), view(table.flags)
         self.v_start, self.v_end = view(table.start), view(table.end)
-        self.v_by_scope, self.v_deny_by_scope = view(self.by_scope), view(self.deny_by_scope)
+        self.v_by_scope = view(self.by_scope)
+        self.v_deny_by_scope: list[int] = self.deny_by_scope.tolist()
         self.v_eligible_by_member = view(self.eligible_by_member)
         self.v_principal_flags = view(self.facts.principals.flags)
         self.v_principal_kind = view(self.facts.principals.kind)
         self.has_eligible_memberships = len(self.eligible_group) > 0
-        self._spans: dict[int, dict[int, tuple[int, int]]] = {}
-        self._spans_kept = 0
+        self.spans_kept: dict[int, dict[int, tuple[int, int]]] = {}
+        self._spans_size = 0
         self._scope_texts: dict[int, str] = {}
         self.role_invalid = tuple(bool(role.invalid) for role in self.facts.roles)
 
@@ -147,22 +150,23 @@ class TenantIndex:
         return Catalogue(self.facts.operations)
 
     def spans(self, principal: int) -> dict[int, tuple[int, int]]:
-        """Return where in `held` the assignments of one principal stand, by scope; kept for those with many.
+        """Return where in `held` the assignments of one principal stand, by scope; kept in `spans_kept`.
 
-        Cost: a look-up, or linear in the principal's assignments the first time.
+        Cost: linear in the principal's assignments, the first time.
         """
-        found = self._spans.get(principal)
-        if found is None:
-            first, last = self.v_by_principal[principal], self.v_by_principal[principal + 1]
-            scopes = self.held_scope[first:last]
-            heads = np.flatnonzero(np.r_[True, scopes[1:] != scopes[:-1]])
-            starts = (heads + first).tolist()
-            found = dict(zip(scopes[heads].tolist(), zip(starts, [*starts[1:], last], strict=True), strict=True))
-            self._spans_kept += len(found)
-            if self._spans_kept > _SPANS_KEPT:
-                self._spans.clear()
-                self._spans_kept = len(found)
-            self._spans[principal] = found
+        found: dict[int, tuple[int, int]] = {}
+        first, last = self.v_by_principal[principal], self.v_by_principal[principal + 1]
+        start = first
+        scopes = self.v_held_scope[first:last].tolist()
+        for place, scope in enumerate(scopes, start=first + 1):
+            if place == last or scopes[place - first] != scope:
+                found[scope] = (start, place)
+                start = place
+        self._spans_size += len(found)
+        if self._spans_size > _SPANS_KEPT:
+            self.spans_kept.clear()
+            self._spans_size = len(found)
+        self.spans_kept[principal] = found
         return found
 
     def scope_text(self, row: int) -> str:

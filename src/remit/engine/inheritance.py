@@ -48,6 +48,7 @@ class ScopeTree:
 
     __slots__ = (
         "_chains",
+        "_found",
         "_kind",
         "_lookup",
         "_management_groups",
@@ -68,6 +69,7 @@ class ScopeTree:
         self.end = end
         self._lookup = lookup
         self._parent = view(scopes.parent)
+        self._found: dict[str, int] = {}
         self._chains: dict[int, tuple[Chain, Chain]] = {}
         self._kind = view(scopes.kind)
         groups = np.flatnonzero(scopes.kind == ScopeKind.MANAGEMENT_GROUP)
@@ -101,10 +103,17 @@ class ScopeTree:
 
     def _above(self, scope: Scope) -> int:
         """Return the row of the nearest node above a place that is none itself, or -1."""
-        key, find = scope.key, self._lookup.row
+        key, found = scope.key, self._found
         for cut in reversed(scope.cuts):
-            row = find(key[:cut])
+            above = key[:cut]
+            row = found.get(above, -1)
             if row >= 0:
+                return row
+            row = self._lookup.row(above)
+            if row >= 0:
+                if len(found) >= _REMEMBERED:
+                    found.clear()
+                found[above] = row
                 return row
         return -1 if scope.cuts or scope.kind is not ScopeKind.RESOURCE else _ROOT_ROW
 
