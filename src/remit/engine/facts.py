@@ -209,14 +209,17 @@ class Locks:
 
 
 class PolicyEffect:
-    """Values of `Policies.effect` (B5)."""
+    """Values of `Policies.effect` (B5); a row with SPARED says that the assignment leaves this scope out."""
 
-    UNKNOWN, DENY_ACTION, OTHER = range(3)
+    UNKNOWN, DENY_ACTION, OTHER, SPARED = range(4)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Policies:
-    """Policy assignments; sorted by (scope, identity). `effect` is what the assignment itself tells."""
+    """Policy assignments and the scopes they leave out; sorted by (scope, identity).
+
+    `effect` is what the assignment itself tells.
+    """
 
     scope: Codes
     effect: Small

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import NamedTuple
 
-from remit.engine.facts import ClassicAdministrator, DenyFlag, LockLevel, TenantFacts
+from remit.engine.facts import ClassicAdministrator, DenyFlag, LockLevel, PolicyEffect, TenantFacts
 from remit.engine.inheritance import Chain, ScopeTree
 from remit.engine.membership import offsets_of
 from remit.engine.strings import TextColumn
@@ -159,19 +159,30 @@ class GuardIndex:
         return found
 
     def _gather(self, chain: Chain) -> Beside:
-        placed = [
-            (policy, True) for row in chain.rows for policy in range(self._policies[row], self._policies[row + 1])
-        ]
-        maybe = [
-            (policy, False) for row in chain.possible for policy in range(self._policies[row], self._policies[row + 1])
-        ]
         return Beside(
             next((row for row in chain.rows if self.kind[row] == ScopeKind.SUBSCRIPTION), -1),
             tuple(lock for row in chain.rows for lock in range(self._locks[row], self._locks[row + 1])),
-            (*placed, *maybe),
+            self._policies_of(chain),
             tuple(gap for row in chain.rows for gap in self.lock_gaps.get(row, ())),
             tuple(gap for row in chain.rows for gap in self.policy_gaps.get(row, ())),
         )
+
+    def _policies_of(self, chain: Chain) -> tuple[tuple[int, bool], ...]:
+        """Return the policies at a place and above it, without those that leave it out (B5)."""
+        placed = [policy for row in chain.rows for policy in range(self._policies[row], self._policies[row + 1])]
+        maybe = [policy for row in chain.possible for policy in range(self._policies[row], self._policies[row + 1])]
+        spared, perhaps = self._spared(placed), self._spared(maybe)
+        name = self.facts.policies.identity
+        return tuple(
+            (policy, certain and name[policy].lower() not in perhaps)
+            for policies, certain in ((placed, True), (maybe, False))
+            for policy in policies
+            if self._effect[policy] != PolicyEffect.SPARED and name[policy].lower() not in spared
+        )
+
+    def _spared(self, policies: Iterable[int]) -> frozenset[str]:
+        name = self.facts.policies.identity
+        return frozenset(name[policy].lower() for policy in policies if self._effect[policy] == PolicyEffect.SPARED)
 
     def level(self, lock: int) -> int:
         """Return how strict a lock is, one of `LockLevel`."""

@@ -475,6 +475,17 @@ def test_locks_with_their_levels():
             {"policyDefinitionId": "/providers/x/policyDefinitions/78460A36-508a-49a4-b2b2-2f5ec564f4bb"},
             PolicyEffect.DENY_ACTION,
         ),
+        (
+            {
+                "policyDefinitionId": "/providers/x/policyDefinitions/78460A36-508a-49a4-b2b2-2f5ec564f4bb",
+                "parameters": {"effect": {"value": "Disabled"}},
+            },
+            PolicyEffect.OTHER,
+        ),
+        (
+            {"enforcementMode": "DoNotEnforce", "parameters": {"effect": {"value": "denyAction"}}},
+            PolicyEffect.OTHER,
+        ),
         ({"policyDefinitionId": "/providers/x/y", "scope": SUB}, PolicyEffect.UNKNOWN),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -22,6 +23,7 @@ from remit.engine.facts import (
     AssignmentKind,
     ClassicAdministrator,
     DenyPermissions,
+    PolicyEffect,
     PrincipalKind,
 )
 from remit.model.errors import PayloadError, ScopeSyntaxError
@@ -246,12 +248,16 @@ class _Tree:
             raise PayloadError(file, line, "properties.level", f"`{row.properties.level}` is no lock level")
 
     def policy(self, row: shapes.PolicyAssignment, file: str, line: int) -> None:
-        """Take a policy assignment (B5)."""
+        """Take a policy assignment, and the scopes it leaves out (B5)."""
         intake = self._intake
         spelling = intake.spelling(
             row.properties.scope, row.id, "microsoft.authorization/policyassignments", file, line
         )
         intake.policies.add(spelling, policy_effect(row.properties), row.id)
+        for text in row.properties.not_scopes or ():
+            # What is left out by a text that is no scope is nothing: the policy then acts there, too.
+            with suppress(ScopeSyntaxError):
+                intake.policies.add(intake.scopes.spelling(text), PolicyEffect.SPARED, row.id)
 
     def classic(self, row: shapes.ClassicAdministrator, file: str, line: int) -> None:
         """Take a leftover classic administrator (E5)."""

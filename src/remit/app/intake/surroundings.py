@@ -57,8 +57,8 @@ class ScopedRows:
 
 def policy_effect(said: shapes.PolicyAssignmentProperties) -> int:
     """Return what a policy assignment itself tells of its effect (B5); the definition is not at hand."""
-    if said.policy_definition_id and said.policy_definition_id.lower().endswith(f"/{DENY_ACTION_DEFINITION}"):
-        return PolicyEffect.DENY_ACTION
+    if (said.enforcement_mode or "").lower() == "donotenforce":
+        return PolicyEffect.OTHER
     for name, parameter in (said.parameters or {}).items():
         if name.lower() == "effect" and parameter is not None:
             try:
@@ -66,6 +66,8 @@ def policy_effect(said: shapes.PolicyAssignmentProperties) -> int:
             except msgspec.MsgspecError:
                 return PolicyEffect.UNKNOWN
             return PolicyEffect.DENY_ACTION if effect.lower() == "denyaction" else PolicyEffect.OTHER
+    if said.policy_definition_id and said.policy_definition_id.lower().endswith(f"/{DENY_ACTION_DEFINITION}"):
+        return PolicyEffect.DENY_ACTION
     return PolicyEffect.UNKNOWN
 
 

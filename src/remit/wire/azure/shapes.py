@@ -189,6 +189,8 @@ class PolicyAssignmentProperties(Payload):
 
     scope: str | None = None
     policy_definition_id: str | None = None
+    enforcement_mode: str | None = None
+    not_scopes: list[str] | None = None
     parameters: dict[str, PolicyParameter | None] | None = None
 
 
