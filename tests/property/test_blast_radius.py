@@ -84,7 +84,8 @@ def _world(seed: int) -> tuple[TenantIndex, list[str]]:
 def _crowded(choose: Choices, scopes: list[str], export: Export) -> dict[str, Any]:
     """Return lists of a tenant where wide grants and wide denies lie around, inside and beside each other.
 
-    Its directory and tree are the export's, whole; no deny has a condition, so that every one counts for certain.
+    Its directory and tree are the export's. No deny has a condition, and none stands at a management group, below which
+    a subscription without a known place may hang: so every one counts for certain.
     """
     places = [*scopes, *SUBSCRIPTIONS]
     roles = [
@@ -96,7 +97,8 @@ def _crowded(choose: Choices, scopes: list[str], export: Export) -> dict[str, An
         for name, permissions in _WIDE_ROLES.items()
     ]
     grants = [assignment(choose, places, number) for number in range(24)]
-    denies = [deny(choose, places, number) for number in range(16)]
+    below = [one for one in places if "/managementgroups/" not in one.lower()]
+    denies = [deny(choose, below, number) for number in range(16)]
     for one in grants:
         one["properties"]["roleDefinitionId"] = _ROLE_ID + choose.pick(tuple(_WIDE_ROLES))
         one["properties"].pop("condition", None)

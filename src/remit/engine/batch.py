@@ -28,6 +28,9 @@ OUTCOMES = (Outcome.NOT_ALLOWED, Outcome.ALLOWED, Outcome.DENIED, Outcome.UNKNOW
 _WORTH_COMPILING = 20_000
 """From so many questions on the compiled pass is used; fewer are answered sooner than a compiler starts."""
 
+_SHARE = 16_384
+"""Questions that one thread answers before it takes more."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BatchQuestions:
@@ -116,11 +119,8 @@ def _judge(index: TenantIndex, batch: BatchQuestions, at: int, answer: NDArray[n
 
     matches = [index.actions.match(action, plane) for action, plane in batch.actions]
     closure, denies = index.directory.closure, index.facts.denies
-    kernels.judge_many(
-        batch.principal,
-        batch.action,
-        batch.scope,
-        batch.exact,
+    principal, action, scope, exact = kernels.fixed(batch.principal, batch.action, batch.scope, batch.exact)
+    tables = kernels.fixed(
         _odd_principals(index),
         _scope_bits(index),
         index.facts.scopes.parent,
@@ -139,8 +139,13 @@ def _judge(index: TenantIndex, batch: BatchQuestions, at: int, answer: NDArray[n
         denies.principal,
         denies.excluded_offsets,
         denies.excluded,
-        answer,
     )
+
+    def judge(first: int, last: int) -> None:
+        part = slice(first, last)
+        kernels.judge_many(principal[part], action[part], scope[part], exact[part], answer[part], *tables)
+
+    kernels.in_shares(len(answer), _SHARE, judge)
 
 
 def _matrix(rows: Sequence[bytes], width: int) -> NDArray[np.uint8]:

@@ -11,8 +11,6 @@ that was not read do not count. An operation counts only on resources of its own
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,7 +21,7 @@ from numpy.typing import NDArray
 from remit.engine import radius_kernels as kernels
 from remit.engine.facts import AssignmentFlag, AssignmentKind, PrincipalFlag
 from remit.engine.index import TenantIndex
-from remit.engine.kernels import COMPILED
+from remit.engine.kernels import fixed, in_shares
 from remit.engine.membership import Codes, Counts, offsets_of
 from remit.engine.radius_areas import sum_areas
 from remit.engine.radius_denies import closed_scopes, lay_out_denies
@@ -71,31 +69,12 @@ def blast_radius(index: TenantIndex, *, at: datetime, principals: Codes | None =
         granted = _granted(index, maker, rows, to_micros(at), wanted)
         tables, special = _tables(index, columns, maker, rows, granted)
         values = np.zeros((len(granted.scope), len(CATEGORIES)), dtype=np.int64)
-        _in_shares(len(values), lambda first, last: kernels.value_pairs(first, last, values, *tables))
-        names = _fixed(values, *groups, granted.held_offsets, granted.held, *special, asked.astype(np.int32))
-        _in_shares(len(asked), lambda first, last: kernels.count_principals(first, last, totals, *tables, *names))
+        in_shares(len(values), _SHARE, lambda first, last: kernels.value_pairs(first, last, values, *tables))
+        names = fixed(values, *groups, granted.held_offsets, granted.held, *special, asked.astype(np.int32))
+        in_shares(
+            len(asked), _SHARE, lambda first, last: kernels.count_principals(first, last, totals, *tables, *names)
+        )
     return BlastRadius(asked, CATEGORIES, totals)
-
-
-def _in_shares(count: int, work: Callable[[int, int], None]) -> None:
-    """Do work on ranges, on several processors where it is compiled: compiled loops let go of the interpreter."""
-    if not COMPILED or count <= _SHARE:
-        work(0, count)
-        return
-    # The first share alone, so that the compiler is done before threads wait for it.
-    work(0, _SHARE)
-    with ThreadPoolExecutor() as pool:
-        starts = range(_SHARE, count, _SHARE)
-        for _ in pool.map(work, starts, (min(start + _SHARE, count) for start in starts)):
-            pass
-
-
-def _fixed(*arrays: NDArray[Any]) -> Tables:
-    """Return read-only views: an array mapped from disk and one in memory are to be one type for the compiler."""
-    views = tuple(np.ascontiguousarray(array).view(np.ndarray) for array in arrays)
-    for one in views:
-        one.flags.writeable = False
-    return views
 
 
 def _groups(index: TenantIndex, at: int) -> tuple[Counts, Codes]:
@@ -127,16 +106,16 @@ def _reached(asked: Codes, group_offsets: Counts, group: Codes) -> NDArray[np.bo
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Granted:
-    """What assignments certainly grant: distinct (scope, row of bits, direct) in tree order, and who holds which.
+    """What assignments certainly grant: distinct (scope, row of bits, reach) in tree order, and who holds which.
 
     Attributes:
-        scope, row, direct: of each pair; `direct` as in `radius_kernels`.
+        scope, row, reach: of each pair; see `radius_kernels`.
         held_offsets, held: per principal, its own pairs, sorted and distinct.
     """
 
     scope: Codes
     row: Codes
-    direct: Codes
+    reach: Codes
     held_offsets: Counts
     held: Codes
 
@@ -149,17 +128,18 @@ def _granted(index: TenantIndex, maker: RowMaker, rows: Rows, at: int, wanted: N
     lighthouse = table.kind == AssignmentKind.LIGHTHOUSE
     good = (table.start <= at) & (at < table.end) & ((table.flags & bad) == 0) & ~invalid[table.role]
     good &= (table.kind == AssignmentKind.ACTIVE) | lighthouse
-    if index.directory_complete:
-        listed = (index.facts.principals.flags & PrincipalFlag.LISTED) != 0
-        good &= listed[table.principal] | ((table.flags & AssignmentFlag.FOREIGN_PRINCIPAL) != 0)
     if wanted is not None:
         good &= wanted[table.principal]
     chosen = np.flatnonzero(good)
-    direct = lighthouse[chosen]
+    reach = np.where(lighthouse[chosen], kernels.ITSELF, kernels.EVERYBODY)
+    if index.directory_complete:
+        listed = (index.facts.principals.flags & PrincipalFlag.LISTED) != 0
+        foreign = (table.flags[chosen] & AssignmentFlag.FOREIGN_PRINCIPAL) != 0
+        reach[~listed[table.principal[chosen]] & ~foreign] = kernels.MEMBERS
     row = _rows_of(index, maker, rows, chosen)
-    width = 2 * max(len(rows), 1)
+    width = 3 * len(rows)
     pair, number = np.unique(
-        tree.order[table.scope[chosen]].astype(np.int64) * width + 2 * row + direct, return_inverse=True
+        tree.order[table.scope[chosen]].astype(np.int64) * width + 3 * row + reach, return_inverse=True
     )
     count = max(len(pair), 1)
     held = np.unique(table.principal[chosen].astype(np.int64) * count + number)
@@ -167,8 +147,8 @@ def _granted(index: TenantIndex, maker: RowMaker, rows: Rows, at: int, wanted: N
     scope_at[tree.order] = np.arange(len(tree.order), dtype=np.int32)
     return _Granted(
         scope_at[pair // width],
-        (pair % width // 2).astype(np.int32),
-        (pair % 2).astype(np.int32),
+        (pair % width // 3).astype(np.int32),
+        (pair % 3).astype(np.int32),
         offsets_of(len(index.facts.principals.key), held // count),
         (held % count).astype(np.int32),
     )
@@ -209,9 +189,9 @@ def _tables(
     pairs[:, kernels.AREA], pairs[:, kernels.ROW] = granted.scope, granted.row
     pairs[:, kernels.INNERMOST] = table.innermost(begin)
     pairs[:, kernels.FIRST], pairs[:, kernels.LAST] = table.inside(begin, end)
-    pairs[:, kernels.DIRECT] = granted.direct
+    pairs[:, kernels.REACH] = granted.reach
     parts = np.stack([columns.part_word, columns.part_category], axis=1)
-    tables = _fixed(
+    tables = fixed(
         rows.array(), areas.offsets, areas.cells, columns.part_offsets, parts, columns.part_mask, pairs, table.denies
     )
     return tables, (table.special_offsets, table.special)

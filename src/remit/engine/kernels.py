@@ -1,12 +1,14 @@
-"""The two loops that run over millions of rows, compiled where numba is installed (the `fast` extra).
+"""Loops that run over millions of rows, compiled where numba is installed (the `fast` extra), and how they are run.
 
 Without numba the same functions run as plain Python. They take arrays and numbers only. Compiled code is kept beside
-this file, or in numba's own cache folder where that cannot be written, so that the compiler runs once.
+this file, or in numba's own cache folder where that cannot be written, so that the compiler runs once. Here is the
+loop behind batches of questions; those of the blast radius are in `radius_kernels`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 import numpy as np
@@ -31,6 +33,30 @@ except ImportError:
         return plain
 
 
+def in_shares(count: int, share: int, work: Callable[[int, int], None]) -> None:
+    """Do work on ranges of at most `share`, on several processors where it is compiled.
+
+    Compiled loops let go of the interpreter, so threads run at once. Each range must write where no other does.
+    """
+    if not COMPILED or count <= share:
+        work(0, count)
+        return
+    # The first share alone, so that the compiler is done before threads wait for it.
+    work(0, share)
+    starts = range(share, count, share)
+    with ThreadPoolExecutor() as pool:
+        for _ in pool.map(work, starts, (min(start + share, count) for start in starts)):
+            pass
+
+
+def fixed(*arrays: NDArray[Any]) -> tuple[NDArray[Any], ...]:
+    """Return read-only views: an array mapped from disk and one in memory are to be one type for the compiler."""
+    views = tuple(np.ascontiguousarray(array).view(np.ndarray) for array in arrays)
+    for one in views:
+        one.flags.writeable = False
+    return views
+
+
 Codes = NDArray[np.int32]
 Counts = NDArray[np.int64]
 Small = NDArray[np.uint8]
@@ -53,6 +79,7 @@ def judge_many(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one loop, kept flat f
     action: Codes,
     scope: Codes,
     exact: NDArray[np.bool_],
+    answer: Small,
     odd_principal: NDArray[np.bool_],
     scope_bits: Small,
     parent: Codes,
@@ -71,7 +98,6 @@ def judge_many(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one loop, kept flat f
     deny_principal: Codes,
     excluded_offsets: Counts,
     excluded: Codes,
-    answer: Small,
 ) -> None:
     """Answer coded questions; writes one code per question into `answer`.
 

@@ -38,9 +38,12 @@ ALL_BITS = 0
 BEGIN, END, AREA, ROW = range(4)
 """Columns of `pairs` and `denies`: the interval, its area, and the row of bits granted or taken away."""
 
-INNERMOST, FIRST, LAST, DIRECT = range(4, 8)
-"""More columns of `pairs`: the last deny that covers it, -1 for none; the range of denies inside it; 1 where it counts
-for the principal itself and not for members of it (Lighthouse names by id alone, V15)."""
+INNERMOST, FIRST, LAST, REACH = range(4, 8)
+"""More columns of `pairs`: the last deny that covers it, -1 for none; the range of denies inside it; who gets it."""
+
+EVERYBODY, ITSELF, MEMBERS = range(3)
+"""Values of `REACH`: the principal named and those in it; not those in it (Lighthouse names by id alone, V15); only
+those in it (the principal itself is not there any more, V5)."""
 
 OUTER, PAST, EVERYONE = range(4, 7)
 """More columns of `denies`: the deny around it (or before it at the same place), -1 for none; the end of the range of
@@ -223,7 +226,8 @@ def count_principals(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one walk, kept 
             if itself and place >= from_group:
                 continue
             for slot in range(held_offsets[one], held_offsets[one + 1]):
-                if itself or not pairs[held[slot], DIRECT]:
+                reach = pairs[held[slot], REACH]
+                if reach == EVERYBODY or (reach == ITSELF) == itself:
                     events[count] = held[slot]
                     count += 1
             for slot in range(special_offsets[one], special_offsets[one + 1]):
