@@ -1,6 +1,6 @@
 """Answers, always with their reasons.
 
-Structs rather than dataclasses: one answer makes many of them, and they are made several times faster (decision 0019).
+Structs rather than dataclasses: one answer makes many of them, and they are made several times faster (decision 0018).
 A closed family of reasons; each names the clause it rests on. `Decision.because` is sorted, so that the same
 snapshot and question give the same bytes.
 """
@@ -65,7 +65,7 @@ class AssignmentFacts(Struct, frozen=True, gc=False):
         kind: active, eligible, or through Lighthouse.
         principal_id: whom it names: the caller or one of its groups.
         membership: object ids from the caller to `principal_id`, both included; one entry when direct.
-        role_id: GUID of the role definition.
+        role_id: key of the role: its GUID, and a mark behind it for one that a delegation narrows.
         role_name: "" when not known.
         scope: where it is assigned, Azure's spelling; what it is inherited from when above the question's scope.
     """
@@ -77,6 +77,11 @@ class AssignmentFacts(Struct, frozen=True, gc=False):
     role_id: str
     role_name: str
     scope: str
+
+    @property
+    def role_guid(self) -> str:
+        """GUID of the role definition; one that a delegation narrows is still that role (X3)."""
+        return self.role_id.partition("+")[0]
 
 
 class Granted(Struct, frozen=True, gc=False):

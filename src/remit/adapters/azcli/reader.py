@@ -20,7 +20,7 @@ from typing import Any, Self
 import msgspec
 
 from remit.adapters.azcli import shapes
-from remit.adapters.azcli.files import chunks_of, files_of, name_of, size_of
+from remit.adapters.json_files import chunks_of, files_of, name_of, size_of
 from remit.model.errors import PayloadError
 from remit.model.snapshot import Gap, SnapshotMeta
 from remit.ports.reader import RawBatch, Skipped

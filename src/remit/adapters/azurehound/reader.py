@@ -21,10 +21,10 @@ from typing import Self
 
 import msgspec
 
-from remit.adapters.azurehound.files import chunks_of, files_of, name_of, size_of
 from remit.adapters.azurehound.kinds import KINDS, Form, Kind, Treatment, kind_of
 from remit.adapters.azurehound.places import Places
 from remit.adapters.azurehound.rows import Row, parent_of_pairs, rows_of
+from remit.adapters.json_files import chunks_of, files_of, name_of, size_of
 from remit.model.errors import PayloadError
 from remit.model.snapshot import Gap, SnapshotMeta
 from remit.ports.reader import RawBatch, Skipped

@@ -1,4 +1,7 @@
-"""The files that hold the output of `az`: one, or all of a folder and of the folders in it."""
+"""The JSON files that hold what another tool printed: one, or all of a folder and of the folders in it.
+
+Shared by the readers of `az` and AzureHound output; reads bytes and knows nothing of what they mean.
+"""
 
 from __future__ import annotations
 
