@@ -58,7 +58,7 @@ def principal_guards(
     subject = principal_id.lower()
     if not flags & PrincipalFlag.LISTED:
         detail = (
-            "this principal is not in the directory; its assignments grant nothing"
+            "this principal is not in the directory; role assignments that name it grant nothing"
             if index.directory_complete
             else "this principal is in none of the directory lists that were read"
         )

@@ -117,6 +117,17 @@ def test_a_role_without_a_name_leaves_the_name_out() -> None:
     assert shown["assignmentKind"] == "lighthouse"
 
 
+def test_a_role_that_a_delegation_narrows_has_the_id_of_the_role() -> None:
+    """X3: the mark behind the key is ours, and no part of an id."""
+    narrowed = AssignmentFacts("/ra/1", GrantKind.LIGHTHOUSE, "p", ("p",), "r+lighthouse", "", "/")
+    assert plain(reasons.reason_document(Granted(narrowed, 0)))["roleDefinitionId"] == "r"
+    held = WhatCan(
+        "p", "/", AT, (EffectivePermission(narrowed, Standing.HOLDS, "", "D2", None, (), None),), (), (), (), ()
+    )
+    shown = plain(holdings.what_can_document(PrincipalName("p", "unknown"), held, "s1", {}))
+    assert shown["permissions"][0]["roleDefinitionId"] == "r"
+
+
 def test_an_answer_is_one_line_in_the_order_of_the_page() -> None:
     lines = answers.encode_answers([("q1", DECISION), ("q2", DECISION)])
     assert lines.endswith(b"\n")

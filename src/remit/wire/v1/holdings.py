@@ -168,7 +168,7 @@ def _permission(held: EffectivePermission) -> PermissionDocument:
         facts.kind.value,
         facts.principal_id,
         facts.membership,
-        facts.role_id,
+        facts.role_guid,
         facts.scope,
         facts.role_name,
         held.why,

@@ -199,7 +199,7 @@ def _assignment(facts: AssignmentFacts) -> tuple[str, str, str, tuple[str, ...],
         facts.kind.value,
         facts.principal_id,
         facts.membership,
-        facts.role_id,
+        facts.role_guid,
         facts.scope,
     )
 
