@@ -20,7 +20,7 @@ from tests.fakes.rows import (
     small_tenant,
 )
 
-from remit.app.intake import FactsBuilder
+from remit.app.intake import FactsBuilder, scopes
 from remit.engine.facts import (
     UNPLACED,
     ClassicAdministrator,
@@ -277,6 +277,20 @@ class TestScopes:
         facts = facts_of({"arm/roleAssignments": [assignment(scope=place), assignment("b", scope=place.lower())]})
         assert list(facts.scopes.key)[-1] == place.lower()
         assert list(facts.scopes.text)[-1] == place
+
+    @pytest.mark.parametrize("order", [None, 1, 2])
+    def test_spellings_may_differ_in_bytes(self, order):
+        """The Kelvin sign is a k in lower case, but takes three bytes."""
+        rows = [assignment(scope=f"{SUB}/resourceGroups/\u212a"), assignment("b", scope=f"{SUB}/resourceGroups/k")]
+        facts = facts_of({"arm/roleAssignments": rows, "arm/resources": [{"id": GROUP}]}, order=order)
+        assert list(facts.scopes.text) == ["/", SUB, GROUP, f"{SUB}/resourceGroups/k"]
+        assert list(facts.scopes.key) == ["/", SUB, GROUP.lower(), f"{SUB}/resourcegroups/k"]
+        assert sorted(facts.assignments.name) == [rows[0]["id"], "b"]
+
+    def test_scopes_whose_hashes_clash_stay_apart(self, monkeypatch):
+        expected = facts_of(small_tenant())
+        monkeypatch.setattr(scopes, "hash", lambda _: 7, raising=False)
+        assert differences(facts_of(small_tenant()), expected) == []
 
     def test_a_gap_is_a_node_so_that_it_can_touch_an_answer(self):
         gaps = [

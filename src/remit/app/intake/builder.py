@@ -135,7 +135,9 @@ class FactsBuilder:
             for name, count in self._touched.items()
         )
         whole = complete(replace(meta, gaps=(*meta.gaps, *skipped, *self._intake.gaps)))
+        # Nothing may hold the growing tables any longer, the handlers least of all: they are as large as the facts.
         intake, self._intake = self._intake, Intake()
+        self._handlers = handlers(self._intake)
         return finish_facts(intake, whole, catalogue)
 
     def _cycles(self) -> None:
