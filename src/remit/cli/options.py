@@ -77,11 +77,11 @@ def read_attributes(pairs: Sequence[str]) -> Mapping[str, AttributeValue]:
     """Return the attributes of `--attr KEY=VALUE`; a VALUE that is JSON (true, 12, ["a"], "12") is taken as that.
 
     Raises:
-        InputError: no `=` behind the key, or a value that no attribute has.
+        InputError: no `=` behind the key, a value that no attribute has, or one attribute twice.
     """
-    from remit.wire.v1.questions import attribute_value
+    from remit.wire.v1.questions import attributes_of
 
-    found: dict[str, AttributeValue] = {}
+    found: list[tuple[str, object]] = []
     for pair in pairs:
         # Tag keys may hold `=`, so the sign that counts is the first one behind the closing bracket.
         bracket = pair.find("]")
@@ -93,8 +93,8 @@ def read_attributes(pairs: Sequence[str]) -> Mapping[str, AttributeValue]:
             value = json.loads(text, parse_constant=_text_of)
         except ValueError:
             value = text
-        found[key] = attribute_value(key, text if value is None else value)
-    return found
+        found.append((key, text if value is None else value))
+    return attributes_of(found)
 
 
 def _text_of(word: str) -> str:

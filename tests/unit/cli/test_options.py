@@ -56,3 +56,8 @@ def test_data_chooses_the_plane_and_at_the_instant() -> None:
 def test_a_tenant_and_a_snapshot_exclude_each_other() -> None:
     with pytest.raises(InputError, match="exclude each other"):
         Which(tenant=Path("a"), snapshot="b").open()
+
+
+def test_an_attribute_given_twice_is_an_error() -> None:
+    with pytest.raises(InputError, match="it stands twice"):
+        read_attributes([f"{KEY}=logs", f"{KEY.upper().replace('RESOURCE', 'Resource')}=data"])

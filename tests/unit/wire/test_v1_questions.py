@@ -73,6 +73,7 @@ def test_what_is_optional_may_be_left_out_or_null() -> None:
         (line(attributes={"@R[x]": None}), "attributes.@R[x]", "expected a text, number, truth value or list"),
         (line(attributes={"@R[x]": {"a": 1}}), "attributes.@R[x]", "expected a text, number, truth value or list"),
         (line(attributes={"@R[x]": [["a"]]}), "attributes.@R[x]", "a list holds texts"),
+        (line(attributes={"@R[x]": 1, "@r[X]": 2}), "attributes.@r[X]", "it stands twice"),
         (line(attributesComplete="yes"), "attributesComplete", "expected true or false, got text"),
         (line(attributescomplete=True), "attributescomplete", "no such field"),
         (line(subOperation=[]), "subOperation", "expected text, got a list"),
@@ -84,6 +85,17 @@ def test_a_bad_line_names_its_field(bad, field, why) -> None:
     assert caught.value.field == field or not why
     assert why in caught.value.why
     assert caught.value.message.isprintable()
+
+
+def test_null_is_as_good_as_leaving_out() -> None:
+    optional = ("plane", "at", "attributes", "attributesComplete", "subOperation")
+    assert decode_question(line(**dict.fromkeys(optional))) == decode_question(line())
+
+
+def test_tag_keys_that_keep_their_case_are_two() -> None:
+    """V13."""
+    tags = {"@Request[tags:a<$key_case_sensitive$>]": "x", "@Request[tags:A<$key_case_sensitive$>]": "y"}
+    assert decode_question(line(attributes=tags)).attributes == tags
 
 
 def test_an_empty_list_is_a_value() -> None:

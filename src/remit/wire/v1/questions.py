@@ -10,7 +10,7 @@ A field that this version does not know is an error, not a shrug: a misspelt `at
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeVar
@@ -18,6 +18,7 @@ from typing import Any, Literal, TypeVar
 import msgspec
 from msgspec import Struct
 
+from remit.engine.condition_tree import attribute_key
 from remit.model.errors import InputError, QuestionError
 from remit.model.interval import parse_instant
 from remit.model.question import AttributeValue, Plane, parse_action
@@ -26,7 +27,7 @@ from remit.model.scope import Scope
 _PLACE = re.compile(r"(?s)(.*?)(?: - at `(?:key in )?\$\.?(.*)`)?")
 _NAMED = re.compile(r"Object (missing required|contains unknown) field `(.*)`")
 _WORDS = (
-    ("`str | null`", "text"),
+    (" | null`", "`"),
     ("`str`", "text"),
     ("`bool`", "true or false"),
     ("`int`", "a number"),
@@ -41,16 +42,16 @@ _Read = TypeVar("_Read")
 
 
 class QuestionDocument(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
-    """One line that `remit ask` reads."""
+    """One line that `remit ask` reads; null says as much as leaving a field out."""
 
     id: str
     principal: str
     action: str
     scope: str
-    plane: Literal["control", "data"] = "control"
+    plane: Literal["control", "data"] | None = None
     at: str | None = None
-    attributes: dict[str, Any] = {}
-    attributes_complete: bool = False
+    attributes: dict[str, Any] | None = None
+    attributes_complete: bool | None = None
     sub_operation: str | None = None
 
 
@@ -97,10 +98,27 @@ def decode_question(line: bytes) -> AskedQuestion:
         Plane.DATA if document.plane == "data" else Plane.CONTROL,
         _read("scope", Scope.parse, document.scope),
         None if document.at is None else _read("at", parse_instant, document.at),
-        {key: attribute_value(key, value) for key, value in document.attributes.items()},
-        document.attributes_complete,
+        attributes_of((document.attributes or {}).items()),
+        document.attributes_complete or False,
         document.sub_operation,
     )
+
+
+def attributes_of(pairs: Iterable[tuple[str, object]]) -> dict[str, AttributeValue]:
+    """Return attributes as the engine takes them.
+
+    Raises:
+        QuestionError: an attribute stands twice, be it in other letter case (V13), or is none.
+    """
+    found: dict[str, AttributeValue] = {}
+    seen: set[str] = set()
+    for name, value in pairs:
+        found[name] = attribute_value(name, value)
+        key = attribute_key(name)
+        if key in seen:
+            raise QuestionError(f"attributes.{name}", "it stands twice", hint="several values of one are a list")
+        seen.add(key)
+    return found
 
 
 def attribute_value(key: str, value: object) -> AttributeValue:
