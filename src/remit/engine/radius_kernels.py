@@ -53,8 +53,9 @@ _NAMED, _SPARED = 1, 2
 
 
 @njit(cache=True, nogil=True)
-def _sort(values: Int, count: int) -> None:
-    """Sort the first values in place. They come as a few sorted runs, which Shell's gaps put together soon."""
+def _sort(values: Int) -> None:
+    """Sort in place. Values come as a few sorted runs, which Shell's gaps put together soon."""
+    count = len(values)
     gap = 1
     while gap < count // 3:
         gap = 3 * gap + 1
@@ -92,22 +93,21 @@ def _add(  # noqa: C901, PLR0912, PLR0917 - one loop, kept flat for the compiler
     denies: Int,
     pair: int,
     above: Int,
-    levels: int,
     base: bool,
     first: int,
     last: int,
-    personal: bool,
     state: Small,
     total: Long,
 ) -> None:
     """Add to `total` what one pair newly grants beside the rows held above it.
 
-    Rows `above[:levels]` are held above it. `base` counts what is granted in the pair's area less what denies around
-    it take away; the range of denies from `first` to `last`, inside the pair, what each further takes away. With
-    `personal` the difference between the principal's own denies and everyone's is counted, not everyone's: `state`
-    tells per deny whether it names and whether it spares the principal.
+    Rows `above` are held above it. `base` counts what is granted in the pair's area less what denies around it take
+    away; the range of denies from `first` to `last`, inside the pair, what each further takes away. An empty `state`
+    asks for what is left under the denies for everyone; else it tells per deny whether it names and whether it spares
+    the principal, and asks for the difference between the principal's own denies and everyone's.
     """
     row = pairs[pair, ROW]
+    personal = len(state) > 0
     for deny in range(first - 1, last):
         if deny >= first:
             area, taking, outer = denies[deny, AREA], denies[deny, ROW], denies[deny, OUTER]
@@ -128,8 +128,8 @@ def _add(  # noqa: C901, PLR0912, PLR0917 - one loop, kept flat for the compiler
                 fresh = bits[row, word] & bits[taking, word] & masks[part]
                 if not fresh:
                     continue
-                for level in range(levels):
-                    fresh &= ~bits[above[level], word]
+                for held in above:
+                    fresh &= ~bits[held, word]
                 everyones, mine = fresh, fresh
                 around = outer
                 while around >= 0 and fresh:
@@ -170,7 +170,7 @@ def value_pairs(  # noqa: PLR0917 - the compiler takes no keywords
     for pair in range(first, last):
         _add(
             bits, area_offsets, areas, part_offsets, parts, masks, pairs, denies,
-            pair, above, 0, True, pairs[pair, FIRST], pairs[pair, LAST], False, state, values[pair],
+            np.int32(pair), above, np.bool_(True), pairs[pair, FIRST], pairs[pair, LAST], state, values[pair],
         )  # fmt: skip
 
 
@@ -205,7 +205,7 @@ def count_principals(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one walk, kept 
     Cost: the assignments of the principal and its groups, times the types of resources below them where something
     is held above as well; plus the denies below those that name or spare the principal.
     """
-    state = np.zeros(len(denies), dtype=np.uint8)
+    state, nobody = np.zeros(len(denies), dtype=np.uint8), np.empty(0, dtype=np.uint8)
     for asked in range(first, last):
         principal = principals[asked]
         from_group, to_group = group_offsets[principal], group_offsets[principal + 1]
@@ -236,7 +236,7 @@ def count_principals(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one walk, kept 
                     touched[marked] = deny
                     marked += 1
                 state[deny] |= _SPARED if special[slot] & 1 else _NAMED
-        _sort(events, count)
+        _sort(events[:count])
         # 2. The denies that treat it unlike everyone.
         unlike = np.empty(marked, dtype=np.int32)
         own = 0
@@ -246,7 +246,7 @@ def count_principals(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one walk, kept 
             if ((everyones or state[deny] == _NAMED) and state[deny] < _SPARED) != everyones:
                 unlike[own] = deny
                 own += 1
-        _sort(unlike, own)
+        _sort(unlike[:own])
         # 3. Down the tree, with what is held above on a stack.
         above = np.empty(count, dtype=np.int32)
         ends = np.empty(count, dtype=np.int32)
@@ -282,7 +282,7 @@ def count_principals(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one walk, kept 
                     reached = to_deny
                 _add(
                     bits, area_offsets, areas, part_offsets, parts, masks, pairs, denies,
-                    pair, above, levels, base, from_deny, to_deny, slot >= 0, state, totals[asked],
+                    pair, above[:levels], base, from_deny, to_deny, state if slot >= 0 else nobody, totals[asked],
                 )  # fmt: skip
                 if slot >= 0 and base:
                     break
