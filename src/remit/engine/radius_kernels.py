@@ -91,9 +91,9 @@ def _add(  # noqa: C901, PLR0912, PLR0917 - one loop, kept flat for the compiler
     masks: Words,
     pairs: Int,
     denies: Int,
-    pair: int,
+    pair: int | np.int32,
     above: Int,
-    base: bool,
+    base: bool | np.bool_,
     first: int,
     last: int,
     state: Small,
@@ -168,6 +168,7 @@ def value_pairs(  # noqa: PLR0917 - the compiler takes no keywords
     above = np.empty(0, dtype=np.int32)
     state = np.empty(0, dtype=np.uint8)
     for pair in range(first, last):
+        # The types are those of the other call, so that `_add` is compiled once.
         _add(
             bits, area_offsets, areas, part_offsets, parts, masks, pairs, denies,
             np.int32(pair), above, np.bool_(True), pairs[pair, FIRST], pairs[pair, LAST], state, values[pair],
