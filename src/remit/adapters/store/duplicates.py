@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
 from remit.model.errors import DuplicateError
+
+_ID = re.compile(rb'(?<!\\)"(?:/[^"\\]*|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})"')
+"""A text of JSON that is a resource id or a GUID: Azure spells one id in several letter cases (S2)."""
+
+_LISTED_BELOW = frozenset({"arm/roleAssignmentScheduleInstances", "arm/roleEligibilityScheduleInstances"})
+"""Lists that hold an instance again below its scope, where memberType says Inherited and not Direct."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -32,13 +39,18 @@ class Conflict:
     key: str
 
 
-def same_content(one: bytes, other: bytes) -> bool:
-    """Tell whether two JSON texts say the same; blanks and the order of members do not matter."""
-    return one == other or _canonical(one) == _canonical(other)
+def same_content(list_name: str, one: bytes, other: bytes) -> bool:
+    """Tell whether two rows of a list say the same; blanks, order of members and letter case of ids do not matter."""
+    return one == other or _canonical(list_name, one) == _canonical(list_name, other)
 
 
-def _canonical(payload: bytes) -> bytes:
-    return msgspec.json.encode(msgspec.json.decode(payload), order="sorted")
+def _canonical(list_name: str, payload: bytes) -> bytes:
+    plain = msgspec.json.encode(msgspec.json.decode(payload))
+    row = msgspec.json.decode(_ID.sub(lambda found: found[0].lower(), plain))
+    said = row.get("properties") if isinstance(row, dict) else None
+    if list_name in _LISTED_BELOW and isinstance(said, dict):
+        said.pop("memberType", None)
+    return msgspec.json.encode(row, order="sorted")
 
 
 def settle(list_name: str, key: str, rows: Sequence[Seen]) -> tuple[Seen, Conflict | None]:
@@ -46,7 +58,7 @@ def settle(list_name: str, key: str, rows: Sequence[Seen]) -> tuple[Seen, Confli
     ordered = sorted(rows)
     kept = ordered[0]
     for one in ordered[1:]:
-        if not same_content(kept.payload, one.payload):
+        if not same_content(list_name, kept.payload, one.payload):
             first, second = sorted(((kept.file, kept.line), (one.file, one.line)))
             return kept, Conflict(*second, *first, list_name, key)
     return kept, None
