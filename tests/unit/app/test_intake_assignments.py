@@ -155,6 +155,15 @@ class TestNames:
         }
         assert ids == {assignment("a1")["id"], loud["id"]}
 
+    def test_the_same_row_in_capitals_is_one_row(self):
+        """S2."""
+        one = assignment()
+        loud = {**one, "id": one["id"].upper()}
+        loud["properties"] = {**one["properties"], "scope": one["properties"]["scope"].upper()}
+        for rows in ([one, loud], [loud, one]):
+            facts = facts_of({ACTIVE: rows})
+            assert len(facts.assignments.name) == 1
+
     def test_the_same_row_twice_is_one_row(self):
         rows = [assignment(), assignment(), assignment(principalId=USER.upper(), principalType="user")]
         assert list(facts_of({ACTIVE: rows}).assignments.name) == ["a1"]

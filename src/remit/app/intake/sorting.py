@@ -32,7 +32,12 @@ def finish_assignments(
     flags[(batch.kind == AssignmentKind.ELIGIBLE) & software] |= AssignmentFlag.ELIGIBLE_SERVICE_PRINCIPAL
     columns = (scope, principal, role, batch.kind, batch.start)
     rest = (batch.end, condition, flags)
-    order = _ordered(columns, rest, lambda row: changes.get(row) or batch.name[row])
+
+    def named(row: int) -> tuple[str, str]:
+        name = changes.get(row) or batch.name[row]
+        return name, whole_id(name, nodes.scopes.text[int(scope[row])]).lower()
+
+    order = _ordered(columns, rest, named)
     return Assignments(
         principal=principal[order],
         role=role[order],
@@ -59,11 +64,14 @@ def _spelt_out(batch: Batch, nodes: Nodes) -> dict[int, str]:
 
 
 def _ordered(
-    columns: tuple[NDArray[np.generic], ...], rest: tuple[NDArray[np.generic], ...], name: Callable[[int], str]
+    columns: tuple[NDArray[np.generic], ...],
+    rest: tuple[NDArray[np.generic], ...],
+    named: Callable[[int], tuple[str, str]],
 ) -> Longs:
-    """Return rows sorted by the columns, then by name, then by the rest; rows equal in everything once.
+    """Return rows sorted by the columns, then by name, then by the rest; rows with one id (S2) and equal rest once.
 
-    Names are compared only where all columns are equal, which is rare (C19).
+    `named` gives the name of a row and its id in lower case. Names are compared only where all columns are equal, which
+    is rare (C19).
     """
     order = np.lexsort(columns[::-1])
     if len(order) < 2:  # noqa: PLR2004 - nothing to compare
@@ -77,10 +85,10 @@ def _ordered(
     edges = np.flatnonzero(np.diff(np.concatenate([[False], same, [False]]).astype(np.int8)))
     keep = np.ones(len(order), dtype=bool)
     for low, high in zip(edges[::2].tolist(), (edges[1::2] + 1).tolist(), strict=True):
-        tied = [(name(row), *(int(column[row]) for column in rest), row) for row in order[low:high].tolist()]
-        tied.sort()
-        for place, one in enumerate(tied):
-            order[low + place] = one[-1]
-            if place and one[:-1] == tied[place - 1][:-1]:
-                keep[low + place] = False
+        tied = sorted((named(row), *(int(column[row]) for column in rest), row) for row in order[low:high].tolist())
+        met = set()
+        for place, ((_, identity), *others, row) in enumerate(tied):
+            order[low + place] = row
+            keep[low + place] = (identity, *others) not in met
+            met.add((identity, *others))
     return order[keep]
