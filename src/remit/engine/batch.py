@@ -109,7 +109,7 @@ def outcome_codes(
     if fast and not (index.directory.any_group or index.directory.unread):
         _judge(index, batch, to_micros(at), answer)
     for number in np.flatnonzero(answer == kernels.ASK_ONE_BY_ONE).tolist():
-        outcome = decide(index, batch.question(index, number), at=at).outcome
+        outcome = decide(index, batch.question(index, number), at=at, beside=False).outcome
         answer[number] = OUTCOMES.index(outcome)
     return answer
 

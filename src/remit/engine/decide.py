@@ -23,13 +23,14 @@ from remit.model.question import Question
 from remit.model.snapshot import Gap
 
 
-def decide(index: TenantIndex, question: Question, *, at: datetime) -> Decision:
+def decide(index: TenantIndex, question: Question, *, at: datetime, beside: bool = True) -> Decision:
     """Answer one question from one snapshot.
 
     Args:
         index: the snapshot, indexed.
         question: who, what, where; its attributes count for conditions.
         at: instant asked about, aware UTC; windows and `UtcNow` are measured against it.
+        beside: also gather the guards, what acts beside RBAC; they never change the outcome.
 
     Returns:
         A decision with every reason that settles or touches it: all denies if denied, all grants if allowed, all that
@@ -43,9 +44,10 @@ def decide(index: TenantIndex, question: Question, *, at: datetime) -> Decision:
     grant_gaps, deny_gaps = gaps_of(asked, listed=asked.listed)  # 3
     outcome = _outcome(certain, possible, found, grant_gaps, deny_gaps)  # 4
     reasons: list[Reason] = [*certain, *possible, *found.granted, *found.may_grant, *found.eligible, *found.nothing]
-    reasons += gap_reasons(asked, [*grant_gaps, *deny_gaps])
+    if grant_gaps or deny_gaps or asked.members_matter or asked.placement_matters:
+        reasons += gap_reasons(asked, [*grant_gaps, *deny_gaps])
     because = sort_reasons(reasons) if len(reasons) > 1 else tuple(reasons)
-    return Decision(question, at, outcome, because, guards_for(asked))  # 5
+    return Decision(question, at, outcome, because, guards_for(asked) if beside else ())  # 5
 
 
 def _outcome(

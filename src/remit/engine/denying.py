@@ -22,6 +22,8 @@ def denies(asked: Asked) -> tuple[list[Denied], list[MayBeDenied]]:
     possible: list[MayBeDenied] = []
     offsets = asked.index.v_deny_by_scope
     chain = asked.chain
+    if not chain.possible and chain.certain.isdisjoint(asked.index.scopes_with_denies):
+        return certain, possible
     for row in chain.rows:
         for deny in range(offsets[row], offsets[row + 1]):
             _judge(asked, deny, certain, possible, placed=True, exact=row == chain.own)

@@ -15,7 +15,7 @@ from remit.engine.inheritance import Chain
 from remit.engine.membership import Caller
 from remit.model.decision import ConditionResult, EligibleFor, Granted, GrantsNothing, MayGrant, Truth
 
-_FEW = 8
+_FEW = 32
 _ACTIVE_KINDS = (AssignmentKind.ACTIVE, AssignmentKind.LIGHTHOUSE)
 _LIGHTHOUSE_KINDS = (AssignmentKind.LIGHTHOUSE, AssignmentKind.LIGHTHOUSE_ELIGIBLE)
 _STORAGE = "microsoft.storage/"
@@ -55,24 +55,23 @@ def grants(asked: Asked) -> Grants:
 
 
 def _held(index: TenantIndex, caller: Caller, chain: Chain) -> list[int]:
-    """Return the assignments of a caller and its groups on the certain part of a chain."""
+    """Return the assignments that name a caller or one of its groups on the certain part of a chain."""
     found: list[int] = []
-    held, kept, certain = index.v_held, index.spans_kept, chain.certain
-    for one in caller.identities:
-        spans = kept.get(one)
-        if spans is None:
-            first, last = index.v_by_principal[one], index.v_by_principal[one + 1]
+    identities, kept = caller.identities, index.holders_kept
+    for step, scope in enumerate(chain.rows):
+        if step < chain.deep:
+            # A resource group or resource: few assignments, and few questions that share it.
+            first, last = index.v_by_scope[scope], index.v_by_scope[scope + 1]
             if last - first < _FEW:
-                # Looking through a few is sooner done than keeping where they stand.
-                if first < last and not certain.isdisjoint(index.v_held_scope[first:last]):
-                    found += [held[place] for place in range(first, last) if index.v_held_scope[place] in certain]
+                if first < last and not identities.isdisjoint(index.v_principal[first:last]):
+                    found += [row for row in range(first, last) if index.v_principal[row] in identities]
                 continue
-            spans = index.spans(one)
-        if spans and not spans.keys().isdisjoint(certain):
-            for scope in chain.rows:
-                if scope in spans:
-                    start, stop = spans[scope]
-                    found += held[start:stop]
+        holders = kept.get(scope)
+        if holders is None:
+            holders = index.holders_at(scope)
+        if holders:
+            for one in holders.keys() & identities:
+                found += range(*holders[one])
     return found
 
 

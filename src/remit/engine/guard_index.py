@@ -22,7 +22,6 @@ from remit.model.scope import Scope, ScopeKind
 from remit.model.snapshot import Gap, SnapshotMeta
 
 _REMEMBERED = 4096
-_REMEMBERED_CHAINS = 65_536
 _ROLE_ASSIGNMENTS = "microsoft.authorization/roleassignments/"
 _LOCKS = "microsoft.authorization/locks/"
 _GROUP_DELETE = "microsoft.resources/subscriptions/resourcegroups/delete"
@@ -132,9 +131,10 @@ class GuardIndex:
         self.classic = self._by_email(facts.classic_administrators)
         self.lock_gaps = self._gaps(facts.meta.gaps, "arm/locks")
         self.policy_gaps = self._gaps(facts.meta.gaps, "arm/policyAssignments")
+        self._some_gaps = bool(self.lock_gaps or self.policy_gaps)
         self.subscriptions_read = _read_in_full(facts.meta, "arm/subscriptions")
         self.management_groups_read = _read_in_full(facts.meta, "arm/managementGroups")
-        self._beside: dict[tuple[tuple[int, ...], tuple[int, ...]], Beside] = {}
+        self._beside: dict[int, Beside] = {}
         self._profiles: dict[str, ActionProfile] = {}
 
     def profile(self, action: str, plane: Plane) -> ActionProfile:
@@ -149,28 +149,31 @@ class GuardIndex:
         return found
 
     def beside(self, chain: Chain) -> Beside:
-        """Return what stands at a place and above it. Kept per chain: most places share few of them."""
-        key = (chain.rows, chain.possible)
-        found = self._beside.get(key)
-        if found is None:
-            if len(self._beside) >= _REMEMBERED_CHAINS:
-                self._beside.clear()
-            found = self._beside[key] = self._gather(chain)
-        return found
+        """Return what stands at a place and above it. Kept from the subscription upwards, as many places share it."""
+        if chain.possible:
+            return self._gather(chain.rows, chain.possible)
+        top = chain.rows[chain.deep]
+        shared = self._beside.get(top)
+        if shared is None:
+            shared = self._beside[top] = self._gather(chain.rows[chain.deep :], ())
+        for row in chain.rows[: chain.deep]:
+            if self._locks[row] != self._locks[row + 1] or self._policies[row] != self._policies[row + 1]:
+                return self._gather(chain.rows, ())
+        return shared if not self._some_gaps else self._gather(chain.rows, ())
 
-    def _gather(self, chain: Chain) -> Beside:
+    def _gather(self, rows: tuple[int, ...], possible: tuple[int, ...]) -> Beside:
         return Beside(
-            next((row for row in chain.rows if self.kind[row] == ScopeKind.SUBSCRIPTION), -1),
-            tuple(lock for row in chain.rows for lock in range(self._locks[row], self._locks[row + 1])),
-            self._policies_of(chain),
-            tuple(gap for row in chain.rows for gap in self.lock_gaps.get(row, ())),
-            tuple(gap for row in chain.rows for gap in self.policy_gaps.get(row, ())),
+            next((row for row in rows if self.kind[row] == ScopeKind.SUBSCRIPTION), -1),
+            tuple(lock for row in rows for lock in range(self._locks[row], self._locks[row + 1])),
+            self._policies_of(rows, possible),
+            tuple(gap for row in rows for gap in self.lock_gaps.get(row, ())),
+            tuple(gap for row in rows for gap in self.policy_gaps.get(row, ())),
         )
 
-    def _policies_of(self, chain: Chain) -> tuple[tuple[int, bool], ...]:
+    def _policies_of(self, rows: tuple[int, ...], possible: tuple[int, ...]) -> tuple[tuple[int, bool], ...]:
         """Return the policies at a place and above it, without those that leave it out (B5)."""
-        placed = [policy for row in chain.rows for policy in range(self._policies[row], self._policies[row + 1])]
-        maybe = [policy for row in chain.possible for policy in range(self._policies[row], self._policies[row + 1])]
+        placed = [policy for row in rows for policy in range(self._policies[row], self._policies[row + 1])]
+        maybe = [policy for row in possible for policy in range(self._policies[row], self._policies[row + 1])]
         spared, perhaps = self._spared(placed), self._spared(maybe)
         name = self.facts.policies.identity
         return tuple(

@@ -33,7 +33,7 @@ from remit.model.snapshot import Gap
 INDEX_VERSION = "1"
 """Changes whenever the arrays or their meaning do; an index kept under another version is built anew."""
 
-_SPANS_KEPT = 2_000_000
+_HOLDERS_KEPT = 2_000_000
 _SCOPE_TEXTS_KEPT = 100_000
 _DIRECTORY_LISTS = ("graph/users", "graph/groups", "graph/servicePrincipals")
 
@@ -81,8 +81,7 @@ class TenantIndex:
     def _make_views(self) -> None:
         """Keep views that give plain integers: most of the time of one answer is reading single cells."""
         table = self.facts.assignments
-        # Read several times for every group of every caller: a list is the fastest there is.
-        self.v_by_principal: list[int] = self.by_principal.tolist()
+        self.v_by_principal = view(self.by_principal)
         self.v_held = view(self.held)
         self.v_held_scope = view(self.held_scope)
         self.v_role, self.v_scope, self.v_principal = view(table.role), view(table.scope), view(table.principal)
@@ -90,12 +89,13 @@ class TenantIndex:
         self.v_start, self.v_end = view(table.start), view(table.end)
         self.v_by_scope = view(self.by_scope)
         self.v_deny_by_scope: list[int] = self.deny_by_scope.tolist()
+        self.scopes_with_denies = frozenset(self.facts.denies.scope.tolist())
         self.v_eligible_by_member = view(self.eligible_by_member)
         self.v_principal_flags = view(self.facts.principals.flags)
         self.v_principal_kind = view(self.facts.principals.kind)
         self.has_eligible_memberships = len(self.eligible_group) > 0
-        self.spans_kept: dict[int, dict[int, tuple[int, int]]] = {}
-        self._spans_size = 0
+        self.holders_kept: dict[int, dict[int, tuple[int, int]]] = {}
+        self._holders_size = 0
         self._scope_texts: dict[int, str] = {}
         self.role_invalid = tuple(bool(role.invalid) for role in self.facts.roles)
 
@@ -149,24 +149,24 @@ class TenantIndex:
         """Return the operations of the snapshot, prepared when first asked for."""
         return Catalogue(self.facts.operations)
 
-    def spans(self, principal: int) -> dict[int, tuple[int, int]]:
-        """Return where in `held` the assignments of one principal stand, by scope; kept in `spans_kept`.
+    def holders_at(self, scope: int) -> dict[int, tuple[int, int]]:
+        """Return whom assignments at one scope name, each with its range of assignments; kept in `holders_kept`.
 
-        Cost: linear in the principal's assignments, the first time.
+        Cost: linear in the assignments at the scope, the first time.
         """
         found: dict[int, tuple[int, int]] = {}
-        first, last = self.v_by_principal[principal], self.v_by_principal[principal + 1]
+        first, last = self.v_by_scope[scope], self.v_by_scope[scope + 1]
         start = first
-        scopes = self.v_held_scope[first:last].tolist()
-        for place, scope in enumerate(scopes, start=first + 1):
-            if place == last or scopes[place - first] != scope:
-                found[scope] = (start, place)
+        named = self.v_principal[first:last].tolist()
+        for place, principal in enumerate(named, start=first + 1):
+            if place == last or named[place - first] != principal:
+                found[principal] = (start, place)
                 start = place
-        self._spans_size += len(found)
-        if self._spans_size > _SPANS_KEPT:
-            self.spans_kept.clear()
-            self._spans_size = len(found)
-        self.spans_kept[principal] = found
+        self._holders_size += len(found) + 1
+        if self._holders_size > _HOLDERS_KEPT:
+            self.holders_kept.clear()
+            self._holders_size = len(found) + 1
+        self.holders_kept[scope] = found
         return found
 
     def scope_text(self, row: int) -> str:

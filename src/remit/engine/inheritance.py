@@ -28,12 +28,14 @@ class Chain(NamedTuple):
         rows: rows that certainly act on it, nearest first, its own included; ends with row 0.
         possible: management groups that may be above it, because a placement was not read.
         certain: `rows` as a set.
+        deep: how many of the first `rows` are resource groups and resources; what follows is shared by many places.
     """
 
     own: int
     rows: tuple[int, ...]
     possible: tuple[int, ...]
     certain: frozenset[int]
+    deep: int
 
 
 class ScopeTree:
@@ -70,7 +72,7 @@ class ScopeTree:
         self._lookup = lookup
         self._parent = view(scopes.parent)
         self._found: dict[str, int] = {}
-        self._chains: dict[int, tuple[Chain, Chain]] = {}
+        self._chains: dict[int, Chain] = {}
         self._kind = view(scopes.kind)
         groups = np.flatnonzero(scopes.kind == ScopeKind.MANAGEMENT_GROUP)
         self._management_groups: tuple[int, ...] = tuple(groups.tolist())
@@ -118,26 +120,24 @@ class ScopeTree:
         return -1 if scope.cuts or scope.kind is not ScopeKind.RESOURCE else _ROOT_ROW
 
     def chain(self, scope: Scope) -> Chain:
-        """Return everything that acts on a place (S1 to S3). Kept per node: most places share few of them."""
+        """Return everything that acts on a place (S1 to S3). Kept from the subscription upwards, as many share it."""
         row = self._lookup.row(scope.key)
-        own = row >= 0
-        if not own:
-            row = self._above(scope)
+        own = row
         if row < 0:
-            if self._is_in_top(scope):
-                return Chain(-1, (_ROOT_ROW,), (), frozenset((_ROOT_ROW,)))
-            return self._unplaced(-1, (), scope.kind is ScopeKind.MANAGEMENT_GROUP)
-        kept = self._chains.get(row)
-        if kept is None:
-            if len(self._chains) >= _REMEMBERED:
-                self._chains.clear()
-            found = self._from(row)
-            kept = self._chains[row] = (found._replace(own=-1), found)
-        return kept[own]
-
-    def _is_in_top(self, scope: Scope) -> bool:
-        """Tell whether a place is the tenant root group, or of it: its place is known though no list has it (S3)."""
-        return (scope.key[: scope.cuts[0]] if scope.cuts else scope.key) == self._top
+            row = self._above(scope)
+            if row < 0:
+                return self._unplaced(-1, (), scope.kind is ScopeKind.MANAGEMENT_GROUP)
+        rows: list[int] = []
+        kind, parent = self._kind, self._parent
+        while kind[row] > ScopeKind.SUBSCRIPTION:
+            rows.append(row)
+            row = parent[row]
+        shared = self._chains.get(row)
+        if shared is None:
+            shared = self._chains[row] = self._from(row)
+        if not rows:
+            return shared if own >= 0 else shared._replace(own=-1)
+        return Chain(own, (*rows, *shared.rows), shared.possible, shared.certain.union(rows), len(rows))
 
     def _from(self, row: int) -> Chain:
         """Return the chain of a node itself."""
@@ -149,14 +149,14 @@ class ScopeTree:
             above = parent[above]
         if above == UNPLACED:
             return self._unplaced(row, tuple(rows), self._kind[rows[-1]] == ScopeKind.MANAGEMENT_GROUP)
-        return Chain(row, tuple(rows), (), frozenset(rows))
+        return Chain(row, tuple(rows), (), frozenset(rows), 0)
 
     def _unplaced(self, own: int, known: tuple[int, ...], top_is_group: bool) -> Chain:
         """Complete a chain whose upper part was not read: the root group and `/` are certain, the rest may be."""
         certain = known + tuple(row for row in self._root_groups if row not in known) + (_ROOT_ROW,)
         below = self._below(known[-1]) if top_is_group and known else frozenset()
         possible = tuple(row for row in self._management_groups if row not in certain and row not in below)
-        return Chain(own, certain, possible, frozenset(certain))
+        return Chain(own, certain, possible, frozenset(certain), 0)
 
     def _below(self, row: int) -> frozenset[int]:
         first, last = int(self.order[row]), int(self.end[row])

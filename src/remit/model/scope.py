@@ -12,10 +12,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum
+from itertools import accumulate
 from typing import Self
 
 from remit.model.errors import ScopeSyntaxError
 
+_PROVIDER_PART, _CHILD_PART = 4, 2
 MANAGEMENT_GROUP_PREFIX = "/providers/microsoft.management/managementgroups/"
 
 
@@ -106,49 +108,43 @@ def _shape(text: str, key: str, segments: list[str], spelt: str) -> tuple[ScopeK
     if segments[0] == "subscriptions":
         if count < 2:  # noqa: PLR2004 - /subscriptions/{id}
             raise ScopeSyntaxError(text, "the subscription id is missing")
-        place, end = 2, 15 + len(segments[1])
-        kind = ScopeKind.SUBSCRIPTION
         if count == 2:  # noqa: PLR2004
-            return kind, spelt, ()
+            return ScopeKind.SUBSCRIPTION, spelt, ()
+        place, end = 2, 15 + len(segments[1])
         cuts = [end]
         if segments[2] == "resourcegroups":
             if count < 4:  # noqa: PLR2004 - …/resourceGroups/{name}
                 raise ScopeSyntaxError(text, "the resource group name is missing")
-            place, end = 4, end + 16 + len(segments[3])
             if count == 4:  # noqa: PLR2004
-                return ScopeKind.RESOURCE_GROUP, spelt, tuple(cuts)
-            cuts.append(end)
+                return ScopeKind.RESOURCE_GROUP, spelt, (end,)
+            place = 4
+            cuts.append(end + 16 + len(segments[3]))
     elif key.startswith(MANAGEMENT_GROUP_PREFIX):
-        place, end = 4, len(MANAGEMENT_GROUP_PREFIX) + len(segments[3])
         if count == 4:  # noqa: PLR2004
             return ScopeKind.MANAGEMENT_GROUP, spelt, ()
-        cuts = [end]
+        place, cuts = 4, [len(MANAGEMENT_GROUP_PREFIX) + len(segments[3])]
     else:
-        place, end, cuts = 0, 0, []
-    _resource_cuts(text, segments, place, end, cuts)
+        place, cuts = 0, []
+    _resource_cuts(text, segments, place, cuts)
     return ScopeKind.RESOURCE, spelt, tuple(cuts)
 
 
-def _resource_cuts(text: str, segments: list[str], place: int, end: int, cuts: list[int]) -> None:
+def _resource_cuts(text: str, segments: list[str], place: int, cuts: list[int]) -> None:
     """Append the end of every ancestor resource; `providers/{ns}/{type}/{name}` then `{type}/{name}` pairs."""
     count = len(segments)
     if segments[place] != "providers":
         raise ScopeSyntaxError(text, f"`{segments[place]}` cannot stand here")
-    first = True
-    while place < count:
-        if segments[place] == "providers":
-            needed = 4
-        elif first:
-            raise ScopeSyntaxError(text, f"`{segments[place]}` cannot stand here")
-        else:
-            needed = 2
-        if place + needed > count:
+    if place + _PROVIDER_PART == count:
+        return
+    # ends[i] + i + 1 is where segment i ends in the key: its letters, those before it, and a slash for each.
+    ends = list(accumulate(map(len, segments)))
+    while True:
+        place += _PROVIDER_PART if segments[place] == "providers" else _CHILD_PART
+        if place > count:
             raise ScopeSyntaxError(text, "a resource needs a provider, a type and a name")
-        if not first:
-            cuts.append(end)
-        end += needed + sum(len(segment) for segment in segments[place : place + needed])
-        place += needed
-        first = False
+        if place == count:
+            return
+        cuts.append(ends[place - 1] + place)
 
 
 def assignment_scope_text(resource_id: str, kind: str) -> str | None:
