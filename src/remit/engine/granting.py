@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from remit.engine.actions import NO, NOT_COLLECTED, PLAIN
 from remit.engine.asked import Asked, truth_of_all
@@ -21,14 +21,16 @@ _LIGHTHOUSE_KINDS = (AssignmentKind.LIGHTHOUSE, AssignmentKind.LIGHTHOUSE_ELIGIB
 _STORAGE = "microsoft.storage/"
 
 
-@dataclass(slots=True)
 class Grants:
     """What the assignments of a caller come to for one question."""
 
-    granted: list[Granted] = field(default_factory=list)
-    may_grant: list[MayGrant] = field(default_factory=list)
-    nothing: list[GrantsNothing] = field(default_factory=list)
-    eligible: list[EligibleFor] = field(default_factory=list)
+    __slots__ = ("eligible", "granted", "may_grant", "nothing")
+
+    def __init__(self) -> None:
+        self.granted: list[Granted] = []
+        self.may_grant: list[MayGrant] = []
+        self.nothing: list[GrantsNothing] = []
+        self.eligible: list[EligibleFor] = []
 
 
 def grants(asked: Asked) -> Grants:
@@ -102,6 +104,10 @@ def _possible_memberships(asked: Asked, found: Grants) -> None:
 def _judge(asked: Asked, row: int, found: Grants, unseen: str) -> None:
     """Judge one assignment whose role covers the action; `unseen` says what else is not known, "" for nothing."""
     index = asked.index
+    if index.v_plain[row] and asked.match.roles[index.v_role[row]] == PLAIN and not unseen and not asked.gone:
+        way = membership(index, asked.caller, index.v_principal[row], asked.micros, asked.question.principal_id)
+        found.granted.append(Granted(assignment_facts(index, row, way), _plain_block(asked, index.v_role[row])))
+        return
     kind = index.v_kind[row]
     if kind in _LIGHTHOUSE_KINDS and not unseen and index.v_principal[row] != asked.caller.row:
         return  # V15: groups of this tenant are not those of the managing one
@@ -116,10 +122,6 @@ def _judge(asked: Asked, row: int, found: Grants, unseen: str) -> None:
     nothing = worthless(index, row, asked.micros)
     if nothing:
         found.nothing.append(GrantsNothing(facts, nothing[1], (), nothing[0]))
-        return
-    code = asked.match.roles[role]
-    if code == PLAIN and index.v_condition[row] < 0 and not unseen and not asked.gone:
-        found.granted.append(Granted(facts, _plain_block(asked, role)))
         return
     outcome = condition_outcome(asked, row, role)
     if outcome.truth is Truth.FALSE:
@@ -158,6 +160,8 @@ def worthless(index: TenantIndex, row: int, at: int) -> tuple[str, str] | None:
 def _plain_block(asked: Asked, role: int) -> int:
     """Return the place within the role of the first covering block without a condition."""
     table = asked.index.actions
+    if table.role_start[role] + 1 == table.role_start[role + 1]:
+        return 0
     numbers = table.role_blocks(role, asked.match)
     if len(numbers) > 1:
         numbers = [number for number in numbers if not table.blocks[number].condition] or numbers

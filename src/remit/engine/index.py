@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remit.engine.actions import ActionTable
-from remit.engine.facts import Memberships, TenantFacts
+from remit.engine.facts import AssignmentKind, Memberships, TenantFacts
 from remit.engine.guard_index import GuardIndex
 from remit.engine.inheritance import ScopeTree
 from remit.engine.membership import Closure, Codes, Counts, Directory, close, compress, offsets_of
@@ -98,6 +98,11 @@ class TenantIndex:
         self._holders_size = 0
         self._scope_texts: dict[int, str] = {}
         self.role_invalid = tuple(bool(role.invalid) for role in self.facts.roles)
+        invalid = np.asarray(self.role_invalid, dtype=np.bool_)
+        always = (table.start == ALWAYS_FROM) & (table.end == ALWAYS_UNTIL)
+        plain = always & (table.kind == AssignmentKind.ACTIVE) & (table.flags == 0) & (table.condition < 0)
+        # Active for good, valid and without condition: nothing but the role is left to ask about.
+        self.v_plain = view((plain & ~invalid[table.role]).astype(np.uint8))
 
     @classmethod
     def build(cls, facts: TenantFacts) -> Self:

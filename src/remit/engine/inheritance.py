@@ -126,6 +126,8 @@ class ScopeTree:
         if row < 0:
             row = self._above(scope)
             if row < 0:
+                if self._is_in_top(scope):
+                    return Chain(-1, (_ROOT_ROW,), (), frozenset((_ROOT_ROW,)), 0)
                 return self._unplaced(-1, (), scope.kind is ScopeKind.MANAGEMENT_GROUP)
         rows: list[int] = []
         kind, parent = self._kind, self._parent
@@ -138,6 +140,10 @@ class ScopeTree:
         if not rows:
             return shared if own >= 0 else shared._replace(own=-1)
         return Chain(own, (*rows, *shared.rows), shared.possible, shared.certain.union(rows), len(rows))
+
+    def _is_in_top(self, scope: Scope) -> bool:
+        """Tell whether a place is the tenant root group, or of it: its place is known though no list has it (S3)."""
+        return (scope.key[: scope.cuts[0]] if scope.cuts else scope.key) == self._top
 
     def _from(self, row: int) -> Chain:
         """Return the chain of a node itself."""
