@@ -98,7 +98,7 @@ def test_a_damaged_file_is_a_store_error_with_advice(tmp_path):
 def test_a_folder_that_cannot_be_written_is_a_store_error_and_changes_nothing(tmp_path):
     catalogue = FolderCatalogue(tmp_path / "file" / "catalogue")
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(UnavailableError, match="the catalogue cannot be"):
+    with pytest.raises(UnavailableError, match="the catalogue of the store cannot be"):
         catalogue.keep("f", [role(CUSTOM)], {})
     assert (tmp_path / "file").read_text() == "in the way"
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from typing import ClassVar
 
+import duckdb
 import numpy as np
 import pytest
 from tests.fakes.rows import RowsReader, TickingClock, small_tenant
@@ -59,6 +60,53 @@ def test_a_damaged_manifest_is_named(store, name, place, text):
         store.summaries()
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"gaps": []},
+        {"collectedAt": "2030-01-01T00:00:00Z"},
+        {"tenantId": "another"},
+    ],
+)
+def test_a_manifest_that_was_changed_is_not_believed(tmp_path, change):
+    lists = {name: rows for name, rows in small_tenant().items() if name != "arm/denyAssignments"}
+    store = DuckStore(tmp_path, TickingClock())
+    name = import_tenant(RowsReader(lists), store, {}).summary.snapshot_id
+    path = tmp_path / "snapshots" / name / "manifest.json"
+    manifest = json.loads(path.read_text())
+    assert manifest["meta"]["gaps"]
+    path.write_text(json.dumps(manifest | {"meta": manifest["meta"] | change}))
+    for ask in (store.summaries, lambda: store.resolve(None), lambda: store.facts(name)):
+        with pytest.raises(UnavailableError, match=f"^snapshot {name[:12]} has a manifest.json that was changed$"):
+            ask()
+
+
+@pytest.mark.parametrize("lost", ["manifest.json", "imported.json"])
+def test_a_snapshot_that_lost_a_file_is_named_and_no_older_one_answers_instead(store, name, place, lost):
+    import_tenant(RowsReader({}), store, {})
+    (place / lost).unlink()
+    with pytest.raises(UnavailableError, match=f"^snapshot {name[:12]} has no {lost}$"):
+        store.resolve(None)
+
+
+@pytest.mark.parametrize("stands", ["", "snapshots"])
+def test_a_store_that_cannot_be_listed_is_not_taken_for_an_empty_one(tmp_path, stands):
+    root = tmp_path / "store"
+    if stands:
+        root.mkdir()
+    (root / stands).write_text("")
+    store = DuckStore(root, TickingClock())
+    for ask in (store.summaries, lambda: store.resolve(None), lambda: store.resolve("abcdef")):
+        with pytest.raises(UnavailableError, match=r"^the store cannot be read: Not a directory$"):
+            ask()
+
+
+def test_what_is_no_snapshot_beside_the_snapshots_is_left_alone(store, name, place):
+    place.with_name("notes").mkdir()
+    place.with_name("README").write_text("")
+    assert [one.snapshot_id for one in store.summaries()] == [name]
+
+
 def test_a_damaged_import_time_is_named(store, name, place):
     (place / "imported.json").write_text("{}")
     with pytest.raises(UnavailableError, match=f"^snapshot {name[:12]} has a damaged imported.json$"):
@@ -106,6 +154,17 @@ def test_a_disk_that_fails_while_writing_is_an_error_of_the_store(store, name, m
         writer.commit(store.facts(name))
     writer.abandon()
     assert [one.snapshot_id for one in store.summaries()] == [name]
+
+
+def test_of_a_failure_inside_duckdb_the_words_of_the_system_are_told():
+    said = (
+        'IO Error: failed: {"exception_message":"Could not write file \\"x\\": No space left on device","errno":"28"}'
+    )
+    with (
+        pytest.raises(UnavailableError, match=r"^the store cannot be written: No space left on device$"),
+        parquet.as_store_error("be written"),
+    ):
+        raise duckdb.IOException(said)
 
 
 def test_a_finished_writer_is_of_no_more_use(store, name):

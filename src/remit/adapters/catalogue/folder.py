@@ -60,7 +60,9 @@ class FolderCatalogue:
         try:
             self._replace(msgspec.json.Encoder().encode_lines(ordered))
         except OSError as error:
-            raise UnavailableError(f"the catalogue cannot be written: {error.strerror or 'output failed'}") from error
+            raise UnavailableError(
+                f"the catalogue of the store cannot be written: {error.strerror or 'output failed'}"
+            ) from error
 
     def _read(self) -> list[_Line]:
         try:
@@ -68,7 +70,9 @@ class FolderCatalogue:
         except FileNotFoundError:
             return []
         except OSError as error:
-            raise UnavailableError(f"the catalogue cannot be read: {error.strerror or 'input failed'}") from error
+            raise UnavailableError(
+                f"the catalogue of the store cannot be read: {error.strerror or 'input failed'}"
+            ) from error
         try:
             return msgspec.json.Decoder(_Line).decode_lines(content)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:

@@ -14,6 +14,7 @@ A snapshot is there whole or not at all. Stores may be read while they are writt
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,12 +34,15 @@ from remit.ports.store import SnapshotSummary
 if TYPE_CHECKING:
     from remit.adapters.store.writing import DuckWriter
 
+_ID = re.compile("[0-9a-f]{64}")
+
 
 class DuckStore:
     """Keeps snapshots in a folder. See `remit.ports.store.SnapshotStore`."""
 
     def __init__(self, root: Path, clock: Clock) -> None:
         self._root = root
+        self._snapshots = root / "snapshots"
         self._clock = clock
 
     def begin(self) -> DuckWriter:
@@ -54,17 +58,13 @@ class DuckStore:
 
     def summaries(self) -> tuple[SnapshotSummary, ...]:
         """Return every snapshot, the newest import last."""
-        with as_unavailable("be read"):
-            places = sorted((self._root / "snapshots").glob("*/" + MANIFEST))
-        found = [read_summary(place.parent) for place in places]
+        found = [read_summary(self._snapshots / name) for name in self._names()]
         return tuple(sorted(found, key=lambda one: (one.imported_at, one.snapshot_id)))
 
     def resolve(self, snapshot_id: str | None) -> str:
         """Return the full id for a prefix, or of the newest import for None."""
         if snapshot_id is not None:
-            with as_unavailable("be read"):
-                names = sorted(place.parent.name for place in (self._root / "snapshots").glob("*/" + MANIFEST))
-            return choose(names, snapshot_id)
+            return choose(self._names(), snapshot_id)
         return choose([one.snapshot_id for one in self.summaries()], None)
 
     def facts(self, snapshot_id: str) -> TenantFacts:
@@ -130,7 +130,7 @@ class DuckStore:
                 found = self._source(fingerprint).read_text("ascii").strip()
             except (FileNotFoundError, UnicodeDecodeError):
                 return None
-            return found if (self._root / "snapshots" / found / MANIFEST).is_file() else None
+            return found if (self._snapshots / found / MANIFEST).is_file() else None
 
     def remember(self, fingerprint: str, snapshot_id: str) -> None:
         """Keep which snapshot a source gave."""
@@ -138,11 +138,24 @@ class DuckStore:
         with as_unavailable("be written"):
             write_in_place(self._source(fingerprint), snapshot_id.encode())
 
+    def _names(self) -> list[str]:
+        """Return the ids of all snapshots, sorted.
+
+        A store that cannot be listed is an error, and so is, once it is read, a snapshot that lost its manifest: taken
+        for an empty or a smaller store it would answer from an older snapshot.
+        """
+        with as_unavailable("be read"):
+            try:
+                names = [place.name for place in self._snapshots.iterdir()]
+            except FileNotFoundError:
+                return []
+        return sorted(name for name in names if _ID.fullmatch(name))
+
     def _source(self, fingerprint: str) -> Path:
         return self._root / "sources" / hashlib.sha256(fingerprint.encode()).hexdigest()
 
     def _place(self, snapshot_id: str) -> Path:
-        place = self._root / "snapshots" / snapshot_id
+        place = self._snapshots / snapshot_id
         if not snapshot_id.isalnum() or not (place / MANIFEST).is_file():
             raise not_found(snapshot_id)
         return place

@@ -23,6 +23,9 @@ from remit.model.snapshot import Flag, SnapshotMeta
 FORMAT = 1
 """Raised with every change of tables or meaning that an older Remit would misread."""
 
+DESCRIBED = ("format", "meta", "flags", "tables", "payloads")
+"""The members of a manifest that the id is the digest of, as `content` makes them."""
+
 DIGEST_BYTES = 32
 _HASHED = 1 << 16
 Digests = NDArray[np.bytes_]

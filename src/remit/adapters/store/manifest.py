@@ -1,15 +1,20 @@
-"""manifest.json and imported.json of a snapshot folder."""
+"""manifest.json and imported.json of a snapshot folder.
+
+A manifest is taken only if it is the one that the folder is named after: a gap or a time of collection that was changed
+in it would change answers.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from remit.adapters.store.folders import as_unavailable
-from remit.adapters.store.identity import FORMAT
+from remit.adapters.store.identity import DESCRIBED, FORMAT, snapshot_id
 from remit.model.errors import SchemaTooNewError, UnavailableError
 from remit.model.interval import parse_instant
 from remit.model.snapshot import Flag, Gap, SnapshotMeta
@@ -60,6 +65,8 @@ class _Imported(msgspec.Struct):
 _MANIFEST = msgspec.json.Decoder(Manifest)
 _FORMAT = msgspec.json.Decoder(_Format)
 _IMPORTED = msgspec.json.Decoder(_Imported)
+_MEMBERS = msgspec.json.Decoder(dict[str, Any])
+_IMPORT_AGAIN = "remove its folder and import the export again"
 
 
 def read_manifest(place: Path) -> Manifest:
@@ -69,18 +76,21 @@ def read_manifest(place: Path) -> Manifest:
         SchemaTooNewError: a newer Remit wrote it.
         UnavailableError: it is damaged.
     """
-    with as_unavailable("be read"):
-        text = (place / MANIFEST).read_bytes()
+    text = _text(place, MANIFEST)
     try:
         found = _FORMAT.decode(text).format
-        if found <= FORMAT:
-            return _MANIFEST.decode(text)
+        if found > FORMAT:
+            raise SchemaTooNewError(
+                f"snapshot {place.name[:12]} has format {found}, this Remit reads up to {FORMAT}",
+                hint="use the Remit that imported it, or a newer one",
+            )
+        manifest = _MANIFEST.decode(text)
+        said = _MEMBERS.decode(text)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise UnavailableError(f"snapshot {place.name[:12]} has a damaged {MANIFEST}") from error
-    raise SchemaTooNewError(
-        f"snapshot {place.name[:12]} has format {found}, this Remit reads up to {FORMAT}",
-        hint="use the Remit that imported it, or a newer one",
-    )
+        raise _damaged(place, MANIFEST) from error
+    if snapshot_id({name: said.get(name) for name in DESCRIBED}) != place.name:
+        raise UnavailableError(f"snapshot {place.name[:12]} has a {MANIFEST} that was changed", hint=_IMPORT_AGAIN)
+    return manifest
 
 
 def read_summary(place: Path) -> SnapshotSummary:
@@ -91,13 +101,24 @@ def read_summary(place: Path) -> SnapshotSummary:
         UnavailableError: it is damaged.
     """
     manifest = read_manifest(place)
-    with as_unavailable("be read"):
-        text = (place / IMPORTED).read_bytes()
+    text = _text(place, IMPORTED)
     try:
         imported = _IMPORTED.decode(text)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise UnavailableError(f"snapshot {place.name[:12]} has a damaged {IMPORTED}") from error
+        raise _damaged(place, IMPORTED) from error
     return summary_of(place.name, manifest.snapshot_meta(), tuple(manifest.flags), manifest.rows, imported.at)
+
+
+def _text(place: Path, name: str) -> bytes:
+    with as_unavailable("be read"):
+        try:
+            return (place / name).read_bytes()
+        except FileNotFoundError as error:
+            raise UnavailableError(f"snapshot {place.name[:12]} has no {name}", hint=_IMPORT_AGAIN) from error
+
+
+def _damaged(place: Path, name: str) -> UnavailableError:
+    return UnavailableError(f"snapshot {place.name[:12]} has a damaged {name}", hint=_IMPORT_AGAIN)
 
 
 def summary_of(

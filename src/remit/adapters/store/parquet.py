@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import pairwise
@@ -18,6 +20,7 @@ from remit.model.errors import UnavailableError
 
 MEMORY_LIMIT = "256MB"
 _KINDS = {"text": "VARCHAR", "uint8": "UTINYINT", "int32": "INTEGER", "int64": "BIGINT"}
+_SYSTEM_ERROR = re.compile(r'"errno":"(\d+)"')
 _WRITTEN_ROWS = 100_000
 _READ_ROWS = 500_000
 
@@ -47,7 +50,9 @@ def as_store_error(doing: str) -> Iterator[None]:
         yield
     except duckdb.Error as error:
         first = str(error).partition("\n")[0]
-        raise UnavailableError(f"the store cannot {doing}: {first}") from error
+        system = _SYSTEM_ERROR.search(first)
+        why = os.strerror(int(system[1])) if system else first
+        raise UnavailableError(f"the store cannot {doing}: {why}") from error
 
 
 def quoted(path: Path) -> str:
