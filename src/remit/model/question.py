@@ -62,13 +62,14 @@ def parse_action(text: str) -> str:
     """Return the action as written, or say why it is none (D10: it need not be in any catalogue).
 
     Raises:
-        ActionSyntaxError: empty, with a wildcard, without a provider, or with a character no action has.
+        ActionSyntaxError: empty, with a wildcard, without a provider, or with a character no action has. A blank is such
+            a one: roles are read literally (M5), so one that slipped in at the end would turn a yes into a no.
     """
     if not text:
         raise ActionSyntaxError(text, "it is empty")
     if "*" in text or "?" in text:
         raise ActionSyntaxError(text, "it holds a wildcard")
-    if not text.isprintable() or not text.isascii():
+    if not text.isprintable() or not text.isascii() or " " in text:
         raise ActionSyntaxError(text, "it holds a character that no action has")
     if "/" not in text or text[0] == "/":
         raise ActionSyntaxError(text, "it has no provider before the first /")

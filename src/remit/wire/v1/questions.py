@@ -25,6 +25,7 @@ from remit.model.question import AttributeValue, Plane, parse_action
 from remit.model.scope import Scope
 
 _PLACE = re.compile(r"(?s)(.*?)(?: - at `(?:key in )?\$\.?(.*)`)?")
+_ATTRIBUTE = re.compile(r"(?is)@(resource|request|principal|environment)\[.+\]")
 _NAMED = re.compile(r"Object (missing required|contains unknown) field `(.*)`")
 _WORDS = (
     (" | null`", "`"),
@@ -127,9 +128,12 @@ def attribute_value(key: str, value: object) -> AttributeValue:
     Raises:
         QuestionError: the key is no `@Source[name]`, or the value is null, an object or a list of lists.
     """
-    if not key.startswith("@") or not key.endswith("]") or "[" not in key:
+    if not _ATTRIBUTE.fullmatch(key):
+        # A source that nobody knows would never be looked up: the caller's attribute would count as not given.
         raise QuestionError(
-            f"attributes.{key}", "not an attribute", hint="an attribute is written @Resource[...] or @Request[...]"
+            f"attributes.{key}",
+            "not an attribute",
+            hint="an attribute is written @Resource[...], @Request[...], @Principal[...] or @Environment[...]",
         )
     if isinstance(value, list):
         for one in value:
