@@ -160,6 +160,18 @@ def test_ctrl_c_ends_quietly(store) -> None:
         assert without_progress(process.stderr.read().decode()) == ""
 
 
+def test_ctrl_c_while_modules_are_loaded_ends_quietly() -> None:
+    code = (
+        "import sys; from remit.cli import main\n"
+        "class Interrupted:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'remit.cli.running': raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Interrupted()); sys.argv[1:] = ['snapshots']; sys.exit(main.main())"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], env=environment(), capture_output=True, check=False)  # noqa: S603 - our own interpreter and text
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, b"", b"")
+
+
 def on_terminal(*arguments: str, **changes: str) -> str:
     """What the command writes to a terminal."""
     leader, follower = pty.openpty()

@@ -19,9 +19,13 @@ def main() -> int:
     if arguments in (["--version"], ["-V"]):
         sys.stdout.write(f"remit {__version__}\n")
         return 0
-    from remit.cli.running import run
+    try:
+        from remit.cli.running import run
 
-    return run(arguments)
+        return run(arguments)
+    except KeyboardInterrupt:
+        # `run` ends quietly by itself; this is Ctrl-C while modules are still being loaded.
+        return 130
 
 
 if __name__ == "__main__":
