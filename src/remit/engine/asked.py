@@ -29,6 +29,9 @@ class Asked:
             placement of management groups, were not read.
     """
 
+    members_matter = False
+    placement_matters = False
+
     def __init__(self, index: TenantIndex, question: Question, at: datetime) -> None:
         self.index = index
         self.question = question
@@ -40,8 +43,6 @@ class Asked:
         self.caller = index.directory.caller(row, self.micros)
         self.listed = row >= 0 and bool(index.v_principal_flags[row] & PrincipalFlag.LISTED)
         self.gone = index.directory_complete and not self.listed
-        self.members_matter = False
-        self.placement_matters = False
 
     @cached_property
     def call(self) -> Call:

@@ -22,7 +22,7 @@ def denies(asked: Asked) -> tuple[list[Denied], list[MayBeDenied]]:
     possible: list[MayBeDenied] = []
     offsets = asked.index.v_deny_by_scope
     chain = asked.chain
-    if not chain.possible and chain.certain.isdisjoint(asked.index.scopes_with_denies):
+    if not chain.possible and asked.index.scopes_with_denies.isdisjoint(chain.rows):
         return certain, possible
     for row in chain.rows:
         for deny in range(offsets[row], offsets[row + 1]):

@@ -27,14 +27,12 @@ class Chain(NamedTuple):
         own: the row of the place itself, -1 when it is no node.
         rows: rows that certainly act on it, nearest first, its own included; ends with row 0.
         possible: management groups that may be above it, because a placement was not read.
-        certain: `rows` as a set.
         deep: how many of the first `rows` are resource groups and resources; what follows is shared by many places.
     """
 
     own: int
     rows: tuple[int, ...]
     possible: tuple[int, ...]
-    certain: frozenset[int]
     deep: int
 
 
@@ -127,7 +125,7 @@ class ScopeTree:
             row = self._above(scope)
             if row < 0:
                 if self._is_in_top(scope):
-                    return Chain(-1, (_ROOT_ROW,), (), frozenset((_ROOT_ROW,)), 0)
+                    return Chain(-1, (_ROOT_ROW,), (), 0)
                 return self._unplaced(-1, (), scope.kind is ScopeKind.MANAGEMENT_GROUP)
         rows: list[int] = []
         kind, parent = self._kind, self._parent
@@ -139,7 +137,7 @@ class ScopeTree:
             shared = self._chains[row] = self._from(row)
         if not rows:
             return shared if own >= 0 else shared._replace(own=-1)
-        return Chain(own, (*rows, *shared.rows), shared.possible, shared.certain.union(rows), len(rows))
+        return Chain(own, (*rows, *shared.rows), shared.possible, len(rows))
 
     def _is_in_top(self, scope: Scope) -> bool:
         """Tell whether a place is the tenant root group, or of it: its place is known though no list has it (S3)."""
@@ -155,14 +153,14 @@ class ScopeTree:
             above = parent[above]
         if above == UNPLACED:
             return self._unplaced(row, tuple(rows), self._kind[rows[-1]] == ScopeKind.MANAGEMENT_GROUP)
-        return Chain(row, tuple(rows), (), frozenset(rows), 0)
+        return Chain(row, tuple(rows), (), 0)
 
     def _unplaced(self, own: int, known: tuple[int, ...], top_is_group: bool) -> Chain:
         """Complete a chain whose upper part was not read: the root group and `/` are certain, the rest may be."""
         certain = known + tuple(row for row in self._root_groups if row not in known) + (_ROOT_ROW,)
         below = self._below(known[-1]) if top_is_group and known else frozenset()
         possible = tuple(row for row in self._management_groups if row not in certain and row not in below)
-        return Chain(own, certain, possible, frozenset(certain), 0)
+        return Chain(own, certain, possible, 0)
 
     def _below(self, row: int) -> frozenset[int]:
         first, last = int(self.order[row]), int(self.end[row])

@@ -165,9 +165,9 @@ class Directory:
         groups = self._groups[self._offsets[row] : self._offsets[row + 1]].tolist()
         if self._timed:
             groups = self._with_timed(row, groups, at)
-        possible = self.unread_at(at)
+        possible = self.unread
         if possible:
-            possible = possible.difference(groups, (row,))
+            possible = self.unread_at(at).difference(groups, (row,))
         return Caller(row, tuple(groups), possible, self.any_group, frozenset((row, *groups)))
 
     def unread_at(self, at: int) -> frozenset[int]:
