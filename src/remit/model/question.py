@@ -62,8 +62,8 @@ def parse_action(text: str) -> str:
     """Return the action as written, or say why it is none (D10: it need not be in any catalogue).
 
     Raises:
-        ActionSyntaxError: empty, with a wildcard, without a provider, or with a character no action has. A blank is such
-            a one: roles are read literally (M5), so one that slipped in at the end would turn a yes into a no.
+        ActionSyntaxError: empty, with a wildcard, without a provider, or with a character no action has. A blank
+            is one: roles are read literally (M5), so a blank that slipped in at the end would turn a yes into a no.
     """
     if not text:
         raise ActionSyntaxError(text, "it is empty")
