@@ -76,7 +76,7 @@ def test_a_manifest_that_was_changed_is_not_believed(tmp_path, change):
     manifest = json.loads(path.read_text())
     assert manifest["meta"]["gaps"]
     path.write_text(json.dumps(manifest | {"meta": manifest["meta"] | change}))
-    for ask in (store.summaries, lambda: store.resolve(None), lambda: store.facts(name)):
+    for ask in (store.summaries, lambda: store.resolve(None), lambda: store.resolve(name), lambda: store.facts(name)):
         with pytest.raises(UnavailableError, match=f"^snapshot {name[:12]} has a manifest.json that was changed$"):
             ask()
 

@@ -64,7 +64,10 @@ class DuckStore:
     def resolve(self, snapshot_id: str | None) -> str:
         """Return the full id for a prefix, or of the newest import for None."""
         if snapshot_id is not None:
-            return choose(self._names(), snapshot_id)
+            found = choose(self._names(), snapshot_id)
+            # What answers from a kept index reads no manifest any more, so this is where a changed one is met.
+            read_manifest(self._snapshots / found)
+            return found
         return choose([one.snapshot_id for one in self.summaries()], None)
 
     def facts(self, snapshot_id: str) -> TenantFacts:
