@@ -85,7 +85,9 @@ def test_what_is_optional_may_be_left_out_or_null() -> None:
         (line(attributes={"@Request[x]": [["a"]]}), "attributes.@Request[x]", "a list holds texts"),
         (line(attributes={"@Request[x]": 1, "@request[X]": 2}), "attributes.@request[X]", "it stands twice"),
         (line(attributesComplete="yes"), "attributesComplete", "expected true or false, got text"),
-        (line(attributescomplete=True), "attributescomplete", "no such field"),
+        (line(attributescomplete=True), "attributescomplete", "no such field; is `attributesComplete` meant?"),
+        (line(atributes={}, note="x"), "atributes", "no such field; is `attributes` meant?"),
+        (line(sub_operation="x"), "sub_operation", "no such field; is `subOperation` meant?"),
         (line(subOperation=[]), "subOperation", "expected text, got a list"),
     ],
 )
@@ -95,6 +97,10 @@ def test_a_bad_line_names_its_field(bad, field, why) -> None:
     assert caught.value.field == field or not why
     assert why in caught.value.why
     assert caught.value.message.isprintable()
+
+
+def test_notes_of_whoever_wrote_the_line_are_left_alone() -> None:
+    assert decode_question(line(expected="allowed", comment=[1], ticket={"a": None})) == decode_question(line())
 
 
 def test_null_is_as_good_as_leaving_out() -> None:

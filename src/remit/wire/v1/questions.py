@@ -1,6 +1,7 @@
 """The lines that `remit ask` reads: one JSON object each, checked to the last field.
 
-A field that this version does not know is an error, not a shrug: a misspelt `attributesComplete` would change answers.
+A field that looks like a misspelt one is an error, not a shrug: a misspelt `attributesComplete` would change answers.
+Other fields are left alone, so that lines can carry notes of whoever wrote them.
 
 >>> ask = decode_question(b'{"id":"1","principal":"ab","action":"A/read","scope":"/"}')
 >>> ask.name, ask.principal, ask.plane.word
@@ -13,6 +14,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from difflib import get_close_matches
 from typing import Any, Literal, TypeVar
 
 import msgspec
@@ -42,7 +44,7 @@ _WORDS = (
 _Read = TypeVar("_Read")
 
 
-class QuestionDocument(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+class QuestionDocument(Struct, frozen=True, rename="camel"):
     """One line that `remit ask` reads; null says as much as leaving a field out."""
 
     id: str
@@ -54,6 +56,10 @@ class QuestionDocument(Struct, frozen=True, rename="camel", forbid_unknown_field
     attributes: dict[str, Any] | None = None
     attributes_complete: bool | None = None
     sub_operation: str | None = None
+
+
+class _Strict(QuestionDocument, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """The same without room for other fields: nearly every line, and told from the rest at no cost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +78,20 @@ class AskedQuestion:
 
 
 _DECODER = msgspec.json.Decoder(QuestionDocument)
+_STRICT = msgspec.json.Decoder(_Strict)
+_FIELDS = {field.encode_name.lower(): field.encode_name for field in msgspec.structs.fields(QuestionDocument)}
+_ALIKE = 0.75
+"""From this likeness on (0 to 1) a field is taken for a misspelt one."""
 
 
 def decode_question(line: bytes) -> AskedQuestion:
     """Read one line.
 
     Raises:
-        QuestionError: it is no JSON object, a field is missing, unknown or of the wrong shape.
+        QuestionError: it is no JSON object, a field is missing, misspelt or of the wrong shape.
     """
     try:
-        document = _DECODER.decode(line)
+        document = _document(line)
     except msgspec.ValidationError as error:
         field, why = _explained(str(error))
         raise QuestionError(field, why) from error
@@ -103,6 +113,20 @@ def decode_question(line: bytes) -> AskedQuestion:
         document.attributes_complete or False,
         document.sub_operation,
     )
+
+
+def _document(line: bytes) -> QuestionDocument:
+    """Decode a line, and look at fields that are none of a question's only where there are any."""
+    try:
+        return _STRICT.decode(line)
+    except msgspec.ValidationError:
+        document = _DECODER.decode(line)
+    for name in msgspec.json.decode(line, type=dict[str, msgspec.Raw]):
+        if name not in _FIELDS.values():
+            meant = get_close_matches(name.lower().replace("_", "").replace("-", ""), _FIELDS, n=1, cutoff=_ALIKE)
+            if meant:
+                raise QuestionError(name, f"no such field; is `{_FIELDS[meant[0]]}` meant?")
+    return document
 
 
 def attributes_of(pairs: Iterable[tuple[str, object]]) -> dict[str, AttributeValue]:
