@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from remit.cli.clauses import TITLES
 from remit.cli.layout import fields, paragraph
-from remit.cli.places import Names, whereabouts
+from remit.cli.places import Names, short_id, whereabouts
 from remit.cli.sentences import sentences
 from remit.model.decision import (
     Decision,
@@ -58,7 +58,7 @@ def show_decision(
     told = question_fields(question.action, question.plane, question.scope, decision.at, names)
     if full:
         told.insert(2, ("", question.scope.text))
-    fields(out, told)
+    fields(out, [*told, origin(tenant)])
     shown = [one for one in decision.because if full or _worth_telling(one, decision)]
     out.print()
     if not shown:
@@ -88,6 +88,12 @@ def question_fields(action: str, plane: Plane, scope: Scope, at: datetime, names
         ("scope", whereabouts(scope.text, names)),
         ("as of", format_instant(at.replace(microsecond=0))),
     ]
+
+
+def origin(tenant: Tenant) -> tuple[str, str]:
+    """Return which snapshot was asked, and the tenant it is of where the source told, as a name and a value."""
+    told = short_id(tenant.index.facts.meta.tenant_id)
+    return "from", f"snapshot {tenant.snapshot_id[:12]}{f', tenant {told}' if told else ''}"
 
 
 def scopes_of(reasons: Iterable[Reason | EffectivePermission], asked: str) -> set[str]:

@@ -12,7 +12,7 @@ from remit.cli.options import NEWEST, Instant, JsonFlag, Which, read_at
 from remit.cli.output import console, write_json
 from remit.cli.places import Names, place, whereabouts
 from remit.cli.sentences import sentences
-from remit.cli.showing import kind_word, listed, scopes_of
+from remit.cli.showing import kind_word, listed, origin, scopes_of
 from remit.model.decision import Reason
 from remit.model.effective import EffectivePermission, Standing, WhatCan
 from remit.model.interval import format_instant
@@ -22,6 +22,7 @@ from remit.model.scope import Scope
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from remit.app.answering import Tenant
 
 MOST_ROWS = 50
 
@@ -57,11 +58,12 @@ def what_can(
         write_json(what_can_document(asked, held, tenant.snapshot_id, names))
     else:
         reasons: list[Reason | EffectivePermission] = [*held.permissions, *held.denies, *held.may_be_denied, *held.gaps]
-        show_holdings(console(), asked, held, names | tenant.scope_names(scopes_of(reasons, held.scope)))
+        names |= tenant.scope_names(scopes_of(reasons, held.scope))
+        show_holdings(console(), tenant, asked, held, names)
     return 0
 
 
-def show_holdings(out: Console, asked: PrincipalName, held: WhatCan, names: Names) -> None:
+def show_holdings(out: Console, tenant: Tenant, asked: PrincipalName, held: WhatCan, names: Names) -> None:
     """Write a table of assignments, then denies, gaps and guards."""
     from rich.text import Text
 
@@ -75,6 +77,7 @@ def show_holdings(out: Console, asked: PrincipalName, held: WhatCan, names: Name
             ("who", f"{kind_word(asked)} {asked.principal_id}"),
             ("scope", where),
             ("as of", format_instant(held.at.replace(microsecond=0))),
+            origin(tenant),
         ],
     )
     out.print()

@@ -12,7 +12,7 @@ from remit.cli.options import NEWEST, DataFlag, Instant, JsonFlag, Which, read_a
 from remit.cli.output import console, write_bytes
 from remit.cli.places import Names, place, short_id
 from remit.cli.sentences import sentences
-from remit.cli.showing import kind_word, question_fields, scopes_of
+from remit.cli.showing import kind_word, origin, question_fields, scopes_of
 from remit.model.decision import Decision, EligibleFor, Granted, MayBeDenied, MayGrant, NotSeen, Outcome, Reason
 from remit.model.interval import format_instant
 from remit.model.question import parse_action
@@ -79,7 +79,7 @@ def show_holders(out: Console, tenant: Tenant, found: Holders, *, eligible: bool
     names |= tenant.scope_names(scopes_of([*reasons, *found.gaps], found.scope.text))
     counts = [f"{len(found.allowed)} allowed", f"{len(found.unknown)} unknown", f"{len(found.eligible)} eligible"]
     out.print(Text.assemble(("Who can do this?", "bold"), f"  {', '.join(counts)}"))
-    fields(out, question_fields(found.action, found.plane, found.scope, found.at, names))
+    fields(out, [*question_fields(found.action, found.plane, found.scope, found.at, names), origin(tenant)])
     for title, count, style, kind, holders in sections:
         out.print()
         out.print(Text(title, style=style))
