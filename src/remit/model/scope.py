@@ -67,6 +67,9 @@ class Scope:
         segments = key.split("/")[1:]
         if "" in segments:
             raise ScopeSyntaxError(text, "it has an empty segment")
+        # isprintable left no other blank than this one; names may hold it inside.
+        if " " in key and ("/ " in key or " /" in key or key[-1] == " "):
+            raise ScopeSyntaxError(text, "a segment begins or ends with a blank")
         return cls(key, *_shape(text, key, segments, trimmed))
 
     @property

@@ -64,12 +64,23 @@ def test_case_and_a_final_slash_do_not_matter():
         "/subscriptions/s1/resourceGroups/a/*",
         "/subscriptions/s1\n",
         "/subscriptions/s\u0130",
+        "/subscriptions/s1 ",
+        "/subscriptions/s1 /",
+        "/subscriptions/ s1/resourceGroups/a",
+        "/subscriptions/s1/resourceGroups/a /providers/A/b/c",
+        "/subscriptions/s1/resourceGroups/a/ ",
+        "/ ",
         "/tenants/t",
     ],
 )
 def test_what_is_no_place_is_refused(text):
     with pytest.raises(ScopeSyntaxError):
         Scope.parse(text)
+
+
+def test_a_name_may_hold_a_blank_inside():
+    scope = Scope.parse("/subscriptions/s1/resourceGroups/a b/providers/A/b/My c")
+    assert (scope.key, scope.name) == ("/subscriptions/s1/resourcegroups/a b/providers/a/b/my c", "My c")
 
 
 def test_names_come_from_the_last_provider_part_in_azures_spelling():
