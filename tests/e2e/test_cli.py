@@ -269,7 +269,7 @@ def test_bad_data_is_named_and_leaves_the_store_as_it_was(remit, tmp_path) -> No
     assert json.loads(remit("snapshots", "--store", str(store), "--json").stdout) == {"snapshots": []}
     lenient = remit("import", str(export), "--store", str(store), "--lenient")
     assert lenient.returncode == 0
-    assert b"Left out, 1 rows:" in lenient.stdout
+    assert b"Left out, 1 row:" in lenient.stdout
 
 
 def test_the_demo_takes_seconds(remit) -> None:

@@ -89,7 +89,8 @@ def _show(out: Console, report: ImportReport) -> None:
         paragraph(out, words, indent=2, first="- ")
     _show_gaps(out, report)
     if report.skipped:
-        out.print(Text(f"\nLeft out, {len(report.skipped):,} rows:", style="yellow"))
+        count = len(report.skipped)
+        out.print(Text(f"\nLeft out, {count:,} {'row' if count == 1 else 'rows'}:", style="yellow"))
         for one in report.skipped[:_SHOWN_SKIPS]:
             out.print(f"  {one.reason}", soft_wrap=True)
         if len(report.skipped) > _SHOWN_SKIPS:
