@@ -143,6 +143,35 @@ def test_a_store_that_is_not_there_is_empty(tmp_path):
     assert not (tmp_path / "none").exists()
 
 
+def test_a_failed_import_leaves_no_folders_where_there_was_no_store(tmp_path):
+    DuckStore(tmp_path / "new" / "store", TickingClock()).begin().abandon()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_failed_import_leaves_the_folders_that_were_there_or_that_another_one_needs(tmp_path):
+    (tmp_path / "store").mkdir()
+    store = DuckStore(tmp_path / "store", TickingClock())
+    first, second = store.begin(), store.begin()
+    first.abandon()
+    assert len(list((tmp_path / "store" / "tmp").iterdir())) == 2
+    second.abandon()
+    assert (tmp_path / "store").is_dir()
+
+
+def test_a_folder_that_another_process_takes_away_is_made_again(tmp_path, monkeypatch):
+    store = DuckStore(tmp_path / "store", TickingClock())
+    gone = []
+
+    def take_away(room):
+        gone.append(room)
+        room.rmdir()
+
+    monkeypatch.setattr("remit.adapters.store.folders._clean", take_away)
+    store.begin().abandon()
+    assert len(gone) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_disk_that_fails_while_writing_is_an_error_of_the_store(store, name, monkeypatch):
     def fail(*_):
         raise OSError(28, "No space left on device")

@@ -31,12 +31,18 @@ class Workplace:
     def __init__(self, root: Path) -> None:
         """Make the folder, and remove those of processes that are gone."""
         room = root / "tmp"
+        self._made = [folder for folder in (room, *room.parents) if not folder.exists()]
         room.mkdir(parents=True, exist_ok=True)
         _clean(room)
         while True:
             name = token_hex(8)
             lock_path = room / f"{name}{_LOCK}"
-            lock = FileIO(lock_path, "x")
+            try:
+                lock = FileIO(lock_path, "x")
+            except FileNotFoundError:
+                # Another process has just undone the room that it had made.
+                room.mkdir(parents=True, exist_ok=True)
+                continue
             # Another process may have taken the lock file for rubbish before it was locked.
             if _hold(lock) and _is_at(lock, lock_path):
                 break
@@ -52,6 +58,13 @@ class Workplace:
         with suppress(OSError):
             self._lock_path.unlink(missing_ok=True)
         self._lock.close()
+
+    def undo(self) -> None:
+        """Remove the folder, and the folders around it that were made for it, as far as nothing else is in them."""
+        self.remove()
+        with suppress(OSError):
+            for folder in self._made:
+                folder.rmdir()
 
 
 def _hold(lock: FileIO) -> bool:
@@ -74,7 +87,10 @@ def _is_at(lock: FileIO, path: Path) -> bool:
 def _clean(room: Path) -> None:
     if fcntl is None:
         return
-    names = {entry.name for entry in room.iterdir()}
+    try:
+        names = {entry.name for entry in room.iterdir()}
+    except FileNotFoundError:
+        return
     for name in sorted(names):
         if name.endswith(_LOCK):
             _clean_one(room / name.removesuffix(_LOCK), room / name)

@@ -71,18 +71,19 @@ class DuckWriter:
                 put_in_place(made, place)
             write_in_place(place / IMPORTED, imported)
         self._end()
+        self._workplace.remove()
         return summary
 
     def abandon(self) -> None:
         """Leave the store as it was; after a commit this does nothing."""
         if self._open:
             self._end()
+            self._workplace.undo()
 
     def _end(self) -> None:
         self._open = False
         self._payloads.close()
         self._connection.close()
-        self._workplace.remove()
 
     def _must_be_open(self) -> None:
         if not self._open:
