@@ -385,6 +385,9 @@ class TestResources:
             f"{GROUP}/providers/a/b/*",
             f"{GROUP}/providers/a/b",
             f"{GROUP}/providers//b/c",
+            f"{GROUP}/providers/a/b/c ",
+            f"{GROUP}/providers/a/ b/c",
+            f"{GROUP} /providers/a/b/c",
             "/subscriptions/s/resourceGroups/g/things/a/b/c",
         ],
     )

@@ -65,6 +65,7 @@ class ResourceRows:
                 and pieces[0] == "providers"
                 and "" not in pieces
                 and "*" not in low
+                and " " not in low
                 and rest.isprintable()
                 and len(low) == len(rest)
             ):
