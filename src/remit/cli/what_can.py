@@ -85,6 +85,8 @@ def show_holdings(out: Console, tenant: Tenant, asked: PrincipalName, held: What
         _show_table(out, held, names)
     else:
         out.print("  It holds no role assignment here.")
+        # Somebody who holds nothing in Azure may still rule the directory.
+        paragraph(out, "Entra roles, app permissions and ownership are no part of this answer.", indent=2)
     for plane in ("control", "data"):
         done = [f"{one.count} {one.verb}" for one in held.operations if one.plane == plane and one.count]
         if done:
