@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ from remit.model.interval import ALWAYS_FROM, ALWAYS_UNTIL
 
 Codes = NDArray[np.int32]
 Counts = NDArray[np.int64]
+_Integer = TypeVar("_Integer", np.int32, np.int64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,7 +49,7 @@ def close(count: int, memberships: Memberships) -> Closure:
     permanent = (memberships.start == ALWAYS_FROM) & (memberships.end == ALWAYS_UNTIL)
     member, parent = memberships.member[permanent], memberships.parent[permanent]
     parent_offsets, parents = compress(count, member, parent)
-    above = _groups_above_groups(parent_offsets, parents, np.unique(parent))
+    above = _groups_above_groups(parent_offsets, parents, _distinct(parent))
     pairs_member, pairs_group = _expand(member, parent, above, count)
     key = _distinct(pairs_member.astype(np.int64) * max(count, 1) + pairs_group)
     members, groups = (key // max(count, 1)).astype(np.int32), (key % max(count, 1)).astype(np.int32)
@@ -57,8 +58,8 @@ def close(count: int, memberships: Memberships) -> Closure:
     return Closure(group_offsets, groups, offsets_of(count, groups[order]), members[order], parent_offsets, parents)
 
 
-def _distinct(key: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return each value once, sorted. `np.unique` hashes before it sorts, which takes four times as long here."""
+def _distinct(key: NDArray[_Integer]) -> NDArray[_Integer]:
+    """Return each value once, sorted. `np.unique` hashes before it sorts, which takes longer here."""
     key = np.sort(key)
     first = np.ones(len(key), np.bool_)
     first[1:] = key[1:] != key[:-1]
