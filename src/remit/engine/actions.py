@@ -16,7 +16,8 @@ from remit.model.role import PermissionBlock, RoleDefinition, RoleSource
 NO, PLAIN, CONDITIONED, NOT_COLLECTED = range(4)
 """Codes of `ActionMatch`: covers not; a block without condition does; only blocks with one do; not known."""
 
-_REMEMBERED = 16_384
+_REMEMBERED = 65_536
+"""Actions kept per plane: more than any catalogue has, so that a batch over all of it does not forget as it goes."""
 
 
 def has_condition(text: str | None) -> bool:
