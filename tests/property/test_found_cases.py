@@ -42,6 +42,12 @@ def assigned(principal: str, key: str = READER, scope: str = SUBSCRIPTION, **fie
     return {"id": identity, "properties": {"roleDefinitionId": role_id(key), "principalId": principal, **fields}}
 
 
+def revoked(assignment: Row) -> Row:
+    identity = assignment["id"].replace("roleAssignments", "roleEligibilityScheduleInstances")
+    scope = assignment["id"].partition("/providers/Microsoft.Authorization/roleAssignments")[0]
+    return {"id": identity, "properties": {**assignment["properties"], "scope": scope, "status": "Revoked"}}
+
+
 def pair(group: str, member: str) -> Row:
     return {"parentId": group, "member": {"id": member}}
 
@@ -169,6 +175,15 @@ CASES = (
         tenant(roleAssignments=[assigned(ALICE, LOST_ROLE, MANAGEMENT_GROUP + "mg-c")]),
         Outcome.NOT_ALLOWED,
         question=Question("", READ, Plane.CONTROL, Scope.parse(f"{MANAGEMENT_GROUP}{TENANT}/providers/A.B/c/d")),
+    ),
+    Case(
+        "V3: nobody is in a device, though only a revoked instance tells that it is one",
+        tenant(
+            ("graph/groupMembers", "/"),
+            roleAssignments=[assigned(GONE)],
+            roleEligibilityScheduleInstances=[revoked(assigned(GONE, principalType="Device"))],
+        ),
+        Outcome.NOT_ALLOWED,
     ),
     Case(
         "V3: another management group that nobody listed may hang anywhere",

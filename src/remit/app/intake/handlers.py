@@ -92,7 +92,7 @@ class _Rbac:
         times = self._times(said, file, line)
         if origin and not origin.startswith("/"):
             raise PayloadError(file, line, "properties.originRoleAssignmentId", "does not start with /")
-        if (said.status or "").lower() in _DEAD:
+        if self._is_dead(said):
             return
         rows = self._intake.windows
         self._append(rows, said, spelling, AssignmentKind.ACTIVE, origin or row.id, times=times)
@@ -105,11 +105,19 @@ class _Rbac:
         kind = "microsoft.authorization/roleeligibilityscheduleinstances"
         spelling = self._spelling(said, row.id, kind, file, line)
         times = self._times(said, file, line)
-        if (said.status or "").lower() in _DEAD:
+        if self._is_dead(said):
             return
         kind_said = (said.principal_type or "").lower()
         flags = AssignmentFlag.ELIGIBLE_SERVICE_PRINCIPAL if kind_said == "serviceprincipal" else 0
         self._append(self._intake.others, said, spelling, AssignmentKind.ELIGIBLE, row.id, times=times, flags=flags)
+
+    def _is_dead(self, said: shapes.ScheduleInstanceProperties) -> bool:
+        """Tell whether an instance never was, or is no longer, in force; what kind of principal it names stays true."""
+        dead = (said.status or "").lower() in _DEAD
+        if dead:
+            principals = self._intake.principals
+            principals.typed(principals.code(said.principal_id), said.principal_type)
+        return dead
 
     def _spelling(
         self,
