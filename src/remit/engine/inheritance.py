@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from remit.engine.facts import UNPLACED, Scopes
 from remit.engine.strings import TextLookup
 from remit.engine.views import view
+from remit.model.errors import InvariantError
 from remit.model.scope import MANAGEMENT_GROUP_PREFIX, Scope, ScopeKind
 
 _ROOT_ROW = 0
@@ -216,5 +217,5 @@ def _depths(above: NDArray[np.int64]) -> NDArray[np.int64]:
             return depth
         depth += moving
         current = np.where(moving, at[current], current)
-        if depth.max() > len(above):  # pragma: no cover - a cycle is refused when facts are built
-            return depth
+        if depth.max() > len(above):
+            raise InvariantError("the scope tree of the snapshot has a cycle")

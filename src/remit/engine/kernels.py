@@ -74,6 +74,27 @@ _DEEPEST = 64
 
 
 @njit(cache=True, nogil=True)
+def _any_is(  # noqa: PLR0917 - the compiler takes no keywords
+    listed: Codes, start: int, stop: int, caller: int, group: Codes, first: int, last: int
+) -> bool:
+    """Tell whether a stretch of a list holds the caller or one of its groups, which stand sorted in `group`."""
+    for slot in range(start, stop):
+        other = listed[slot]
+        if other == caller:
+            return True
+        low, high = first, last
+        while low < high:
+            middle = (low + high) >> 1
+            if group[middle] < other:
+                low = middle + 1
+            else:
+                high = middle
+        if low < last and group[low] == other:
+            return True
+    return False
+
+
+@njit(cache=True, nogil=True)
 def judge_many(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one loop, kept flat for the compiler
     principal: Codes,
     action: Codes,
@@ -161,42 +182,14 @@ def judge_many(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one loop, kept flat f
                     flags = deny_flags[deny]
                     if code == 0 or flags & 2 or (flags & 1 and not (level == 0 and exact[number])):
                         continue
-                    named = (flags & 8) != 0
-                    if not named:
-                        for slot in range(deny_offsets[deny], deny_offsets[deny + 1]):
-                            other = deny_principal[slot]
-                            if other == caller:
-                                named = True
-                            else:
-                                low, high = first_group, last_group
-                                while low < high:
-                                    middle = (low + high) >> 1
-                                    if group[middle] < other:
-                                        low = middle + 1
-                                    else:
-                                        high = middle
-                                named = low < last_group and group[low] == other
-                            if named:
-                                break
-                    if not named:
+                    start, stop = deny_offsets[deny], deny_offsets[deny + 1]
+                    everyone = (flags & 8) != 0
+                    if not everyone and not _any_is(
+                        deny_principal, start, stop, caller, group, first_group, last_group
+                    ):
                         continue
-                    spared = False
-                    for slot in range(excluded_offsets[deny], excluded_offsets[deny + 1]):
-                        other = excluded[slot]
-                        if other == caller:
-                            spared = True
-                        else:
-                            low, high = first_group, last_group
-                            while low < high:
-                                middle = (low + high) >> 1
-                                if group[middle] < other:
-                                    low = middle + 1
-                                else:
-                                    high = middle
-                            spared = low < last_group and group[low] == other
-                        if spared:
-                            break
-                    if spared:
+                    start, stop = excluded_offsets[deny], excluded_offsets[deny + 1]
+                    if _any_is(excluded, start, stop, caller, group, first_group, last_group):
                         continue
                     if code == 1:
                         denied = True

@@ -9,6 +9,7 @@ import pytest
 
 from remit.engine.inheritance import _number
 from remit.engine.strings import TextColumn, TextLookup
+from remit.model.errors import InvariantError
 
 
 def test_texts_come_back_and_are_found():
@@ -45,3 +46,8 @@ def test_intervals_of_the_tree_hold_exactly_what_is_below(seed):
             one = int(parent[one])
         for other in range(count):
             assert (other in above) == (order[other] <= order[row] < end[other])
+
+
+def test_a_cycle_that_no_import_lets_through_ends_in_an_error_and_not_in_a_loop():
+    with pytest.raises(InvariantError, match="cycle"):
+        _number(np.array([-1, 2, 1], dtype=np.int32))
