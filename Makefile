@@ -61,7 +61,7 @@ fuzz: $(STAMPS)/dev $(STAMPS)/wheel
 # For whoever changes a dependency; the only target that needs uv.
 lock:
 	uv lock
-	uv export -q --frozen --no-header --no-annotate --no-emit-project --no-default-groups -o requirements.lock
+	uv export -q --frozen --no-header --no-annotate --no-emit-project --no-default-groups --extra sim -o requirements.lock
 	uv export -q --frozen --no-header --no-annotate --only-group build -o requirements-build.lock
 	uv export -q --frozen --no-header --no-annotate --no-emit-project --all-extras --group dev -o requirements-dev.lock
 	uv export -q --frozen --no-header --no-annotate --no-emit-project --all-extras --all-groups -o requirements-bench.lock

@@ -12,6 +12,13 @@ advice goes into `hint()`.
       CollectionError              exit 65  the data that was read is bad
         PayloadError               a file, line or field of an export
           DuplicateError           one id stands with different content
+        ThrottledError             Azure asks to wait
+        InterruptedAnswerError     Azure, or the way to it, failed for the moment
+        ForbiddenError             the credential may not read a list
+        MovedOnError               a continuation of a list is good no longer
+        VanishedError              what was asked for is there no longer
+        UnexpectedAnswerError      Azure answered what nobody can read
+        CredentialError            exit 77  no token, or one that is refused
       StoreError                   exit 74
         NotFoundError, SchemaTooNewError, UnavailableError
     InvariantError                 exit 70  a bug of ours
@@ -158,6 +165,74 @@ class DuplicateError(PayloadError):
     def __init__(self, file: str, line: int, why: str, rows: tuple[tuple[str, str], ...]) -> None:
         super().__init__(file, line, "id", why)
         self.rows = rows
+
+
+class ThrottledError(CollectionError):
+    """Azure asks to wait.
+
+    Attributes:
+        retry_after_s: seconds to wait, None where Azure does not say.
+    """
+
+    def __init__(self, what: str, retry_after_s: float | None) -> None:
+        super().__init__(f"{what}: throttled")
+        self.what = what
+        self.retry_after_s = retry_after_s
+
+
+class InterruptedAnswerError(CollectionError):
+    """A 5xx, a cut or slow connection: worth another try."""
+
+    def __init__(self, what: str, why: str, retry_after_s: float | None = None) -> None:
+        super().__init__(f"{what}: {why}", hint="go on later with `remit collect --resume`")
+        self.what = what
+        self.why = why
+        self.retry_after_s = retry_after_s
+
+
+class ForbiddenError(CollectionError):
+    """The credential may not read a list; `needs` names the permission that is missing."""
+
+    def __init__(self, what: str, code: str, needs: str) -> None:
+        super().__init__(f"{what}: {code}", hint=f"needs {needs}")
+        self.what = what
+        self.code = code
+        self.needs = needs
+
+
+class MovedOnError(CollectionError):
+    """A continuation of a list is good no longer; the list has to be read from its first page."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what}: its continuation has expired")
+        self.what = what
+
+
+class VanishedError(CollectionError):
+    """What was asked for is there no longer; in the middle of a collection that is no fault."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what}: is not there any more")
+        self.what = what
+
+
+class UnexpectedAnswerError(CollectionError):
+    """Azure answered what nobody can read: a 4xx of no known meaning, or no JSON."""
+
+    def __init__(self, what: str, why: str) -> None:
+        super().__init__(f"{what}: {why}")
+        self.what = what
+        self.why = why
+
+
+class CredentialError(CollectionError):
+    """There is no token, or Azure refuses the one there is. The message never holds the credential."""
+
+    exit_code = 77
+
+    def __init__(self, why: str, *, hint: str | None = None) -> None:
+        super().__init__(f"cannot sign in: {why}", hint=hint)
+        self.why = why
 
 
 class StoreError(RemitError):

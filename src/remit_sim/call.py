@@ -1,0 +1,157 @@
+"""One request and its answer, without sockets: what every handler of the simulator takes and gives.
+
+    >>> Answer.of({"value": []}).body
+    b'{"value":[]}'
+
+Handlers are plain functions `(call: Call) -> Answer`, found by method and path in a `Router`. They never see a socket:
+the server, and Graph's `$batch`, both call `Router.dispatch`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Self
+
+import msgspec
+
+if TYPE_CHECKING:
+    from remit_sim.tenant import SimTenant
+
+ARM, GRAPH, LOGIN = "arm", "graph", "login"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls, as the access token says.
+
+    Attributes:
+        client_id: application (client) id, lower case.
+        object_id: object id of its service principal in the tenant, lower case; "" for the operator.
+        operator: may do everything and stands in no list of the tenant: what tests and `--print-env` sign in as.
+        audience: `arm` or `graph`.
+        roles: Graph application permissions in the token, as the appRoleAssignments said when it was issued.
+    """
+
+    client_id: str
+    object_id: str = ""
+    operator: bool = False
+    audience: str = ARM
+    roles: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request.
+
+    Attributes:
+        api: `arm`, `graph` or `login`.
+        method: upper case.
+        path: decoded, without query; for Graph without the version (`/v1.0/users` is `/users`).
+        query: parameters by name as written; names of OData options keep their `$`.
+        headers: by lower-case name.
+        body: as received.
+        caller: who calls; None at the login endpoint.
+        tenant: the tenant to answer from.
+        base_url: scheme, host and port as the client wrote them, for next links (no slash at the end).
+        version: Graph's version (`v1.0`, `beta`), ARM's api-version.
+        arguments: what the pattern of the route matched, names as in the pattern.
+    """
+
+    api: str
+    method: str
+    path: str
+    tenant: SimTenant
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    caller: Caller | None = None
+    base_url: str = ""
+    version: str = ""
+    arguments: Mapping[str, str] = field(default_factory=dict)
+
+    def json(self) -> Any:  # noqa: ANN401 - JSON
+        """Return the body decoded, {} where it is empty.
+
+        Raises:
+            Refusal: it is no JSON.
+        """
+        if not self.body.strip():
+            return {}
+        try:
+            return msgspec.json.decode(self.body)
+        except msgspec.DecodeError as error:
+            raise Refusal(400, "InvalidRequestContent", "the request content is not valid JSON") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer."""
+
+    status: int = 200
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, value: object, status: int = 200, **headers: str) -> Self:
+        """Return a JSON answer; underscores in the names of headers stand for dashes."""
+        return cls(status, msgspec.json.encode(value), {name.replace("_", "-"): text for name, text in headers.items()})
+
+
+class Refusal(Exception):  # noqa: N818 - it is an answer, not a fault of ours
+    """An answer that refuses, in Azure's shape: `{"error": {"code": ..., "message": ...}}`."""
+
+    def __init__(self, status: int, code: str, message: str, **headers: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.headers = headers
+
+    def answer(self) -> Answer:
+        """Return it as an answer."""
+        return Answer.of({"error": {"code": self.code, "message": self.message}}, self.status, **self.headers)
+
+
+Handler = Callable[[Call], Answer]
+
+
+class Router:
+    """Finds the handler of a call.
+
+    A pattern is a path with `{name}` for one segment and `{name*}` for any number of them, none included (a scope:
+    `{scope*}/providers/Microsoft.Authorization/locks`). Letter case and a final slash do not matter. Patterns are tried
+    in the order of their addition.
+    """
+
+    def __init__(self) -> None:
+        self._routes: list[tuple[str, str, re.Pattern[str], Handler]] = []
+
+    def add(self, api: str, method: str, pattern: str, handler: Handler) -> None:
+        """Add a route."""
+        parts = re.split(r"(\{[a-z_]+\*?\})", pattern.rstrip("/"))
+        text = "".join(_part(part) for part in parts)
+        self._routes.append((api, method, re.compile(text + r"/?", re.IGNORECASE), handler))
+
+    def dispatch(self, call: Call) -> Answer:
+        """Return the answer to a call; a path that nobody knows is a 404 in Azure's shape."""
+        allowed = False
+        for api, method, pattern, handler in self._routes:
+            if api == call.api and (found := pattern.fullmatch(call.path)):
+                if method == call.method:
+                    try:
+                        return handler(replace(call, arguments=found.groupdict()))
+                    except Refusal as refusal:
+                        return refusal.answer()
+                allowed = True
+        if allowed:
+            return Refusal(405, "MethodNotAllowed", f"the method {call.method} is not allowed here").answer()
+        return Refusal(404, "NotFound", f"the simulator knows no {call.method} {call.path}").answer()
+
+
+def _part(part: str) -> str:
+    if not part.startswith("{"):
+        return re.escape(part)
+    name = part.strip("{}")
+    return f"(?P<{name[:-1]}>(?:/[^/]+)*)" if name.endswith("*") else f"(?P<{name}>[^/]+)"
