@@ -3,6 +3,7 @@
 #   make test            every test, on the built wheel
 #   make check           format, lint, types, import contracts, docs
 #   make bench           measure, and write docs/benchmarks.md
+#   make test-az         the stock Azure CLI against the simulator (installs azure-cli beside, 700 MB)
 #   make fuzz N=1000000  compare the engine with the reference on N random decisions
 #
 # All of them need Python 3.11 or newer and make, and nothing else. The environment is built in $(VENV) from the
@@ -17,6 +18,7 @@ PYTHON := $(shell for name in python3 python3.13 python3.12 python3.11; do \
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
 endif
 
+AZ := $(VENV)-az
 STAMPS := $(VENV)/.stamps
 WHEELS := $(VENV)/.wheels
 BIN := $(VENV)/bin
@@ -28,7 +30,7 @@ SOURCES := pyproject.toml README.md LICENSE $(shell find src -name __pycache__ -
 # The wheel, not the tree: a PYTHONPATH of the caller must not slip the sources in.
 INSTALLED := env -u PYTHONPATH REMIT_TEST_WHEEL=1
 
-.PHONY: help demo test check bench bench-large fuzz lock
+.PHONY: help demo test test-az check bench bench-large fuzz lock
 .DELETE_ON_ERROR:
 
 help:
@@ -55,6 +57,9 @@ bench: $(STAMPS)/bench $(STAMPS)/wheel
 bench-large: $(STAMPS)/bench $(STAMPS)/wheel
 	@$(INSTALLED) $(BIN)/python -m benchmarks --large
 
+test-az: $(STAMPS)/dev $(STAMPS)/wheel $(AZ)/.installed
+	@$(INSTALLED) REMIT_TEST_AZ=$(abspath $(AZ))/bin/az $(BIN)/python -m pytest -n 0 tests/e2e/test_az.py
+
 fuzz: $(STAMPS)/dev $(STAMPS)/wheel
 	@$(INSTALLED) $(BIN)/python -m tests.fuzz $(N)
 
@@ -63,8 +68,9 @@ lock:
 	uv lock
 	uv export -q --frozen --no-header --no-annotate --no-emit-project --no-default-groups --extra sim -o requirements.lock
 	uv export -q --frozen --no-header --no-annotate --only-group build -o requirements-build.lock
+	uv export -q --frozen --no-header --no-annotate --only-group az -o requirements-az.lock
 	uv export -q --frozen --no-header --no-annotate --no-emit-project --all-extras --group dev -o requirements-dev.lock
-	uv export -q --frozen --no-header --no-annotate --no-emit-project --all-extras --all-groups -o requirements-bench.lock
+	uv export -q --frozen --no-header --no-annotate --no-emit-project --all-extras --group dev --group bench --group build -o requirements-bench.lock
 
 # An environment that we made is made anew when its lock changes; one that somebody else made is added to.
 $(STAMPS)/core: requirements.lock requirements-build.lock
@@ -90,4 +96,11 @@ $(STAMPS)/dev: requirements-dev.lock $(STAMPS)/core
 $(STAMPS)/bench: requirements-bench.lock $(STAMPS)/dev
 	@echo "remit: adding what the benchmarks compare with"
 	@$(LOCKED) requirements-bench.lock
+	@touch $@
+
+# The Azure CLI pins its own versions of what we use, hence an environment of its own.
+$(AZ)/.installed: requirements-az.lock
+	@echo "remit: installing the Azure CLI in $(AZ)"
+	@rm -rf $(AZ) && $(BIN)/python -m venv $(AZ)
+	@$(AZ)/bin/python -m pip --disable-pip-version-check -qq install --require-hashes --no-deps --no-compile -r $<
 	@touch $@
