@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 ARM, GRAPH, LOGIN = "arm", "graph", "login"
 
 
+def _never(_token: str) -> bool:
+    """Expire no continuation token."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who calls, as the access token says.
@@ -57,6 +62,7 @@ class Call:
         base_url: scheme, host and port as the client wrote them, for next links (no slash at the end).
         version: Graph's version (`v1.0`, `beta`), ARM's api-version.
         arguments: what the pattern of the route matched, names as in the pattern.
+        token_expires: whether a fault wants this continuation token refused; asked by `paging.decode`.
     """
 
     api: str
@@ -70,6 +76,7 @@ class Call:
     base_url: str = ""
     version: str = ""
     arguments: Mapping[str, str] = field(default_factory=dict)
+    token_expires: Callable[[str], bool] = _never
 
     def json(self) -> Any:  # noqa: ANN401 - JSON
         """Return the body decoded, {} where it is empty.

@@ -157,6 +157,8 @@ class SimTenant:
         self.clock = clock
         self.tables: dict[str, Table] = {name: Table() for name in LISTS}
         self.changes: list[Change] = []
+        self.page_key = b"remit-sim"
+        """What continuation tokens are signed with."""
 
     def table(self, list_name: str) -> Table:
         """Return one list of the export.
