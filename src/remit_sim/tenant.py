@@ -159,6 +159,13 @@ class SimTenant:
         self.changes: list[Change] = []
         self.page_key = b"remit-sim"
         """What continuation tokens are signed with."""
+        self.credentials: dict[str, list[Fields]] = {}
+        """What applications can sign in with, by lower-case application id: written by Graph, read by the login.
+
+        A secret is `{"kind": "secret", "keyId", "text", "startDateTime", "endDateTime"}`; a certificate has
+        `"kind": "certificate"`, `"key"` (its DER in base64) and `"thumbprint"` (SHA-1, upper-case hex) for `text`.
+        No list and no answer shows them again.
+        """
 
     def table(self, list_name: str) -> Table:
         """Return one list of the export.
