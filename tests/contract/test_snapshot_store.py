@@ -78,6 +78,25 @@ class SnapshotStoreContract:
         assert store.payload(summary.snapshot_id, "arm/roleAssignments", "/nobody") is None
         assert store.payload(summary.snapshot_id, "graph/devices", "/nobody") is None
 
+    def test_all_payloads_of_a_list_come_back_by_key(self, store):
+        writer = store.begin()
+        rows = {f"/{number:05}": b'{"id":"/%05d","u":"\xc3\xa9"}' % number for number in range(2_500)}
+        shuffled = sorted(rows, key=lambda key: key[::-1])
+        writer.add("arm/locks", "f", list(range(1, 2_501)), shuffled, [rows[key] for key in shuffled])
+        name = writer.commit(facts_of({})).snapshot_id
+        assert list(store.payloads(name, "arm/locks")) == list(rows.values())
+        assert list(store.payloads(name, "graph/users")) == []
+
+    def test_marks_stand_beside_the_snapshot_and_not_in_its_id(self, store):
+        name = take(store).snapshot_id
+        assert store.marks(name) == {}
+        store.keep_marks(name, {"graph/users": "https://x.example/delta?é", "a": ""})
+        assert store.marks(name) == {"a": "", "graph/users": "https://x.example/delta?é"}
+        store.keep_marks(name, {"b": "1"})
+        assert take(store).snapshot_id == name
+        assert store.marks(name) == {"b": "1"}
+        assert store.marks(take(store, {}).snapshot_id) == {}
+
     def test_the_same_row_twice_is_kept_once(self, store):
         twice = small_tenant()
         twice["arm/roleAssignments"].append(dict(reversed(assignment().items())))
@@ -151,6 +170,9 @@ class SnapshotStoreContract:
         for ask in (
             lambda: store.facts(asked),
             lambda: store.payload(asked, "arm/locks", "/x"),
+            lambda: list(store.payloads(asked, "arm/locks")),
+            lambda: store.marks(asked),
+            lambda: store.keep_marks(asked, {}),
             lambda: store.load_index(asked, "1"),
             lambda: store.save_index(asked, "1", {}, {}),
             lambda: store.remember("source", asked),

@@ -39,10 +39,12 @@ class Page:
         list_name: list of the tenant export that the rows belong to; "" where the endpoint only leads to others.
         rows: one JSON object each, without line breaks, as they will stand in the export.
         cursor: continuation of the same part, "" after its last page.
-        opens: parts that this page gives rise to, without cursors.
+        opens: parts that this page gives rise to, without cursors. Two pages may open the same part (one scope that
+            two rows name): it is one part and is read once.
         gaps: what the page says could not be read.
         supersedes: for an incremental collection, (list, key) of rows of the earlier snapshot that stand no longer,
-            whether they are gone or among `rows` of some part; a key that ends in `/` stands for all that begin so.
+            whether they are gone or among `rows` of some part; a key that ends in `/` stands for all that begin so, ""
+            for the whole list.
         marks: for a later incremental collection, (name, where to go on from).
     """
 
@@ -65,6 +67,9 @@ class Beginning:
         at: the present by Azure's clock, aware UTC, to the second: the instant of the collection.
         collected: the lists that will be read; a list of the export that is not among them is a gap.
         parts: where to begin.
+        gaps: what the credential is known not to read although no page will say so: Resource Graph is silent about it.
+        takes_over: for an incremental collection, the lists whose earlier rows still stand unless a page supersedes
+            them. Of all other lists nothing earlier counts: they are read in full.
     """
 
     tenant_id: str
@@ -72,6 +77,8 @@ class Beginning:
     at: datetime
     collected: Collection[str]
     parts: Sequence[Part] = field(default=())
+    gaps: Sequence[Gap] = field(default=())
+    takes_over: Collection[str] = field(default=())
 
 
 class PageSource(Protocol):
@@ -79,6 +86,9 @@ class PageSource(Protocol):
 
     async def begin(self) -> Beginning:
         """Sign in and say what there is to read.
+
+        Called once before the first `read`, also when a collection goes on (its parts are then those of the spool). A
+        call after one that raised goes on where that one stopped.
 
         Raises:
             CredentialError: there is no token.
@@ -100,6 +110,16 @@ class PageSource(Protocol):
         Raises:
             CredentialError: the credential is refused, also after a fresh token.
         """
+
+    def lost(self, part: Part, why: str) -> Sequence[Gap]:
+        """Return what is not seen when a part cannot be read, or not to its end.
+
+        One gap for each list that the part would have given rows of, itself or through the parts that it opens: without
+        the groups nobody asks for their members. `why` is the reason of each.
+        """
+
+    def spent(self, lane: str) -> float:
+        """Return the seconds until Azure gives a lane new calls; 0 while its last answer says that some are left."""
 
     def calls(self) -> Sequence[tuple[str, int]]:
         """Return (endpoint, HTTP requests made), sorted."""

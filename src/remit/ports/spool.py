@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -37,6 +37,9 @@ class Spool(Protocol):
     def begin(self, beginning: Beginning, settings: Mapping[str, str]) -> None:
         """Start; its parts are open."""
 
+    def settings(self) -> Mapping[str, str]:
+        """Return what the collection was begun with, {} for a new one."""
+
     def open_parts(self) -> Sequence[Part]:
         """Return the parts that are still to be read, each with the cursor to go on from."""
 
@@ -60,6 +63,9 @@ class Spool(Protocol):
 
     def marks(self) -> Mapping[str, str]:
         """Return where a later incremental collection goes on from."""
+
+    def superseded(self) -> Mapping[str, Collection[str]]:
+        """Return the keys of each list that stand no longer in the earlier snapshot; as in `Page.supersedes`."""
 
     def reader(self, meta: SnapshotMeta) -> TenantReader:
         """Return all rows as a tenant to import; nothing may be open any more."""

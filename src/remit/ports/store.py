@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -79,6 +79,18 @@ class SnapshotStore(Protocol):
 
     def payload(self, snapshot_id: str, list_name: str, key: str) -> bytes | None:
         """Return one payload as it was read, or None."""
+
+    def payloads(self, snapshot_id: str, list_name: str) -> Iterator[bytes]:
+        """Yield every payload of one list as it was read, by key; nothing for a list without rows.
+
+        Cost: a bounded number of rows is held at a time.
+        """
+
+    def marks(self, snapshot_id: str) -> Mapping[str, str]:
+        """Return where a later incremental collection goes on from, {} where nothing is kept."""
+
+    def keep_marks(self, snapshot_id: str, marks: Mapping[str, str]) -> None:
+        """Keep where a later incremental collection goes on from; beside the snapshot, no part of its digest."""
 
     def load_index(
         self, snapshot_id: str, version: str

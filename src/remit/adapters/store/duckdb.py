@@ -5,6 +5,7 @@
     STORE/snapshots/ID/tables/*.parquet   the facts
     STORE/snapshots/ID/payloads/LIST/*    every payload as it was read, by key
     STORE/snapshots/ID/index-*/           kept indexes: a cache
+    STORE/snapshots/ID/marks.json         where an incremental collection goes on from: a cache
     STORE/sources/*                       which snapshot a source gave
     STORE/tmp/                            snapshots in the making
 
@@ -15,10 +16,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -35,6 +37,9 @@ if TYPE_CHECKING:
     from remit.adapters.store.writing import DuckWriter
 
 _ID = re.compile("[0-9a-f]{64}")
+_FETCHED = 1_000
+_MARKS_FILE = "marks.json"
+_MARKS = msgspec.json.Decoder(dict[str, str])
 
 
 class DuckStore:
@@ -103,6 +108,40 @@ class DuckStore:
             finally:
                 connection.close()
         return None if found is None else str(found[0]).encode()
+
+    def payloads(self, snapshot_id: str, list_name: str) -> Iterator[bytes]:
+        """Yield every payload of one list as it was read, by key."""
+        return self._payloads(payload_folder(self._place(snapshot_id) / "payloads", list_name), snapshot_id)
+
+    def _payloads(self, folder: Path, snapshot_id: str) -> Iterator[bytes]:
+        from remit.adapters.store.parquet import as_store_error, connect, quoted  # noqa: PLC0415 - as in begin
+
+        if not folder.is_dir():
+            return
+        with as_unavailable("be read"), as_store_error(f"read snapshot {snapshot_id[:12]}"):
+            connection = connect(self._root / "tmp")
+            try:
+                query = f"SELECT payload FROM read_parquet({quoted(folder / '*.parquet')}) ORDER BY key"  # noqa: S608 - our own path
+                found = connection.execute(query)
+                while rows := found.fetchmany(_FETCHED):
+                    yield from (str(payload).encode() for (payload,) in rows)
+            finally:
+                connection.close()
+
+    def marks(self, snapshot_id: str) -> Mapping[str, str]:
+        """Return where a later incremental collection goes on from, {} where nothing is kept."""
+        place = self._place(snapshot_id)
+        with as_unavailable("be read"):
+            try:
+                return _MARKS.decode((place / _MARKS_FILE).read_bytes())
+            except (FileNotFoundError, msgspec.MsgspecError, UnicodeDecodeError):
+                return {}
+
+    def keep_marks(self, snapshot_id: str, marks: Mapping[str, str]) -> None:
+        """Keep where a later incremental collection goes on from."""
+        place = self._place(snapshot_id)
+        with as_unavailable("be written"):
+            write_in_place(place / _MARKS_FILE, msgspec.json.encode(dict(marks), order="sorted"))
 
     def load_index(
         self, snapshot_id: str, version: str

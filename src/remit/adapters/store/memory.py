@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -29,6 +29,7 @@ class MemoryStore:
         self._payloads: dict[str, _Payloads] = {}
         self._indexes: dict[tuple[str, str], tuple[Mapping[str, NDArray[np.generic]], Mapping[str, Any]]] = {}
         self._sources: dict[str, str] = {}
+        self._marks: dict[str, Mapping[str, str]] = {}
 
     def begin(self) -> MemoryWriter:
         """Start a snapshot."""
@@ -49,6 +50,19 @@ class MemoryStore:
     def payload(self, snapshot_id: str, list_name: str, key: str) -> bytes | None:
         """Return one payload as it was read, or None."""
         return self._payloads[self._known(snapshot_id)].get(list_name, {}).get(key.lower())
+
+    def payloads(self, snapshot_id: str, list_name: str) -> Iterator[bytes]:
+        """Yield every payload of one list as it was read, by key."""
+        rows = self._payloads[self._known(snapshot_id)].get(list_name, {})
+        return (rows[key] for key in sorted(rows))
+
+    def marks(self, snapshot_id: str) -> Mapping[str, str]:
+        """Return where a later incremental collection goes on from, {} where nothing is kept."""
+        return self._marks.get(self._known(snapshot_id), {})
+
+    def keep_marks(self, snapshot_id: str, marks: Mapping[str, str]) -> None:
+        """Keep where a later incremental collection goes on from."""
+        self._marks[self._known(snapshot_id)] = dict(marks)
 
     def load_index(
         self, snapshot_id: str, version: str
