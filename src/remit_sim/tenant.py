@@ -13,10 +13,12 @@ Cost: about 200 bytes a row besides the row.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from bisect import insort
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -25,6 +27,10 @@ from remit_sim.clock import SimClock
 
 Row = bytes
 Fields = dict[str, Any]
+T = TypeVar("T")
+
+ACTIVITY_KEPT = 10_000
+"""Events of the Activity Log that are kept; older ones are forgotten."""
 
 
 class Table:
@@ -63,6 +69,7 @@ class Table:
     def put(self, key: str, row: Row) -> bool:
         """Add a row or replace that of the same key in its place; return whether it was new."""
         slot = self._slots.get(key)
+        new = slot is None
         self.version += 1
         if slot is not None:
             self._unindex(slot)
@@ -75,8 +82,8 @@ class Table:
         if self._indexes:
             fields = msgspec.json.decode(row)
             for value_of, found in self._indexes.values():
-                found.setdefault(value_of(fields), []).append(slot)
-        return slot == len(self._rows) - 1
+                insort(found.setdefault(value_of(fields), []), slot)
+        return new
 
     def remove(self, key: str) -> Row | None:
         """Take a row away and return it, or None where there is none."""
@@ -107,14 +114,21 @@ class Table:
             value_of: from a decoded row to the value, built once over all rows and kept up by edits.
             value: what to look for.
         """
+        return [(slot, row) for slot in self.slots(name, value_of, value) if (row := self._rows[slot]) is not None]
+
+    def slots(self, name: str, value_of: Callable[[Fields], str], value: str) -> Sequence[int]:
+        """Return only the slots of the rows that `where` returns, ascending; not a copy: read it before the next edit."""
         if name not in self._indexes:
             found: dict[str, list[int]] = {}
             for slot, row in enumerate(self._rows):
                 if row is not None:
                     found.setdefault(value_of(msgspec.json.decode(row)), []).append(slot)
             self._indexes[name] = (value_of, found)
-        slots = sorted(self._indexes[name][1].get(value, ()))
-        return [(slot, row) for slot in slots if (row := self._rows[slot]) is not None]
+        return self._indexes[name][1].get(value, ())
+
+    def at(self, slot: int) -> Row | None:
+        """Return the row in a slot, None where it was taken away."""
+        return self._rows[slot]
 
     def _unindex(self, slot: int) -> None:
         row = self._rows[slot]
@@ -157,6 +171,9 @@ class SimTenant:
         self.clock = clock
         self.tables: dict[str, Table] = {name: Table() for name in LISTS}
         self.changes: list[Change] = []
+        self.activity: deque[Fields] = deque(maxlen=ACTIVITY_KEPT)
+        """The Activity Log: one event for each write through Resource Manager, oldest first."""
+        self._derived: dict[str, tuple[tuple[int, ...], Any]] = {}
         self.page_key = b"remit-sim"
         """What continuation tokens are signed with."""
         self.credentials: dict[str, list[Fields]] = {}
@@ -174,6 +191,21 @@ class SimTenant:
             KeyError: an export has no such list.
         """
         return self.tables[list_name]
+
+    def derive(self, name: str, lists: tuple[str, ...], build: Callable[[], T]) -> T:
+        """Return what `build` makes of some lists; it is kept until one of them is edited.
+
+        Args:
+            name: what is derived; one name must always come with one `build`.
+            lists: the lists that it is made of.
+            build: makes it.
+        """
+        versions = tuple(self.tables[list_name].version for list_name in lists)
+        kept = self._derived.get(name)
+        if kept is None or kept[0] != versions:
+            kept = self._derived[name] = (versions, build())
+        found: T = kept[1]
+        return found
 
     def load(self, list_name: str, row: Row) -> None:
         """Take a row that was there from the start: no change is told of it."""
