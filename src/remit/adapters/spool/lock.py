@@ -1,0 +1,68 @@
+"""A folder that one process at a time works in; the system lets go of it when the process ends, however it ends."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from remit.model.errors import UnavailableError
+
+try:
+    import fcntl
+except (
+    ImportError
+):  # pragma: no cover - Windows has no advisory locks: two collections there must be kept apart by hand
+    fcntl = None  # type: ignore[assignment] # the name stands for "no locks here"
+
+_NAME = "lock"
+
+
+class FolderLock:
+    """Holds a folder, making it if need be."""
+
+    def __init__(self, folder: Path) -> None:
+        """Take hold.
+
+        Raises:
+            UnavailableError: another process works there.
+            OSError: the folder cannot be made.
+        """
+        while True:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path = folder / _NAME
+            try:
+                self._handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+            except FileNotFoundError:
+                # Whoever held it has just removed the folder.
+                continue
+            if not _hold(self._handle):
+                os.close(self._handle)
+                raise UnavailableError(
+                    f"another collection is at work in {folder}", hint="wait for it to end, or name another --store"
+                )
+            if _is_at(self._handle, path):
+                return
+            os.close(self._handle)
+
+    def release(self) -> None:
+        """Let go; doing so twice is no error."""
+        if self._handle >= 0:
+            os.close(self._handle)
+            self._handle = -1
+
+
+def _hold(handle: int) -> bool:
+    if fcntl is None:
+        return True
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _is_at(handle: int, path: Path) -> bool:
+    try:
+        return os.fstat(handle).st_ino == path.stat().st_ino
+    except FileNotFoundError:
+        return False
