@@ -95,6 +95,11 @@ class Table:
         row, self._rows[slot] = self._rows[slot], None
         return row
 
+    @property
+    def end(self) -> int:
+        """Return the slot after the last one."""
+        return len(self._rows)
+
     def page(self, start: int, count: int) -> list[tuple[int, Row]]:
         """Return up to `count` (slot, row) from slot `start` on; the next page starts after the last slot returned."""
         page: list[tuple[int, Row]] = []
@@ -117,7 +122,7 @@ class Table:
         return [(slot, row) for slot in self.slots(name, value_of, value) if (row := self._rows[slot]) is not None]
 
     def slots(self, name: str, value_of: Callable[[Fields], str], value: str) -> Sequence[int]:
-        """Return only the slots of the rows that `where` returns, ascending; not a copy: read it before the next edit."""
+        """Return only the slots of what `where` returns, ascending; no copy: to be read before the next edit."""
         if name not in self._indexes:
             found: dict[str, list[int]] = {}
             for slot, row in enumerate(self._rows):
@@ -173,6 +178,8 @@ class SimTenant:
         self.changes: list[Change] = []
         self.activity: deque[Fields] = deque(maxlen=ACTIVITY_KEPT)
         """The Activity Log: one event for each write through Resource Manager, oldest first."""
+        self.activity_seen = 0
+        """How many events there were, the forgotten ones included."""
         self._derived: dict[str, tuple[tuple[int, ...], Any]] = {}
         self.page_key = b"remit-sim"
         """What continuation tokens are signed with."""
