@@ -9,6 +9,7 @@ advice goes into `hint()`.
         ScopeSyntaxError, ActionSyntaxError, ConditionSyntaxError, InstantSyntaxError,
         AmbiguousPrincipalError, UnknownPrincipalError, UnknownRoleError, QuestionError
       SettingsError                exit 78  the operator can fix it
+        SetupError                 something stands in the way of a setup, or is not known to it
       CollectionError              exit 65  the data that was read is bad
         PayloadError               a file, line or field of an export
           DuplicateError           one id stands with different content
@@ -18,6 +19,7 @@ advice goes into `hint()`.
         MovedOnError               a continuation of a list is good no longer
         VanishedError              what was asked for is there no longer
         UnexpectedAnswerError      Azure answered what nobody can read
+        UnsettledError             Azure does not show yet what was just made
         CredentialError            exit 77  no token, or one that is refused
       StoreError                   exit 74
         NotFoundError, SchemaTooNewError, UnavailableError
@@ -137,6 +139,10 @@ class SettingsError(RemitError):
     exit_code = 78
 
 
+class SetupError(SettingsError):
+    """Something that no setup made stands where one should be made, or a setup is not known here."""
+
+
 class CollectionError(RemitError):
     """What was read of Azure cannot be used."""
 
@@ -223,6 +229,16 @@ class UnexpectedAnswerError(CollectionError):
         super().__init__(f"{what}: {why}")
         self.what = what
         self.why = why
+
+
+class UnsettledError(CollectionError):
+    """Azure does not show yet what was just made; its replicas need a while."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"{what}: Azure does not show it yet", hint="run the same command again: it goes on where it stopped"
+        )
+        self.what = what
 
 
 class CredentialError(CollectionError):

@@ -133,6 +133,18 @@ class AzureClient:
 
     async def send(self, call: Call, asked: Asked) -> Reply:
         """Make any call; otherwise as `get`."""
+        reply = await self.exchange(call, asked)
+        if failure := refusal(reply.status, reply.headers, reply.body, asked):
+            raise failure
+        return reply
+
+    async def exchange(self, call: Call, asked: Asked) -> Reply:
+        """Make any call and return its answer, whatever its status: for those that read a refusal themselves.
+
+        Raises:
+            InterruptedAnswerError, SettingsError: there is no answer.
+            CredentialError: the credential is refused, also with a fresh token.
+        """
         address = self._address(call.api, call.place, asked)
         scope = self._scope(call.api)
         token = await self._tokens.token(scope)
@@ -145,8 +157,6 @@ class AzureClient:
                     f"{asked.what} refuses a fresh token",
                     hint="sign in again, then go on with `remit collect --resume`",
                 )
-        if failure := refusal(reply.status, reply.headers, reply.body, asked):
-            raise failure
         return reply
 
     async def claims(self, api: str) -> Claims:
