@@ -17,7 +17,7 @@ from bisect import insort
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import msgspec
@@ -111,6 +111,10 @@ class Table:
                     break
         return page
 
+    def key_at(self, slot: int) -> str:
+        """Return the key of a slot."""
+        return self._keys[slot]
+
     def where(self, name: str, value_of: Callable[[Fields], str], value: str) -> list[tuple[int, Row]]:
         """Return (slot, row) of the rows whose `value_of` is `value`, in order.
 
@@ -167,6 +171,21 @@ class Change:
     row: Row
 
 
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """An edit that reads do not see yet; without a row it is a removal."""
+
+    list_name: str
+    key: str
+    row: Row | None
+    due_at: datetime
+    due_tick: int
+
+
+EVENTUAL_LISTS = frozenset({"arm/roleAssignments", "graph/groups", "graph/groupMembers", "graph/groupOwners"})
+"""Lists whose edits Azure may show late."""
+
+
 class SimTenant:
     """A tenant in memory. One thread at a time may touch it; the server holds `server.lock` for that."""
 
@@ -181,6 +200,9 @@ class SimTenant:
         self.activity_seen = 0
         """How many events there were, the forgotten ones included."""
         self._derived: dict[str, tuple[tuple[int, ...], Any]] = {}
+        self._delay: tuple[timedelta, int] | None = None
+        self._ticks = 0
+        self._waiting: deque[_Waiting] = deque()
         self.page_key = b"remit-sim"
         """What continuation tokens are signed with."""
         self.credentials: dict[str, list[Fields]] = {}
@@ -221,14 +243,54 @@ class SimTenant:
     def put(self, list_name: str, row: Row) -> None:
         """Add or replace a row while the tenant is served."""
         key = key_of(list_name, row)
-        kind = "Create" if self.tables[list_name].put(key, row) else "Update"
-        self._changed(list_name, key, kind, row)
+        if not self._held_back(list_name, key, row):
+            self._put(list_name, key, row)
 
     def remove(self, list_name: str, key: str) -> bool:
         """Take a row away while the tenant is served; return whether there was one."""
-        row = self.tables[list_name].remove(key.lower())
+        key = key.lower()
+        if self._held_back(list_name, key, None):
+            return self.tables[list_name].get(key) is not None
+        return self._remove(list_name, key)
+
+    def delay_edits(self, after: timedelta, requests: int) -> None:
+        """Show edits of role assignments and groups only later: whichever comes first.
+
+        Args:
+            after: simulated time; zero shows all edits at once again, those that wait included.
+            requests: number of ticks.
+        """
+        self._delay = (after, requests) if after else None
+        self.tick()
+
+    def tick(self) -> None:
+        """Count one request; let the edits be seen whose time has come."""
+        self._ticks += 1
+        while self._waiting:
+            edit = self._waiting[0]
+            if self._delay is not None and self._ticks < edit.due_tick and self.clock.now() < edit.due_at:
+                return
+            self._waiting.popleft()
+            if edit.row is None:
+                self._remove(edit.list_name, edit.key)
+            else:
+                self._put(edit.list_name, edit.key, edit.row)
+
+    def _held_back(self, list_name: str, key: str, row: Row | None) -> bool:
+        if self._delay is None or list_name not in EVENTUAL_LISTS:
+            return False
+        after, requests = self._delay
+        self._waiting.append(_Waiting(list_name, key, row, self.clock.now() + after, self._ticks + requests))
+        return True
+
+    def _put(self, list_name: str, key: str, row: Row) -> None:
+        kind = "Create" if self.tables[list_name].put(key, row) else "Update"
+        self._changed(list_name, key, kind, row)
+
+    def _remove(self, list_name: str, key: str) -> bool:
+        row = self.tables[list_name].remove(key)
         if row is not None:
-            self._changed(list_name, key.lower(), "Delete", row)
+            self._changed(list_name, key, "Delete", row)
         return row is not None
 
     def _changed(self, list_name: str, key: str, kind: str, row: Row) -> None:
