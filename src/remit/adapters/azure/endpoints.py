@@ -1,0 +1,101 @@
+"""The table of all calls that a collection makes; the tool's own role and `docs/endpoints.md` are made from it.
+
+>>> sorted(needed_permissions({"graph/users"})[1])
+['User.Read.All']
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from remit.adapters.azure.endpoint import ARM, Endpoint
+from remit.adapters.azure.endpoints_arm import ARM_ENDPOINTS
+from remit.adapters.azure.endpoints_graph import GRAPH_ENDPOINTS
+
+TABLE: Mapping[str, Endpoint] = MappingProxyType({one.key: one for one in (*ARM_ENDPOINTS, *GRAPH_ENDPOINTS)})
+"""Every endpoint by its key, in the order in which a reader wants to see them."""
+
+_HIDDEN_MEMBERS = ("graph/groups", "graph/groupMembers")
+ALL_RESOURCES, KNOWN_RESOURCES = "arm/resources/all", "arm/resources/known"
+FIND_IDENTITIES = "arm/federatedIdentityCredentials/find"
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """What is lost without a permission.
+
+    Attributes:
+        lists: lists of the tenant export that are not read, or not whole; sorted.
+        sentence: what is not seen.
+    """
+
+    lists: tuple[str, ...]
+    sentence: str
+
+
+def chosen(lists: Collection[str]) -> tuple[Endpoint, ...]:
+    """Return the endpoints that some lists need, in the order of the table; those that only lead to them, too.
+
+    Both ways to read resources are among them; which one is taken is decided by what the credential may read.
+    """
+    keys = {one.key for one in TABLE.values() if one.list_name in lists}
+    if _HIDDEN_MEMBERS[1] in lists:
+        # Only the groups themselves say whether their members are hidden.
+        keys.add(_HIDDEN_MEMBERS[0])
+    grown = True
+    while grown:
+        leading = {one.key for one in TABLE.values() if not keys.isdisjoint(one.opens)}
+        grown = not leading <= keys
+        keys |= leading
+    # Where resources are read they lead to the identities; otherwise only those are asked for.
+    keys -= {FIND_IDENTITIES} if "arm/resources" in lists else {ALL_RESOURCES, KNOWN_RESOURCES}
+    if any(TABLE[key].api == ARM for key in keys):
+        keys |= {one.key for one in TABLE.values() if one.probe}
+        keys.add("arm/managementGroups")
+    return tuple(one for one in TABLE.values() if one.key in keys)
+
+
+def lists_behind(endpoint: Endpoint, lists: Collection[str]) -> tuple[str, ...]:
+    """Return those of some lists that an endpoint's rows go to, or that rows of what it opens go to; sorted."""
+    seen: set[str] = set()
+    open_keys = [endpoint.key]
+    found = set(endpoint.lists_lost)
+    while open_keys:
+        one = TABLE[open_keys.pop()]
+        if one.key not in seen:
+            seen.add(one.key)
+            found.add(one.list_name)
+            open_keys.extend(one.opens)
+    return tuple(sorted(found.intersection(lists)))
+
+
+def needed_permissions(lists: Collection[str]) -> tuple[Mapping[str, Loss], Mapping[str, Loss]]:
+    """Return the ARM actions and the Graph permissions that reading some lists needs, each with what is lost without.
+
+    Resources are asked for by their known types; `*/read` is needed only by whoever wants all types.
+    """
+    actions: dict[str, Loss] = {}
+    permissions: dict[str, Loss] = {}
+    for endpoint in chosen(lists):
+        if endpoint.key == ALL_RESOURCES:
+            continue
+        behind = lists_behind(endpoint, lists)
+        into = actions if endpoint.api == ARM else permissions
+        for need in endpoint.needs:
+            lost = _lost_without(need.permission, behind, lists)
+            if lost or endpoint.probe:
+                known = into.get(need.permission)
+                into[need.permission] = Loss(_sorted((*known.lists, *lost) if known else lost), need.lost)
+    return MappingProxyType(dict(sorted(actions.items()))), MappingProxyType(dict(sorted(permissions.items())))
+
+
+def _lost_without(permission: str, behind: tuple[str, ...], lists: Collection[str]) -> tuple[str, ...]:
+    if permission == "Member.Read.Hidden":
+        return tuple(sorted({_HIDDEN_MEMBERS[1]}.intersection(lists)))
+    return behind
+
+
+def _sorted(lists: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(lists)))
