@@ -1,0 +1,278 @@
+"""Handlers that read: collections, single objects, relations, and look-ups across kinds.
+
+    handler = collection(USERS)
+
+Each function returns a handler for one kind or relation; what the caller needs is checked before it runs.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from remit_sim.call import Answer, Call, Handler, Refusal
+from remit_sim.graph import children, microsoft_graph, relations
+from remit_sim.graph.directory import find, need, typed
+from remit_sim.graph.expansions import expandable, expanded
+from remit_sim.graph.filters import AnyEqual, Equal, Filter, conjuncts
+from remit_sim.graph.kinds import GROUPS, KIND_OF_TYPE, KINDS, SERVICE_PRINCIPALS, Kind, member_of
+from remit_sim.graph.options import Options, options_of
+from remit_sim.graph.pages import bad_request, entity, envelope, not_found, page_of, selection
+from remit_sim.graph.rows import Chosen, Matching, Rows, matching, project, renderer
+from remit_sim.graph_permissions import GRAPH_APP_ID
+from remit_sim.tenant import Row
+
+LARGEST_LOOK_UP = 1000
+_LAST = 1 << 40
+_NAMING = frozenset({"id", "appId", "displayName", "servicePrincipalNames"})
+
+
+def collection(kind: Kind) -> Handler:
+    """Return what lists the objects of a kind."""
+
+    def handler(call: Call) -> Answer:
+        options = options_of(call, expandable(kind))
+        rows = matching(call.tenant.table(kind.list_name), options.condition)
+        if kind is SERVICE_PRINCIPALS and options.condition is not None:
+            rows = _with_microsoft_graph(call, rows, options.condition)
+        return page_of(call, options, rows, kind.collection, expanded(call, kind, options))
+
+    return handler
+
+
+def single(kind: Kind) -> Handler:
+    """Return what gives one object by its id."""
+
+    def handler(call: Call) -> Answer:
+        options = options_of(call, expandable(kind))
+        return _one(call, kind, need(call, kind)[1], options)
+
+    return handler
+
+
+def by_app_id(kind: Kind) -> Handler:
+    """Return what gives one application or service principal by its application id."""
+
+    def handler(call: Call) -> Answer:
+        return _one(call, kind, need_by_app_id(call, kind), options_of(call, expandable(kind)))
+
+    return handler
+
+
+def need_by_app_id(call: Call, kind: Kind) -> Row:
+    """Return the application or service principal of the application id that the path names.
+
+    Raises:
+        Refusal: there is none.
+    """
+    app_id = call.arguments["app_id"].lower()
+    if kind is SERVICE_PRINCIPALS and app_id == GRAPH_APP_ID:
+        return microsoft_graph.find(call.tenant)
+    found = call.tenant.table(kind.list_name).where("graph:app", microsoft_graph.app_id_of, app_id)
+    if not found:
+        raise not_found(app_id)
+    return found[0][1]
+
+
+def pairs(kind: Kind, relation: str) -> Handler:
+    """Return what lists the members or owners of an object, of one kind where the path casts."""
+
+    def handler(call: Call) -> Answer:
+        parent, _ = need(call, kind)
+        return _members(call, kind, relation, relations.related(call, kind, relation, parent))
+
+    return handler
+
+
+def transitive_members(call: Call) -> Answer:
+    """List everybody in a group, also through groups nested in it."""
+    group, _ = need(call, GROUPS)
+    return _members(call, GROUPS, "members", relations.transitive_members(call, group))
+
+
+def containers(kind: Kind, *, nested: bool) -> Handler:
+    """Return what lists the groups and administrative units that an object is in."""
+
+    def handler(call: Call) -> Answer:
+        member, _ = need(call, kind)
+        return _objects(call, relations.containers(call, member, nested=nested))
+
+    return handler
+
+
+def owned(kind: Kind) -> Handler:
+    """Return what lists the objects that an object owns."""
+
+    def handler(call: Call) -> Answer:
+        owner, _ = need(call, kind)
+        return _objects(call, relations.owned(call, owner))
+
+    return handler
+
+
+def child_rows(kind: Kind, relation: str, rows: children.Children) -> Handler:
+    """Return what lists the app role assignments, grants or federated credentials of an object."""
+
+    def handler(call: Call) -> Answer:
+        parent, _ = need(call, kind)
+        options = options_of(call)
+        found = children.rows_of(call.tenant, rows, parent)
+        chosen = Matching(found, options.condition) if options.condition else found
+        context = f"{kind.collection}('{parent}')/{relation}"
+        return page_of(call, options, chosen, context, children.render_of(options.select))
+
+    return handler
+
+
+def federated_credential(kind: Kind) -> Handler:
+    """Return what gives one federated credential of an application, by id or by name."""
+
+    def handler(call: Call) -> Answer:
+        parent, _ = need(call, kind)
+        wanted = call.arguments["child"].lower()
+        found = children.rows_of(call.tenant, children.CHILDREN["federatedIdentityCredentials"], parent)
+        for _, row in found.page(0, len(found)):
+            fields = msgspec.json.decode(row)
+            if wanted in (str(fields["id"]).lower(), str(fields.get("name")).lower()):
+                context = f"{kind.collection}('{parent}')/federatedIdentityCredentials"
+                return entity(call, context, children.without_parent(row))
+        raise not_found(call.arguments["child"])
+
+    return handler
+
+
+def rows_of_list(list_name: str, context: str, *, needs_filter: tuple[str, ...] = ()) -> Handler:
+    """Return what gives a whole list.
+
+    Args:
+        list_name: list of the export.
+        context: what `@odata.context` calls it.
+        needs_filter: without a filter on one of these properties the list is refused, as privileged access is.
+    """
+
+    def handler(call: Call) -> Answer:
+        options = options_of(call)
+        parts = conjuncts(options.condition) if options.condition else ()
+        if needs_filter and not any(isinstance(part, Equal) and part.path in needs_filter for part in parts):
+            raise Refusal(400, "BadRequest", f"A $filter on one of {', '.join(needs_filter)} is required.")
+        rows = matching(call.tenant.table(list_name), options.condition)
+        return page_of(call, options, rows, context, renderer(call.tenant, list_name, options.select))
+
+    return handler
+
+
+def row_of_list(list_name: str, context: str) -> Handler:
+    """Return what gives one row of a list by its id."""
+
+    def handler(call: Call) -> Answer:
+        options = options_of(call)
+        row = call.tenant.table(list_name).get(call.arguments["id"].lower())
+        if row is None:
+            raise not_found(call.arguments["id"])
+        return entity(call, context, renderer(call.tenant, list_name, options.select)(row))
+
+    return handler
+
+
+def directory_object(call: Call) -> Answer:
+    """Give an object of whatever kind by its id."""
+    found = find(call.tenant, call.arguments["id"])
+    if found is None:
+        raise not_found(call.arguments["id"])
+    return entity(call, "directoryObjects", typed(*found, options_of(call).select))
+
+
+def get_by_ids(call: Call) -> Answer:
+    """Give the objects of some ids, of some kinds if they are named; ids that nobody has are left out."""
+    body = call.json()
+    ids = body.get("ids")
+    if not isinstance(ids, list) or not ids or len(ids) > LARGEST_LOOK_UP:
+        raise bad_request(f"Between 1 and {LARGEST_LOOK_UP} ids are needed.")
+    wanted = [f"#microsoft.graph.{name}".lower() for name in body.get("types") or ()]
+    kinds = tuple(KIND_OF_TYPE[name] for name in wanted if name in KIND_OF_TYPE) if wanted else KINDS
+    if "#microsoft.graph.directoryobject" in wanted:
+        kinds = KINDS
+    found = [one for object_id in dict.fromkeys(ids) if (one := find(call.tenant, str(object_id), kinds))]
+    return envelope(call, "directoryObjects", (typed(kind, row, ()) for kind, row in found))
+
+
+def member_groups(kinds: tuple[Kind, ...]) -> Handler:
+    """Return what tells the ids of all groups that an object is in, nesting followed."""
+
+    def handler(call: Call) -> Answer:
+        found = find(call.tenant, call.arguments["id"], kinds)
+        if found is None:
+            raise not_found(call.arguments["id"])
+        security_only = call.json().get("securityEnabledOnly") is True
+        groups = [group for kind, group in relations.containers(call, _id(found[1]), nested=True) if kind is GROUPS]
+        rows = [row for group in groups if (row := call.tenant.table(GROUPS.list_name).get(group))]
+        fields = [msgspec.json.decode(row) for row in rows]
+        ids = [one["id"] for one in fields if one.get("securityEnabled") or not security_only]
+        return envelope(call, "Collection(Edm.String)", [msgspec.json.encode(one) for one in ids])
+
+    return handler
+
+
+def organization(call: Call) -> Answer:
+    """Give the one row that tells of the tenant itself."""
+    domain = {"capabilities": "", "isDefault": True, "isInitial": True, "name": "simulated.example", "type": "Managed"}
+    fields = {
+        "id": call.tenant.tenant_id,
+        "displayName": "Simulated tenant",
+        "tenantType": "AAD",
+        "verifiedDomains": [domain],
+    }
+    options = options_of(call)
+    row = msgspec.json.encode(fields)
+    served = project(row, options.select) if options.select else row
+    return envelope(call, "organization" + selection(options), [served])
+
+
+def _one(call: Call, kind: Kind, row: Row, options: Options) -> Answer:
+    return entity(call, kind.collection + selection(options), expanded(call, kind, options)(row))
+
+
+def _with_microsoft_graph(call: Call, rows: Rows, condition: Filter) -> Rows:
+    """Return rows together with the made service principal of Microsoft Graph, where the filter names it."""
+    named = any(isinstance(part, (Equal, AnyEqual)) and part.path in _NAMING for part in conjuncts(condition))
+    made = microsoft_graph.find(call.tenant)
+    if not named or not condition.matches(msgspec.json.decode(made)) or len(rows):
+        return rows
+    return Chosen([(_LAST, made)])
+
+
+def _members(call: Call, kind: Kind, relation: str, found: Rows) -> Answer:
+    options = options_of(call)
+    cast = relations.cast_of(call.arguments["cast"]) if "cast" in call.arguments else None
+    rows = relations.listed(call, kind, relation, found, cast)
+    if options.condition:
+        rows = Matching(rows, _OfMember(call, options.condition))
+    context = cast.collection if cast else "directoryObjects"
+    return page_of(call, options, rows, context, lambda row: relations.member_row(call.tenant, row, options.select))
+
+
+def _objects(call: Call, found: list[tuple[Kind, str]]) -> Answer:
+    options = options_of(call)
+    cast = relations.cast_of(call.arguments["cast"]) if "cast" in call.arguments else None
+    rows: Rows = relations.objects(call, found, cast)
+    if options.condition:
+        rows = Matching(rows, options.condition)
+    names = ("@odata.type", *options.select)
+    render = (lambda row: project(row, names)) if options.select else None
+    return page_of(call, options, rows, cast.collection if cast else "directoryObjects", render)
+
+
+class _OfMember:
+    """A filter on what the directory says of the member of a pair."""
+
+    def __init__(self, call: Call, condition: Filter) -> None:
+        self._call = call
+        self._condition = condition
+
+    def matches(self, fields: dict[str, object]) -> bool:
+        """Return whether the member matches."""
+        found = find(self._call.tenant, member_of(fields))
+        return found is not None and self._condition.matches(msgspec.json.decode(found[1]))
+
+
+def _id(row: Row) -> str:
+    return str(msgspec.json.decode(row)["id"]).lower()
