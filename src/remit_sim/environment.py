@@ -1,0 +1,37 @@
+"""The environment variables with which `az`, the Azure SDKs and `remit` reach a simulator."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+
+from remit_sim.login.managed import APP_SERVICE_PATH
+from remit_sim.server.simulation import Simulation
+from remit_sim.state import OPERATOR_CLIENT_ID
+
+CONTROL_PATH = "/_sim/"
+
+
+def environment_of(simulation: Simulation) -> dict[str, str]:
+    """Return the variables by name."""
+    kept, urls = simulation.kept, simulation.urls
+    return {
+        "REQUESTS_CA_BUNDLE": str(kept.ca_file.resolve()),
+        "REMIT_CA_FILE": str(kept.ca_file.resolve()),
+        "AZURE_CORE_INSTANCE_DISCOVERY": "false",
+        "AZURE_CORE_COLLECT_TELEMETRY": "false",
+        "REMIT_ARM_ENDPOINT": urls.arm,
+        "REMIT_GRAPH_ENDPOINT": urls.graph,
+        "AZURE_AUTHORITY_HOST": urls.login,
+        "AZURE_TENANT_ID": simulation.tenant.tenant_id,
+        "AZURE_CLIENT_ID": OPERATOR_CLIENT_ID,
+        "AZURE_CLIENT_SECRET": kept.operator_secret,
+        "REMIT_SIM_CONTROL": f"{urls.arm}{CONTROL_PATH}{kept.control_token}",
+        "REMIT_SIM_IDENTITY_ENDPOINT": f"{urls.identity}{APP_SERVICE_PATH}",
+        "REMIT_SIM_IDENTITY_HEADER": kept.identity_header,
+    }
+
+
+def shell_lines(environment: Mapping[str, str]) -> str:
+    """Return the lines that a shell evaluates."""
+    return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in environment.items())

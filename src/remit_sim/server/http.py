@@ -1,0 +1,97 @@
+"""Between HTTP and calls: what a request says, and how an answer is sent."""
+
+from __future__ import annotations
+
+import asyncio
+from email.utils import format_datetime
+from urllib.parse import parse_qsl, unquote
+from uuid import uuid4
+
+from aiohttp import web
+
+from remit_sim.call import ARM, GRAPH, Answer, Call
+from remit_sim.server.metadata import METADATA
+from remit_sim.server.simulation import Simulation
+
+_METADATA_PATH = "/metadata/"
+_GRAPH_VERSIONS = frozenset({"v1.0", "beta"})
+_ERRORS = 400
+_REQUEST_IDS = {
+    ARM: ("x-ms-request-id", "x-ms-correlation-request-id", "x-ms-routing-request-id"),
+    GRAPH: ("request-id", "client-request-id"),
+}
+
+
+class Listener:
+    """Answers the requests of one listener."""
+
+    def __init__(self, simulation: Simulation, api: str, base_url: str) -> None:
+        self._simulation = simulation
+        self._api = api
+        self._base_url = base_url
+
+    async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Answer one request."""
+        call = self.call_of(request, await request.read() if request.body_exists else b"")
+        reply = self._simulation.reply(call)
+        if reply.delay_s:
+            await asyncio.sleep(reply.delay_s)
+        headers = self._headers(call, reply.answer)
+        if reply.cut:
+            return await _cut(request, reply.answer, headers)
+        return web.Response(status=reply.answer.status, body=reply.answer.body, headers=headers)
+
+    def call_of(self, request: web.BaseRequest, body: bytes) -> Call:
+        """Return the call that a request makes."""
+        raw_path, _, raw_query = request.path_qs.partition("?")
+        path = unquote(raw_path)
+        query = dict(parse_qsl(raw_query, keep_blank_values=True))
+        api, version = self._api, query.get("api-version", "")
+        if api == GRAPH:
+            version, path = _version(path)
+        elif api == ARM and path.startswith(_METADATA_PATH):
+            api = METADATA
+        host = request.headers.get("Host")
+        return Call(
+            api=api,
+            method=request.method,
+            path=path,
+            tenant=self._simulation.tenant,
+            query=query,
+            headers={name.lower(): text for name, text in request.headers.items()},
+            body=body,
+            base_url=f"{self._base_url.partition('://')[0]}://{host}" if host else self._base_url,
+            version=version,
+        )
+
+    def _headers(self, call: Call, answer: Answer) -> dict[str, str]:
+        headers = {
+            "Content-Type": "application/json; charset=utf-8",
+            "Date": format_datetime(self._simulation.tenant.clock.now(), usegmt=True),
+            "Server": "remit-sim",
+            **answer.headers,
+        }
+        names = _REQUEST_IDS.get(call.api, ())
+        if names:
+            request_id = str(uuid4())
+            for name in names:
+                headers.setdefault(name, call.headers.get(name) or request_id)
+        return headers
+
+
+def _version(path: str) -> tuple[str, str]:
+    """Return the version of Graph and the path below it."""
+    _, _, rest = path.partition("/")
+    version, slash, below = rest.partition("/")
+    return (version.lower(), f"{slash}{below}") if version.lower() in _GRAPH_VERSIONS else ("", path)
+
+
+async def _cut(request: web.BaseRequest, answer: Answer, headers: dict[str, str]) -> web.StreamResponse:
+    """Promise the whole body, send half of it, and hang up."""
+    response = web.StreamResponse(status=answer.status, headers=headers)
+    response.content_length = len(answer.body)
+    await response.prepare(request)
+    await response.write(answer.body[: len(answer.body) // 2])
+    if request.transport is not None:
+        request.transport.close()
+    return response

@@ -1,0 +1,90 @@
+"""The four listeners of a simulator, all on loopback: ARM, Microsoft Graph, the authority, managed identity."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import ssl
+from contextlib import suppress
+
+import trustme
+from aiohttp import web
+
+from remit.model.errors import SettingsError
+from remit_sim.call import ARM, GRAPH, LOGIN
+from remit_sim.login.managed import IDENTITY
+from remit_sim.server.http import Listener
+from remit_sim.server.simulation import Simulation, Urls
+
+ADDRESS = "127.0.0.1"
+_APIS = (ARM, GRAPH, LOGIN, IDENTITY)
+_BACKLOG = 512
+_LONGEST_HEADER = 65_536
+
+
+class Listeners:
+    """Bound sockets first, so that the simulation knows its own addresses; then, once there is one, what serves it."""
+
+    def __init__(self, port: int, ca: trustme.CA) -> None:
+        """Bind the sockets.
+
+        Args:
+            port: of ARM, the others follow it; 0 lets the system choose all four.
+            ca: signs the certificate.
+
+        Raises:
+            SettingsError: a port is taken.
+        """
+        self._sockets = [_bind(port + place if port else 0) for place in range(len(_APIS))]
+        self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        ca.issue_cert(ADDRESS, "localhost").configure_cert(self._tls)
+        self._runners: list[web.ServerRunner] = []
+        ports = [one.getsockname()[1] for one in self._sockets]
+        self.urls = Urls(
+            arm=f"https://{ADDRESS}:{ports[0]}",
+            graph=f"https://{ADDRESS}:{ports[1]}",
+            login=f"https://{ADDRESS}:{ports[2]}",
+            identity=f"http://{ADDRESS}:{ports[3]}",
+        )
+
+    async def start(self, simulation: Simulation) -> None:
+        """Begin to answer."""
+        urls = (self.urls.arm, self.urls.graph, self.urls.login, self.urls.identity)
+        for api, url, bound in zip(_APIS, urls, self._sockets, strict=True):
+            server = web.Server(
+                Listener(simulation, api, url),
+                access_log=None,
+                keepalive_timeout=600.0,
+                max_line_size=_LONGEST_HEADER,
+                max_field_size=_LONGEST_HEADER,
+            )
+            runner = web.ServerRunner(server, shutdown_timeout=0.1)
+            await runner.setup()
+            self._runners.append(runner)
+            tls = None if api == IDENTITY else self._tls
+            await web.SockSite(runner, bound, ssl_context=tls, backlog=_BACKLOG).start()
+
+    async def stop(self) -> None:
+        """End every connection and give the ports back."""
+        for runner in self._runners:
+            await runner.cleanup()
+        self.close()
+
+    def close(self) -> None:
+        """Give the ports back without having started."""
+        for bound in self._sockets:
+            with suppress(OSError):
+                bound.close()
+
+
+def _bind(port: int) -> socket.socket:
+    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((ADDRESS, port))
+    except (OSError, OverflowError) as error:
+        bound.close()
+        taken = isinstance(error, OSError) and error.errno == errno.EADDRINUSE
+        why = "is taken" if taken else "cannot be listened on"
+        raise SettingsError(f"port {port} {why}", hint="name another with --port, or 0 for any") from error
+    return bound

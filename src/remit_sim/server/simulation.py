@@ -1,0 +1,91 @@
+"""One simulated Azure without sockets: a call goes in, its reply comes out, with what faults make of it.
+
+Everything happens under one lock, so that a test or the control API can edit the tenant between two requests.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, replace
+
+from remit_sim.call import ARM, GRAPH, Answer, Call, Refusal, Router
+from remit_sim.counts import Statistics
+from remit_sim.faults.plan import FaultPlan
+from remit_sim.faults.settings import CUT, EXPIRED_TOKEN
+from remit_sim.faults.watcher import FaultWatcher
+from remit_sim.login.audiences import Audiences
+from remit_sim.login.endpoints import Authority
+from remit_sim.login.issuers import Issuers
+from remit_sim.login.managed import Host, ManagedIdentities
+from remit_sim.login.tokens import Tokens
+from remit_sim.server.metadata import Metadata
+from remit_sim.server.routes import add_azure_routes
+from remit_sim.state import Kept
+from remit_sim.tenant import SimTenant
+
+_WITH_TOKEN = frozenset({ARM, GRAPH})
+
+
+@dataclass(frozen=True, slots=True)
+class Urls:
+    """Where a simulator listens; no slash at the end."""
+
+    arm: str
+    graph: str
+    login: str
+    identity: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer, and how it gets to the client.
+
+    Attributes:
+        answer: what is said.
+        delay_s: how long it is held back.
+        cut: whether the connection ends in the middle of the body.
+    """
+
+    answer: Answer
+    delay_s: float = 0.0
+    cut: bool = False
+
+
+class Simulation:
+    """A tenant, who may sign in to it, its faults and its statistics; `lock` guards all of them."""
+
+    def __init__(self, tenant: SimTenant, kept: Kept, urls: Urls, faults: FaultPlan) -> None:
+        self.tenant = tenant
+        self.kept = kept
+        self.urls = urls
+        self.faults = faults
+        self.statistics = Statistics()
+        self.issuers = Issuers()
+        self.host = Host(kept.identity_header)
+        self.lock = threading.RLock()
+        audiences = Audiences(urls.arm, urls.graph)
+        self._tokens = Tokens(kept.token_key, tenant.tenant_id, tenant.clock, audiences, urls.login)
+        authority = Authority(self._tokens, self.issuers, kept.operator_secret)
+        self._open = Router()
+        authority.add_routes(self._open)
+        ManagedIdentities(authority, self.host).add_routes(self._open)
+        Metadata(urls.arm, urls.graph, urls.login).add_routes(self._open)
+        self._azure = Router(FaultWatcher(faults, self.statistics))
+        add_azure_routes(self._azure)
+
+    def reply(self, call: Call) -> Reply:
+        """Answer one request."""
+        with self.lock:
+            if call.api not in _WITH_TOKEN:
+                return Reply(self._open.dispatch(call))
+            self.statistics.requests += 1
+            try:
+                caller = self._tokens.caller(call.api, call.headers.get("authorization", ""))
+                if self.faults.strikes(EXPIRED_TOKEN, call) is not None:
+                    raise self._tokens.refusal(call.api, "expired")
+            except Refusal as refusal:
+                answer = refusal.answer()
+                self.statistics.note(call, "(no token)", answer)
+                return Reply(answer)
+            answer = self._azure.dispatch(replace(call, caller=caller, token_expires=self.faults.token_expires))
+            return Reply(answer, self.faults.delay_s(call), self.faults.strikes(CUT, call) is not None)
