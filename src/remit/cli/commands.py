@@ -61,6 +61,12 @@ _CATALOG_ROLE = """\
 Example:
   remit catalog role 'Key Vault Secrets User'"""
 
+_SETUP_AZURE = """\
+Example:
+  remit setup azure
+  remit setup azure --apply --certificate-out collector.pem
+  remit setup azure --remove"""
+
 app = App(
     name="remit",
     help="Exact effective permissions for Azure: who can do what, and why.",
@@ -73,6 +79,7 @@ app = App(
     suppress_keyboard_interrupt=False,
 )
 catalog = App(name="catalog", help="Show or extend the catalogue of roles and operations.", help_epilogue=_CATALOG)
+setup = App(name="setup", help="Give Remit an identity with the least privilege.", help_epilogue=_SETUP_AZURE)
 
 for _parent, _name, _target, _help, _example in (
     (app, "import", "importing:import_tenant", "Read a tenant into the store.", _IMPORT),
@@ -82,9 +89,11 @@ for _parent, _name, _target, _help, _example in (
     (app, "ask", "ask:ask", "Answer questions in bulk, one JSON object a line.", _ASK),
     (app, "snapshots", "snapshots:snapshots", "List the snapshots of the store.", _SNAPSHOTS),
     (app, "demo", "demo:demo", "Show the main answers on a small invented tenant.", _DEMO),
+    (setup, "azure", "setup:azure", "Plan, make or remove an identity that reads and no more.", _SETUP_AZURE),
     (catalog, "import", "catalog:import_file", "Take in what two az commands print.", _CATALOG_IMPORT),
     (catalog, "show", "catalog:show", "Say what the catalogue holds.", _CATALOG_SHOW),
     (catalog, "role", "catalog:role", "Show one role, block by block.", _CATALOG_ROLE),
 ):
     _parent.command(f"remit.cli.{_target}", name=_name, help=_help, help_epilogue=_example)
 app.command(catalog)
+app.command(setup)

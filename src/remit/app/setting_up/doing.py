@@ -142,7 +142,7 @@ class Setup:
             deed = Deed.MADE if found is None else Deed.PUT_RIGHT
             made = self._make(step, thing)
             # The id is kept at once: whatever happens while Azure makes up its mind, --remove will know it.
-            record = self._keep(_replaced(record, before).with_entry(_entry(step, made)))
+            record = self._keep(_replaced(record, before, made).with_entry(_entry(step, made)))
             found = self._patience.until(step.words, lambda: self._settled(thing))
         record = self._keep(record.with_entry(_entry(step, found)))
         self._tell(deed, step.words)
@@ -180,9 +180,11 @@ class Setup:
         return record
 
 
-def _replaced(record: SetupRecord, before: Entry) -> SetupRecord:
-    """Keep what stood for a step until now under a key of its own: no plan asks for it, so it will be taken away."""
-    return record.with_entry(Entry(f"former {before.place}", before.place)) if before.place else record
+def _replaced(record: SetupRecord, before: Entry, made: Found) -> SetupRecord:
+    """Keep what stood elsewhere for a step under a key of its own: no plan asks for it, so it will be taken away."""
+    if before.place in {"", made.place}:
+        return record
+    return record.with_entry(Entry(f"former {before.place}", before.place))
 
 
 def _entry(step: Step, found: Found) -> Entry:
