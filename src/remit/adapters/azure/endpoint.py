@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, unique
+from urllib.parse import quote
 
 ARM, GRAPH = "arm", "graph"
 
@@ -16,6 +17,7 @@ ARM, GRAPH = "arm", "graph"
 LANE_ARM, LANE_PIM, LANE_RESOURCE_GRAPH = "arm", "pim", "resourceGraph"
 LANE_GRAPH, LANE_GRAPH_ITEMS, LANE_PIM_GROUPS = "graph", "graphItems", "pimGroups"
 BATCH = 20
+_PLAIN = "/:@!$&'()*+,;=-._~"
 
 
 @unique
@@ -141,7 +143,8 @@ class Endpoint:
 
     def address(self, target: str) -> str:
         """Return path and query of the first page for a target."""
-        place = self.place.replace("{target}", target)
+        # Names of resources may hold what means something in an address.
+        place = self.place.replace("{target}", quote(target, safe=_PLAIN)).replace(" ", "%20")
         if not self.api_version:
             return place
         return f"{place}{'&' if '?' in place else '?'}api-version={self.api_version}"
