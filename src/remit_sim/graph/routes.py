@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from remit_sim.call import Handler, Router
-from remit_sim.graph import children, reading
+from remit_sim.call import GRAPH, Handler, Router
+from remit_sim.graph import app_roles, children, people, reading, registrations
+from remit_sim.graph.batch import batch
+from remit_sim.graph.delta import DELTA_KINDS, delta
 from remit_sim.graph.kinds import (
     APPLICATIONS,
     GROUPS,
     KINDS,
+    PAIR_LISTS,
     SERVICE_PRINCIPALS,
     USERS,
     Kind,
@@ -30,7 +33,12 @@ _CAST = "/{cast}"
 def add_routes(router: Router) -> None:
     """Add all routes of Microsoft Graph."""
     add = adder(router)
+    for kind in DELTA_KINDS:
+        add("GET", f"{kind.path}/delta", delta(kind), f"GET {kind.path}")
     _add_reads(add)
+    _add_registrations(add)
+    _add_people(add)
+    router.add(GRAPH, "POST", "/$batch", batch(router))
 
 
 def _add_reads(add: Add) -> None:
@@ -96,3 +104,35 @@ def _add_roles(add: Add) -> None:
         context = f"identityGovernance/privilegedAccess/group/{name}"
         filtered = reading.rows_of_list(list_name, context, needs_filter=("groupId", "principalId"))
         add("GET", f"/{context}", filtered)
+
+
+def _add_registrations(add: Add) -> None:
+    add("POST", "/applications", registrations.create_application)
+    add("DELETE", "/applications/{id}", registrations.delete_application)
+    add("POST", "/servicePrincipals", registrations.create_service_principal)
+    add("DELETE", "/servicePrincipals/{id}", registrations.delete_service_principal)
+    for kind in (APPLICATIONS, SERVICE_PRINCIPALS):
+        add("PATCH", f"{kind.path}/{{id}}", registrations.update(kind))
+        add("POST", f"{kind.path}/{{id}}/addPassword", registrations.create_password(kind))
+        add("POST", f"{kind.path}/{{id}}/removePassword", registrations.remove_password(kind))
+    credentials = "/applications/{id}/federatedIdentityCredentials"
+    add("POST", credentials, registrations.create_federated_credential)
+    guard = f"DELETE {credentials}/{{id}}"
+    add("DELETE", f"{credentials}/{{child}}", registrations.delete_federated_credential, guard)
+    for relation, own_end in (("appRoleAssignedTo", "resourceId"), ("appRoleAssignments", "principalId")):
+        pattern = f"/servicePrincipals/{{id}}/{relation}"
+        add("POST", pattern, app_roles.grant(own_end))
+        add("DELETE", f"{pattern}/{{child}}", app_roles.take_back(own_end), f"DELETE {pattern}/{{id}}")
+
+
+def _add_people(add: Add) -> None:
+    add("POST", "/users", people.create_user)
+    add("POST", "/groups", people.create_group)
+    for kind in (USERS, GROUPS):
+        add("PATCH", f"{kind.path}/{{id}}", people.update(kind))
+        add("DELETE", f"{kind.path}/{{id}}", people.delete(kind))
+    for kind, relation in PAIR_LISTS.values():
+        pattern = f"{kind.path}/{{id}}/{relation}"
+        add("POST", f"{pattern}/$ref", people.add_reference(kind, relation), f"POST {pattern}")
+        guard = f"DELETE {pattern}/{{id}}"
+        add("DELETE", f"{pattern}/{{child}}/$ref", people.remove_reference(kind, relation), guard)
