@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from secrets import token_urlsafe
@@ -63,30 +63,37 @@ class Simulator:
         self.faults = FaultPlan(seed)
         for name, value in (faults or {}).items():
             self.faults.set(name, value)
-        self._folder = TemporaryDirectory(prefix="remit-sim-") if state is None else None
-        self._kept = open_state(Path(self._folder.name) if self._folder else state or Path())
-        self._listeners = Listeners(port, self._kept.ca)
-        self._simulation = Simulation(self.tenant, self._kept, self._listeners.urls, self.faults)
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._thread: threading.Thread | None = None
+        self._state = state
+        self._port = port
+        self._stack = ExitStack()
 
     def __enter__(self) -> Self:
-        """Start to answer; return once every listener does."""
-        ready = threading.Event()
-        self._thread = threading.Thread(target=self._run, args=(ready,), name="remit-sim", daemon=True)
-        self._thread.start()
-        ready.wait()
+        """Start to answer; return once every listener does.
+
+        Raises:
+            SettingsError: the port is taken.
+        """
+        with ExitStack() as stack:
+            folder = self._state or Path(stack.enter_context(TemporaryDirectory(prefix="remit-sim-")))
+            kept = open_state(folder)
+            self._listeners = Listeners(self._port, kept.ca)
+            stack.callback(self._listeners.close)
+            self._simulation = Simulation(self.tenant, kept, self._listeners.urls, self.faults)
+            self._loop = asyncio.new_event_loop()
+            stack.callback(self._loop.close)
+            self._loop.run_until_complete(self._listeners.start(self._simulation))
+            thread = threading.Thread(target=self._run, name="remit-sim", daemon=True)
+            thread.start()
+            stack.callback(thread.join)
+            stack.callback(self._loop.call_soon_threadsafe, self._loop.stop)
+            self._stack = stack.pop_all()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Stop, and end every connection."""
-        if self._loop is not None and self._thread is not None:
-            self._loop.call_soon_threadsafe(self._loop.stop)
-            self._thread.join()
-        if self._folder is not None:
-            self._folder.cleanup()
+        self._stack.close()
 
     @property
     def arm_url(self) -> str:
@@ -111,12 +118,12 @@ class Simulator:
     @property
     def identity_header(self) -> str:
         """Return what App Service's identity endpoint wants in `X-IDENTITY-HEADER`."""
-        return self._kept.identity_header
+        return self._simulation.kept.identity_header
 
     @property
     def ca_file(self) -> Path:
         """Return the file of the certificate that clients must trust."""
-        return self._kept.ca_file
+        return self._simulation.kept.ca_file
 
     @property
     def tenant_id(self) -> str:
@@ -131,7 +138,7 @@ class Simulator:
     @property
     def client_secret(self) -> str:
         """Return the secret of the operator."""
-        return self._kept.operator_secret
+        return self._simulation.kept.operator_secret
 
     @property
     def statistics(self) -> Statistics:
@@ -170,13 +177,6 @@ class Simulator:
         with self._simulation.lock:
             self._simulation.host.client_id = client_id.lower()
 
-    def _run(self, ready: threading.Event) -> None:
-        loop = self._loop = asyncio.new_event_loop()
-        try:
-            loop.run_until_complete(self._listeners.start(self._simulation))
-            ready.set()
-            loop.run_forever()
-            loop.run_until_complete(self._listeners.stop())
-        finally:
-            ready.set()
-            loop.close()
+    def _run(self) -> None:
+        self._loop.run_forever()
+        self._loop.run_until_complete(self._listeners.stop())

@@ -5,11 +5,10 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping
 
+from remit_sim.control.endpoints import CONTROL_PATH
 from remit_sim.login.managed import APP_SERVICE_PATH
 from remit_sim.server.simulation import Simulation
 from remit_sim.state import OPERATOR_CLIENT_ID
-
-CONTROL_PATH = "/_sim/"
 
 
 def environment_of(simulation: Simulation) -> dict[str, str]:

@@ -12,13 +12,16 @@ one client meet the same faults.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from hashlib import blake2b
 
 from remit_sim.call import Call
 from remit_sim.faults.settings import (
+    EVENTUAL,
     EXPIRE_CONTINUATION,
     FORBID,
     OFF,
+    Eventual,
     Forbid,
     Setting,
     Share,
@@ -26,6 +29,7 @@ from remit_sim.faults.settings import (
     Throttle,
     read,
 )
+from remit_sim.tenant import SimTenant
 
 _WHOLE = 1 << 64
 
@@ -39,6 +43,12 @@ class FaultPlan:
         self._settings: dict[str, Setting] = {}
         self._made: dict[bytes, int] = {}
         self._refused: set[str] = set()
+        self._tenant: SimTenant | None = None
+
+    def serve(self, tenant: SimTenant) -> None:
+        """Let a tenant show edits late as long as `eventual` says so."""
+        self._tenant = tenant
+        self._delay_edits()
 
     def set(self, name: str, value: str) -> None:
         """Switch a fault on, or off with the value `off`; `forbid` adds a path to those that are there.
@@ -50,6 +60,7 @@ class FaultPlan:
             read(name, "1:1" if name != FORBID else "/")
             self._texts.pop(name, None)
             self._settings.pop(name, None)
+            self._delay_edits()
             return
         setting = read(name, value)
         before = self._settings.get(name)
@@ -58,11 +69,13 @@ class FaultPlan:
             value = f"{self._texts[name]} {value}"
         self._settings[name] = setting
         self._texts[name] = value
+        self._delay_edits()
 
     def clear(self) -> None:
         """Switch every fault off."""
         self._texts.clear()
         self._settings.clear()
+        self._delay_edits()
 
     def setting(self, name: str) -> Setting | None:
         """Return the setting of a fault that is on."""
@@ -101,6 +114,12 @@ class FaultPlan:
             return False
         self._refused.add(token)
         return True
+
+    def _delay_edits(self) -> None:
+        if self._tenant is not None:
+            setting = self._settings.get(EVENTUAL)
+            late = setting if isinstance(setting, Eventual) else Eventual(0.0, 0)
+            self._tenant.delay_edits(timedelta(seconds=late.seconds), late.requests)
 
     def _draw(self, name: str, identity: bytes) -> float:
         about = blake2b(identity, digest_size=12, person=name.encode()[:16]).digest()

@@ -10,12 +10,12 @@ from uuid import uuid4
 from aiohttp import web
 
 from remit_sim.call import ARM, GRAPH, Answer, Call
+from remit_sim.control.endpoints import CONTROL, CONTROL_PATH
 from remit_sim.server.metadata import METADATA
 from remit_sim.server.simulation import Simulation
 
 _METADATA_PATH = "/metadata/"
 _GRAPH_VERSIONS = frozenset({"v1.0", "beta"})
-_ERRORS = 400
 _REQUEST_IDS = {
     ARM: ("x-ms-request-id", "x-ms-correlation-request-id", "x-ms-routing-request-id"),
     GRAPH: ("request-id", "client-request-id"),
@@ -49,6 +49,8 @@ class Listener:
         api, version = self._api, query.get("api-version", "")
         if api == GRAPH:
             version, path = _version(path)
+        elif api == ARM and path.startswith(CONTROL_PATH):
+            api = CONTROL
         elif api == ARM and path.startswith(_METADATA_PATH):
             api = METADATA
         host = request.headers.get("Host")

@@ -6,9 +6,15 @@ Everything happens under one lock, so that a test or the control API can edit th
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from remit.model.errors import InputError
 from remit_sim.call import ARM, GRAPH, Answer, Call, Refusal, Router
+from remit_sim.control.editing import carry_out
+from remit_sim.control.endpoints import ControlApi
+from remit_sim.control.script import Script
+from remit_sim.control.world import World
 from remit_sim.counts import Statistics
 from remit_sim.faults.plan import FaultPlan
 from remit_sim.faults.settings import CUT, EXPIRED_TOKEN
@@ -54,7 +60,16 @@ class Reply:
 class Simulation:
     """A tenant, who may sign in to it, its faults and its statistics; `lock` guards all of them."""
 
-    def __init__(self, tenant: SimTenant, kept: Kept, urls: Urls, faults: FaultPlan) -> None:
+    def __init__(
+        self,
+        tenant: SimTenant,
+        kept: Kept,
+        urls: Urls,
+        faults: FaultPlan,
+        *,
+        script: Script | None = None,
+        warn: Callable[[str], None] = lambda _: None,
+    ) -> None:
         self.tenant = tenant
         self.kept = kept
         self.urls = urls
@@ -72,12 +87,18 @@ class Simulation:
         Metadata(urls.arm, urls.graph, urls.login).add_routes(self._open)
         self._azure = Router(FaultWatcher(faults, self.statistics))
         add_azure_routes(self._azure)
+        faults.serve(tenant)
+        self._warn = warn
+        self._script = script or Script()
+        self._world = World(tenant, self._azure, faults, self.statistics, self.issuers, self.host, self._play)
+        ControlApi(self._world, kept.control_token).add_routes(self._open)
 
     def reply(self, call: Call) -> Reply:
         """Answer one request."""
         with self.lock:
             if call.api not in _WITH_TOKEN:
                 return Reply(self._open.dispatch(call))
+            self._play()
             self.statistics.requests += 1
             try:
                 caller = self._tokens.caller(call.api, call.headers.get("authorization", ""))
@@ -89,3 +110,11 @@ class Simulation:
                 return Reply(answer)
             answer = self._azure.dispatch(replace(call, caller=caller, token_expires=self.faults.token_expires))
             return Reply(answer, self.faults.delay_s(call), self.faults.strikes(CUT, call) is not None)
+
+    def _play(self) -> None:
+        """Carry out the edits of the script that are due; one that cannot be done is told and left out."""
+        for edit in self._script.due(self.statistics.requests, self.tenant.clock.now()):
+            try:
+                carry_out(self._world, edit)
+            except InputError as error:
+                self._warn(f"script: {error.message}")

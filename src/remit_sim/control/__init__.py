@@ -1,0 +1,1 @@
+"""Edits of a running simulation: over HTTP, and by a script."""
