@@ -134,7 +134,7 @@ def password(key: str, name: str, start: str, end: str) -> Row:
         "customKeyIdentifier": None,
         "displayName": name,
         "endDateTime": end,
-        "hint": key[:3],
+        "hint": None,  # an export holds nothing of a secret, and `remit collect` lets nothing of one through
         "keyId": key,
         "secretText": None,
         "startDateTime": start,

@@ -17,6 +17,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -112,7 +113,7 @@ class Tokens:
             held = self._held.get(scope)
             if fresh or (held is not None and held.token == refused):
                 self._held.pop(scope, None)
-                self._credential = None
+                self.close()
             elif held is not None and self._is_good(held):
                 return held.token
             token = await asyncio.to_thread(self._ask, scope)
@@ -120,6 +121,14 @@ class Tokens:
                 raise CredentialError("the token is refused", hint=_HINTS.get(self._kind, _SIGN_IN_AGAIN))
             self._held[scope] = token
             return token.token
+
+    def close(self) -> None:
+        """Close the connections of the credential; the next token is asked for by a new one."""
+        credential, self._credential = self._credential, None
+        close = getattr(credential, "close", None)
+        if close is not None:
+            with suppress(Exception):
+                close()
 
     def _is_good(self, token: Token) -> bool:
         return token.expires_on - self._clock.now().timestamp() > RENEW_BEFORE.total_seconds()

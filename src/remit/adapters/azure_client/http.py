@@ -180,7 +180,8 @@ class AzureClient:
         return self._date
 
     async def aclose(self) -> None:
-        """Close all connections."""
+        """Close all connections, those of the credential, too."""
+        self._tokens.close()
         await self._client.aclose()
 
     async def __aenter__(self) -> Self:
