@@ -5,7 +5,8 @@ r"""From the text of a query to its tokens.
 
 Rules: blanks and comments to the end of the line separate; a text stands in single or double quotes and knows the
 escapes \\ \' \" \n \r \t and \uXXXX, a text after `@` none; `14d`, `2.5h` are spans of time; the content of
-`datetime(...)` is one token; the last token is empty and of kind `END`.
+`datetime(...)` is one token; the last token is empty and of kind `END`; a sign
+that means nothing is a token, too, and for the parser to refuse.
 """
 
 from __future__ import annotations
@@ -47,7 +48,9 @@ _PATTERN = re.compile(
   | (?P<span>\d+(?:\.\d+)?(?:ms|d|h|m|s)\b)
   | (?P<number>-?\d+(?:\.\d+)?\b)
   | (?P<sign>!?in~|!=|!~|==|=~|<=|>=|[<>=()\[\],.|])
+  | (?P<open>['"])
   | (?P<name>project-away|![A-Za-z_]+|[A-Za-z_][A-Za-z0-9_]*)
+  | (?P<other>.)
     """,
     re.VERBOSE | re.ASCII,
 )
@@ -61,26 +64,23 @@ def tokens_of(query: str) -> tuple[Token, ...]:
     """Return the tokens of a query, the last one of kind `END`.
 
     Raises:
-        QueryError: a sign that no token starts with, or a literal that says nothing.
+        QueryError: a literal that has no end or says nothing.
     """
     found: list[Token] = []
-    place, line, start_of_line = 0, 1, 0
-    while place < len(query):
-        match = _PATTERN.match(query, place)
-        here = Token(SIGN, query[place : place + 1], line, place - start_of_line)
-        if match is None:
-            raise here.error(f"the character `{here.text}` is not understood here")
+    line, start_of_line = 1, 0
+    for match in _PATTERN.finditer(query):
         text = match.group()
         if match.lastgroup != "blank":
-            found.append(_token(str(match.lastgroup), Token(NAME, text, here.line, here.column)))
+            found.append(_token(str(match.lastgroup), Token(SIGN, text, line, match.start() - start_of_line)))
         if (breaks := text.count("\n")) > 0:
-            line, start_of_line = line + breaks, place + text.rindex("\n") + 1
-        place = match.end()
-    return (*found, Token(END, "", line, place - start_of_line))
+            line, start_of_line = line + breaks, match.start() + text.rindex("\n") + 1
+    return (*found, Token(END, "", line, len(query) - start_of_line))
 
 
 def _token(group: str, token: Token) -> Token:
     value: Scalar = None
+    if group == "open":
+        raise token.error(f"the text that `{token.text}` opens has no end in this line")
     if group == "text":
         value = _unescaped(token)
     elif group == "verbatim":
