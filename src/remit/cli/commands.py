@@ -11,6 +11,12 @@ Example:
   remit import ./export
   remit import ./azurehound.json --store ./evidence"""
 
+_COLLECT = """\
+Example:
+  remit collect --auth cli
+  remit collect --without graph/devices --export ./export
+  remit collect --resume"""
+
 _CAN = """\
 Example:
   remit can ci-release Microsoft.Sql/servers/databases/delete \\
@@ -83,6 +89,7 @@ setup = App(name="setup", help="Give Remit an identity with the least privilege.
 
 for _parent, _name, _target, _help, _example in (
     (app, "import", "importing:import_tenant", "Read a tenant into the store.", _IMPORT),
+    (app, "collect", "collect:collect", "Read a live tenant into the store.", _COLLECT),
     (app, "can", "can:can", "Say whether a principal can do an action at a scope, and why.", _CAN),
     (app, "who-can", "who_can:who_can", "List who can do an action at a scope.", _WHO_CAN),
     (app, "what-can", "what_can:what_can", "List what a principal holds, and where.", _WHAT_CAN),

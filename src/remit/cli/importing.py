@@ -87,7 +87,7 @@ def _show(out: Console, report: ImportReport) -> None:
         examples = ", ".join(flag.examples[:2])
         words = f"{_FLAGS.get(flag.kind, flag.kind)}: {flag.count:,}, such as {examples} [{flag.clause}]"
         paragraph(out, words, indent=2, first="- ")
-    _show_gaps(out, report)
+    show_gaps(out, report)
     if report.skipped:
         count = len(report.skipped)
         out.print(Text(f"\nLeft out, {count:,} {'row' if count == 1 else 'rows'}:", style="yellow"))
@@ -120,7 +120,8 @@ def _show_rows(out: Console, report: ImportReport) -> None:
         paragraph(out, f"Ignored: {', '.join(ignored)}.", indent=2)
 
 
-def _show_gaps(out: Console, report: ImportReport) -> None:
+def show_gaps(out: Console, report: ImportReport) -> None:
+    """Write what was not seen: whole lists by reason, then places."""
     from rich.text import Text
 
     if not report.gaps:

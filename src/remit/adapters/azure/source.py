@@ -65,7 +65,7 @@ class AzureSource:
         """Take a client.
 
         Args:
-            client: signed in, its cloud known; the source does not close it.
+            client: the source signs in with it, and does not close it.
             lists: names of the tenant export.
             clock: for how long ago Azure said something.
 
@@ -83,6 +83,7 @@ class AzureSource:
 
     async def begin(self) -> Beginning:
         """Sign in and say what there is to read; as the port says."""
+        await self._client.learn()
         apis = {TABLE[key].api for key in self._keys}
         claims = await self._client.claims(ARM if ARM in apis else GRAPH)
         if not claims.tenant_id:

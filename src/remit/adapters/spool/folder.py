@@ -152,6 +152,10 @@ class FolderSpool:
 
         return SpoolReader(meta, self._ledger.rows, rows_of, self._lists.size())
 
+    def is_held(self) -> bool:
+        """Tell whether the folder is still this process's."""
+        return self._lock.is_held()
+
     def let_go(self) -> None:
         """Bring everything to the disk and leave the folder to whoever goes on."""
         try:

@@ -42,6 +42,7 @@ class Ledger:
     def begin(self, record: BeginRecord) -> None:
         """Start; its parts are open."""
         self.begun = record
+        self.gaps.update(record.gaps)
         for key in record.parts:
             self._open(key)
 

@@ -44,6 +44,10 @@ class FolderLock:
                 return
             os.close(self._handle)
 
+    def is_held(self) -> bool:
+        """Tell whether the folder has not been let go of."""
+        return self._handle >= 0
+
     def release(self) -> None:
         """Let go; doing so twice is no error."""
         if self._handle >= 0:

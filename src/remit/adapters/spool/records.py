@@ -57,11 +57,12 @@ class BeginRecord(msgspec.Struct, tag_field="kind", tag="begin"):
     collected: tuple[str, ...]
     parts: tuple[Key, ...]
     settings: dict[str, str]
+    gaps: tuple[Gap, ...] = ()
 
     def beginning(self) -> Beginning:
         """Return it as the source said it."""
         parts = tuple(Part(*key) for key in self.parts)
-        return Beginning(self.tenant_id, self.cloud, self.at, frozenset(self.collected), parts)
+        return Beginning(self.tenant_id, self.cloud, self.at, frozenset(self.collected), parts, self.gaps)
 
 
 class CommitRecord(msgspec.Struct, tag_field="kind", tag="commit"):
@@ -105,7 +106,13 @@ def begin_record(beginning: Beginning, settings: dict[str, str]) -> BeginRecord:
     """Return the first record."""
     keys = tuple((part.endpoint, part.target) for part in beginning.parts)
     return BeginRecord(
-        beginning.tenant_id, beginning.cloud, beginning.at, tuple(sorted(beginning.collected)), keys, settings
+        tenant_id=beginning.tenant_id,
+        cloud=beginning.cloud,
+        at=beginning.at,
+        collected=tuple(sorted(beginning.collected)),
+        parts=keys,
+        settings=settings,
+        gaps=tuple(beginning.gaps),
     )
 
 

@@ -14,7 +14,7 @@ Rules kept here:
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from remit.app.collecting.frontier import Frontier, Key, OpenPart, closed, key_of
@@ -78,7 +78,7 @@ class Driver:
         waiter: Waiter,
         *,
         pace: Pace | None = None,
-        expected: Mapping[str, int] | None = None,
+        expected: Callable[[Beginning], Mapping[str, int]] | None = None,
         watcher: Watcher = _silent,
     ) -> None:
         """Make a driver.
@@ -88,7 +88,7 @@ class Driver:
             spool: where pages are kept.
             waiter: passes the time.
             pace: how patiently.
-            expected: rows of each list in an earlier snapshot, to judge the time that is left.
+            expected: gives the rows that each list of this tenant had before, to judge the time that is left.
             watcher: called after every step.
         """
         self._source = source
@@ -100,7 +100,8 @@ class Driver:
         self._backoff = Backoff(self._pace.seed)
         self._restarts: dict[Key, int] = {}
         self._watcher = watcher
-        self.meter = Meter(source, spool, self._frontier, waiter, expected or {})
+        self._expected = expected
+        self.meter = Meter(source, spool, self._frontier, waiter)
 
     async def run(self, settings: Mapping[str, str]) -> Beginning:
         """Begin, or go on, and read until nothing is open.
@@ -125,6 +126,8 @@ class Driver:
                 f" `{found.tenant_id}`",
                 hint="sign in to the first, or start afresh with `remit collect --discard`",
             )
+        if self._expected is not None:
+            self.meter.expect(self._expected(beginning))
         while waiting := self._spool.open_parts():
             for part in waiting:
                 self._frontier.add(part, 0)

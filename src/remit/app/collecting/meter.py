@@ -58,17 +58,19 @@ class Progress:
 class Meter:
     """Measures while a collection runs; `view` is made only for those who look."""
 
-    def __init__(
-        self, source: PageSource, spool: Spool, frontier: Frontier, waiter: Waiter, expected: Mapping[str, int]
-    ) -> None:
+    def __init__(self, source: PageSource, spool: Spool, frontier: Frontier, waiter: Waiter) -> None:
         self._source = source
         self._spool = spool
         self._frontier = frontier
         self._waiter = waiter
-        self._expected = expected
+        self._expected: Mapping[str, int] = {}
         self._throttled_until = 0.0
         self._throttled_s = 0.0
         self._seen: deque[tuple[float, int]] = deque(maxlen=_RATE_OVER)
+
+    def expect(self, rows: Mapping[str, int]) -> None:
+        """Take note of how many rows each list had before."""
+        self._expected = rows
 
     def waits(self, now: float, until: float) -> None:
         """Take note that Azure makes somebody wait."""
