@@ -73,6 +73,13 @@ Example:
   remit setup azure --apply --certificate-out collector.pem
   remit setup azure --remove"""
 
+_DOCTOR_AZURE = """\
+Example:
+  remit doctor azure
+  remit doctor azure --auth certificate --json
+
+Exit code: 0 all is well, 1 warnings or errors, 77 cannot sign in."""
+
 app = App(
     name="remit",
     help="Exact effective permissions for Azure: who can do what, and why.",
@@ -86,6 +93,7 @@ app = App(
 )
 catalog = App(name="catalog", help="Show or extend the catalogue of roles and operations.", help_epilogue=_CATALOG)
 setup = App(name="setup", help="Give Remit an identity with the least privilege.", help_epilogue=_SETUP_AZURE)
+doctor = App(name="doctor", help="Examine the credential in use.", help_epilogue=_DOCTOR_AZURE)
 
 for _parent, _name, _target, _help, _example in (
     (app, "import", "importing:import_tenant", "Read a tenant into the store.", _IMPORT),
@@ -97,6 +105,7 @@ for _parent, _name, _target, _help, _example in (
     (app, "snapshots", "snapshots:snapshots", "List the snapshots of the store.", _SNAPSHOTS),
     (app, "demo", "demo:demo", "Show the main answers on a small invented tenant.", _DEMO),
     (setup, "azure", "setup:azure", "Plan, make or remove an identity that reads and no more.", _SETUP_AZURE),
+    (doctor, "azure", "doctor:azure", "Say what the credential can, cannot and should not do.", _DOCTOR_AZURE),
     (catalog, "import", "catalog:import_file", "Take in what two az commands print.", _CATALOG_IMPORT),
     (catalog, "show", "catalog:show", "Say what the catalogue holds.", _CATALOG_SHOW),
     (catalog, "role", "catalog:role", "Show one role, block by block.", _CATALOG_ROLE),
@@ -104,3 +113,4 @@ for _parent, _name, _target, _help, _example in (
     _parent.command(f"remit.cli.{_target}", name=_name, help=_help, help_epilogue=_example)
 app.command(catalog)
 app.command(setup)
+app.command(doctor)

@@ -63,6 +63,11 @@ class Which:
 NEWEST = Which()
 
 
+def names_in(text: str | None) -> tuple[str, ...] | None:
+    """Return the names of an option that takes several with commas; None where it was not given."""
+    return None if text is None else tuple(name.strip() for name in text.split(",") if name.strip())
+
+
 def read_at(text: str | None) -> datetime | None:
     """Return the instant of `--at`."""
     return None if text is None else parse_instant(text)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import Parameter
 
 from remit.cli.connection import HERE, ConnectionOptions
-from remit.cli.options import DEFAULT_STORE, JsonFlag, StoreFolder, switch
+from remit.cli.options import DEFAULT_STORE, JsonFlag, StoreFolder, names_in, switch
 from remit.cli.output import console, write_json
 from remit.cli.setup_showing import done_document, plan_document, show_deed, show_done, show_plan
 from remit.model.errors import InputError
@@ -74,7 +74,7 @@ def azure(
         from remit.app.setting_up.plan import SetupPlan, scope_of
         from remit.bootstrap.planning import needs_of
 
-        read = choose_lists(_names(lists), _names(without) or ())
+        read = choose_lists(names_in(lists), names_in(without) or ())
         place = scope_of(scope, tenant_id)
         return SetupPlan(
             name, tenant_id, connection.cloud, place, chosen, read, resource_types == "all", needs_of(read)
@@ -115,10 +115,6 @@ def _remove(name: str, store: Path, connection: Connection, *, json: bool) -> in
     else:
         console().print(f"Setup `{name}` is removed: {len(done.deeds)} things are gone, each read back.")
     return 0
-
-
-def _names(text: str | None) -> tuple[str, ...] | None:
-    return None if text is None else tuple(name.strip() for name in text.split(",") if name.strip())
 
 
 def _application(credential: str, file: str, issuer: str, subject: str) -> ApplicationChoice:
