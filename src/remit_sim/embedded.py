@@ -13,9 +13,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from datetime import timedelta
 from pathlib import Path
 from secrets import token_urlsafe
 from tempfile import TemporaryDirectory
@@ -23,6 +22,9 @@ from types import TracebackType
 from typing import Self
 from uuid import uuid4
 
+from remit_sim.control.script import read_script
+from remit_sim.control.verbs import Advance, Edit
+from remit_sim.control.world import Result
 from remit_sim.counts import Statistics
 from remit_sim.credentials import add_secret
 from remit_sim.environment import environment_of
@@ -46,6 +48,8 @@ class Simulator:
         seed: int = 0,
         port: int = 0,
         state: Path | None = None,
+        script: Path | None = None,
+        warn: Callable[[str], None] = lambda _: None,
     ) -> None:
         """Take a tenant, or the folder of its export.
 
@@ -55,6 +59,8 @@ class Simulator:
             seed: of the faults.
             port: of ARM; 0 for any.
             state: folder that keeps CA and keys; a new one every time if left out.
+            script: file of edits that happen while the tenant is served.
+            warn: takes a line for each edit of the script that cannot be done.
 
         Raises:
             RemitError: the export, a fault or the port is not good.
@@ -63,6 +69,8 @@ class Simulator:
         self.faults = FaultPlan(seed)
         for name, value in (faults or {}).items():
             self.faults.set(name, value)
+        self._script = read_script(script) if script is not None else None
+        self._warn = warn
         self._state = state
         self._port = port
         self._stack = ExitStack()
@@ -78,7 +86,9 @@ class Simulator:
             kept = open_state(folder)
             self._listeners = Listeners(self._port, kept.ca)
             stack.callback(self._listeners.close)
-            self._simulation = Simulation(self.tenant, kept, self._listeners.urls, self.faults)
+            self._simulation = Simulation(
+                self.tenant, kept, self._listeners.urls, self.faults, script=self._script, warn=self._warn
+            )
             self._loop = asyncio.new_event_loop()
             stack.callback(self._loop.close)
             self._loop.run_until_complete(self._listeners.start(self._simulation))
@@ -156,9 +166,16 @@ class Simulator:
             yield self.tenant
 
     def advance(self, **step: float) -> None:
-        """Move the clock on by days, hours, minutes, seconds."""
-        with self._simulation.lock:
-            self.tenant.clock.advance(timedelta(**step))
+        """Move the clock on by days, hours, minutes, seconds; what waits for the time then reached happens."""
+        self._simulation.carry_out(Advance(**step))
+
+    def apply(self, edit: Edit) -> Result:
+        """Carry out an edit of the control API and return what it answers.
+
+        Raises:
+            InputError: it cannot be done.
+        """
+        return self._simulation.carry_out(edit)
 
     def add_secret(self, app_id: str) -> str:
         """Let an application of the tenant sign in, without a trace in its row; return its new secret."""

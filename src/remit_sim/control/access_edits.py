@@ -45,7 +45,7 @@ def activate(world: World, edit: verbs.Activate) -> Result:
     now = world.tenant.clock.now()
     expiration = {"type": "AfterDuration", "duration": f"PT{round(edit.hours * 60)}M"}
     properties = {
-        "principalId": held["principalId"],
+        "principalId": edit.principal or held["principalId"],
         "roleDefinitionId": held["roleDefinitionId"],
         "requestType": "SelfActivate",
         "linkedRoleEligibilityScheduleId": held.get("roleEligibilityScheduleId"),

@@ -54,9 +54,13 @@ class UnassignRole(_Edit, tag="unassign-role"):
 
 
 class Activate(_Edit, tag="activate"):
-    """Activate an eligible assignment of PIM for Azure resources, named by the id of its schedule instance."""
+    """Activate an eligible assignment of PIM for Azure resources, named by the id of its schedule instance.
+
+    Where it is a group's, `principal` says which member activates it.
+    """
 
     eligibility: str
+    principal: str = ""
     hours: float = 8.0
     justification: str = "activated by the control API"
 

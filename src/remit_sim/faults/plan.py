@@ -19,7 +19,6 @@ from remit_sim.call import Call
 from remit_sim.faults.settings import (
     EVENTUAL,
     EXPIRE_CONTINUATION,
-    FORBID,
     OFF,
     Eventual,
     Forbid,
@@ -28,6 +27,7 @@ from remit_sim.faults.settings import (
     Slow,
     Throttle,
     read,
+    require_known,
 )
 from remit_sim.tenant import SimTenant
 
@@ -57,7 +57,7 @@ class FaultPlan:
             InputError: no such fault, or no such value of it.
         """
         if value.strip().lower() in OFF:
-            read(name, "1:1" if name != FORBID else "/")
+            require_known(name)
             self._texts.pop(name, None)
             self._settings.pop(name, None)
             self._delay_edits()

@@ -73,13 +73,21 @@ def read(name: str, value: str) -> Setting:
     Raises:
         InputError: no such fault, or no such value of it.
     """
-    reader = FAULTS.get(name)
-    if reader is None:
-        raise InputError(f"there is no fault `{name}`", hint=f"one of {', '.join(FAULTS)}")
+    require_known(name)
     try:
-        return reader(value.strip())
+        return FAULTS[name](value.strip())
     except ValueError as error:
         raise InputError(f"`{value}` is no value of the fault {name}", hint=f"expected {error}") from error
+
+
+def require_known(name: str) -> None:
+    """Check the name of a fault.
+
+    Raises:
+        InputError: no such fault.
+    """
+    if name not in FAULTS:
+        raise InputError(f"there is no fault `{name}`", hint=f"one of {', '.join(FAULTS)}")
 
 
 def _share(text: str) -> float:

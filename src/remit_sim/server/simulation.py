@@ -14,7 +14,8 @@ from remit_sim.call import ARM, GRAPH, Answer, Call, Refusal, Router
 from remit_sim.control.editing import carry_out
 from remit_sim.control.endpoints import ControlApi
 from remit_sim.control.script import Script
-from remit_sim.control.world import World
+from remit_sim.control.verbs import Edit
+from remit_sim.control.world import Result, World
 from remit_sim.counts import Statistics
 from remit_sim.faults.plan import FaultPlan
 from remit_sim.faults.settings import CUT, EXPIRED_TOKEN
@@ -110,6 +111,15 @@ class Simulation:
                 return Reply(answer)
             answer = self._azure.dispatch(replace(call, caller=caller, token_expires=self.faults.token_expires))
             return Reply(answer, self.faults.delay_s(call), self.faults.strikes(CUT, call) is not None)
+
+    def carry_out(self, edit: Edit) -> Result:
+        """Carry out an edit and return what it answers.
+
+        Raises:
+            InputError: it cannot be done.
+        """
+        with self.lock:
+            return carry_out(self._world, edit)
 
     def _play(self) -> None:
         """Carry out the edits of the script that are due; one that cannot be done is told and left out."""
