@@ -88,8 +88,9 @@ def _add_certificate(tenant: SimTenant, app_id: str, entry: Fields, new_key_id: 
     key_id = str(entry.get("keyId") or new_key_id)
     end = entry.get("endDateTime") or certificate.not_valid_after_utc.strftime("%Y-%m-%dT%H:%M:%SZ")
     credentials.add_certificate(tenant, app_id, der, key_id=key_id, end=end)
+    thumbprint = certificate.fingerprint(SHA1()).hex().upper()  # noqa: S303 - what Azure calls the thumbprint
     return {
-        "customKeyIdentifier": certificate.fingerprint(SHA1()).hex().upper(),  # noqa: S303 - Azure's thumbprint
+        "customKeyIdentifier": entry.get("customKeyIdentifier") or thumbprint,
         "displayName": entry.get("displayName") or certificate.subject.rfc4514_string(),
         "endDateTime": end,
         "key": None,

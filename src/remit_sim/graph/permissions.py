@@ -6,9 +6,9 @@
     False
 
 Facts from Microsoft's own table of endpoints and permissions, held to the permissions that the simulator knows. Any
-one entry of an endpoint is enough; `A + B` needs both. Three rules are ours: what may write may read; the delta query
-of a list needs what the list needs; and DelegatedPermissionGrant.Read.All, which Microsoft's table does not name yet,
-reads delegated grants.
+one entry of an endpoint is enough; `A + B` needs both. Three rules are ours: what may write may read, and what may read
+may read the basics; the delta query of a list needs what the list needs; and DelegatedPermissionGrant.Read.All, which
+Microsoft's table does not name yet, reads delegated grants.
 """
 
 from __future__ import annotations
@@ -115,6 +115,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "POST /applications/{id}/owners": _WRITE_OWNERS,
     "DELETE /applications/{id}/owners/{id}": _WRITE_SECRETS,
     "POST /applications/{id}/federatedIdentityCredentials": _WRITE_APPLICATIONS,
+    "PATCH /applications/{id}/federatedIdentityCredentials/{id}": _WRITE_APPLICATIONS,
     "DELETE /applications/{id}/federatedIdentityCredentials/{id}": _WRITE_APPLICATIONS,
     "GET /devices": _DEVICES,
     "GET /devices/{id}": _DEVICES,
@@ -162,11 +163,13 @@ _INCLUDED = {
     "Device.ReadWrite.All": ("Device.Read.All",),
     "AdministrativeUnit.ReadWrite.All": ("AdministrativeUnit.Read.All",),
     "DelegatedPermissionGrant.ReadWrite.All": ("DelegatedPermissionGrant.Read.All",),
+    "Group.Read.All": ("Group.ReadBasic.All",),
+    "GroupMember.Read.All": ("GroupMember.ReadBasic.All",),
 }
 
 
 def held(roles: frozenset[str]) -> frozenset[str]:
-    """Return permissions together with the reads that the writes among them include."""
+    """Return permissions together with the smaller ones that they include."""
     return roles.union(*(_INCLUDED.get(role, ()) for role in roles))
 
 

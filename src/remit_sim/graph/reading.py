@@ -118,6 +118,8 @@ def child_rows(kind: Kind, relation: str, rows: children.Children) -> Handler:
         found = children.rows_of(call.tenant, rows, parent)
         chosen = Matching(found, options.condition) if options.condition else found
         context = f"{kind.collection}('{parent}')/{relation}"
+        if kind is SERVICE_PRINCIPALS and relation == "appRoleAssignments":
+            context = relation  # as recorded; other kinds name the object
         return page_of(call, options, chosen, context, children.render_of(options.select))
 
     return handler
@@ -247,7 +249,11 @@ def _members(call: Call, kind: Kind, relation: str, found: Rows) -> Answer:
     if options.condition:
         rows = Matching(rows, _OfMember(call, options.condition))
     context = cast.collection if cast else "directoryObjects"
-    return page_of(call, options, rows, context, lambda row: relations.member_row(call.tenant, row, options.select))
+
+    def render(row: Row) -> Row:
+        return relations.member_row(call.tenant, row, options.select, cast)
+
+    return page_of(call, options, rows, context, render)
 
 
 def _objects(call: Call, found: list[tuple[Kind, str]]) -> Answer:

@@ -23,6 +23,7 @@ from remit_sim.tenant import Fields, SimTenant
 _NO_CONTENT = 204
 _CREATED = 201
 _FEDERATED = "graph/applicationFederatedIdentityCredentials"
+_CHANGEABLE = frozenset({"issuer", "subject", "description", "audiences"})
 
 
 def create_application(call: Call) -> Answer:
@@ -170,6 +171,17 @@ def create_federated_credential(call: Call) -> Answer:
     call.tenant.put(_FEDERATED, msgspec.json.encode({"parentId": held["id"]} | fields))
     context = f"applications('{object_id}')/federatedIdentityCredentials"
     return entity(call, context, msgspec.json.encode(fields), _CREATED)
+
+
+def update_federated_credential(call: Call) -> Answer:
+    """Change whom an application trusts; the name of the credential stays."""
+    object_id, _ = _mine(call, APPLICATIONS)
+    held = call.tenant.table(_FEDERATED).fields(f"{object_id}/{call.arguments['child'].lower()}")
+    if held is None:
+        raise not_found(call.arguments["child"])
+    changes = {name: value for name, value in body_of(call).items() if name in _CHANGEABLE}
+    call.tenant.put(_FEDERATED, msgspec.json.encode(held | changes))
+    return Answer(_NO_CONTENT)
 
 
 def delete_federated_credential(call: Call) -> Answer:

@@ -123,27 +123,30 @@ def owned(call: Call, owner: str) -> list[tuple[Kind, str]]:
 
 
 def objects(call: Call, found: Iterable[tuple[Kind, str]], cast: Kind | None) -> Rows:
-    """Return directory objects as rows where kinds mix; those that the directory does not know are left out."""
+    """Return directory objects as rows; those that the directory does not know are left out."""
     rows = list[Positioned]()
     for position, (kind, object_id) in enumerate(found):
         row = call.tenant.table(kind.list_name).get(object_id)
         if row is not None and cast in (None, kind):
-            rows.append((position, typed(kind, row, ())))
+            rows.append((position, row if cast else typed(kind, row, ())))
     return Chosen(rows)
 
 
-def member_row(tenant: SimTenant, pair: Row, select: tuple[str, ...]) -> Row:
+def member_row(tenant: SimTenant, pair: Row, select: tuple[str, ...], cast: Kind | None = None) -> Row:
     """Return the member of a pair as it is served.
 
     Of what the pair itself says nothing is changed as long as no more is selected; more comes from the directory.
+    A cast says of what kind all rows are, so that none of them does.
     """
     member = bytes(_PAIRS.decode(pair).member)
     if select == ("id",):
-        return project(member, (_TYPE, "id"))
+        return project(member, select if cast else (_TYPE, "id"))
     fields = raw_fields(member)
     found = find(tenant, msgspec.json.decode(fields["id"]), _kinds_of(member))
     if found is None:
         return project(member, (_TYPE, *select)) if select else member
+    if cast:
+        return project(found[1], select) if select else found[1]
     return typed(*found, select)
 
 

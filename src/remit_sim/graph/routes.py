@@ -117,8 +117,11 @@ def _add_registrations(add: Add) -> None:
         add("POST", f"{kind.path}/{{id}}/removePassword", registrations.remove_password(kind))
     credentials = "/applications/{id}/federatedIdentityCredentials"
     add("POST", credentials, registrations.create_federated_credential)
-    guard = f"DELETE {credentials}/{{id}}"
-    add("DELETE", f"{credentials}/{{child}}", registrations.delete_federated_credential, guard)
+    for method, handler in (
+        ("PATCH", registrations.update_federated_credential),
+        ("DELETE", registrations.delete_federated_credential),
+    ):
+        add(method, f"{credentials}/{{child}}", handler, f"{method} {credentials}/{{id}}")
     for relation, own_end in (("appRoleAssignedTo", "resourceId"), ("appRoleAssignments", "principalId")):
         pattern = f"/servicePrincipals/{{id}}/{relation}"
         add("POST", pattern, app_roles.grant(own_end))
