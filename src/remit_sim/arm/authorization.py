@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import msgspec
 
-from remit_sim import rbac
+from remit_sim import places, rbac
 from remit_sim.arm import extensions, listing, refusals
 from remit_sim.arm.routes import Routes
 from remit_sim.call import Answer, Call, Refusal
@@ -16,6 +16,7 @@ from remit_sim.tenant import Row
 
 _OPERATIONS = "arm/providerOperations"
 _PATH = "/providers/Microsoft.Authorization/providerOperations"
+_READ = "Microsoft.Authorization/providerOperations/read"
 _RAW = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _BLOCK = ("actions", "notActions", "dataActions", "notDataActions")
 _READ_ONLY = (
@@ -31,8 +32,8 @@ _READ_ONLY = (
 def add_routes(routes: Routes) -> None:
     """Add the routes of lists that are only read, of permissions and of the catalogue."""
     routes.add("GET", "{scope*}/providers/Microsoft.Authorization/permissions", _permissions)
-    routes.add("GET", _PATH, _operations)
-    routes.add("GET", _PATH + "/{namespace}", _operations_of_one)
+    routes.add("GET", _PATH, _operations, checked=False)
+    routes.add("GET", _PATH + "/{namespace}", _operations_of_one, checked=False)
     for extension in _READ_ONLY:
         path = "{scope*}/providers/" + extension.kind
         routes.add("GET", path, extensions.list_of(extension), checked=False)
@@ -47,11 +48,26 @@ def _permissions(call: Call) -> Answer:
 
 
 def _operations(call: Call) -> Answer:
+    _let_in(call)
     table = call.tenant.table(_OPERATIONS)
     return listing.page(call, table, listing.everything(table), listing.FEW, shape=_shape(call))
 
 
+def _let_in(call: Call) -> None:
+    """Let in who may read the catalogue anywhere: it belongs to no scope, and nobody can be granted a role at `/`.
+
+    Raises:
+        Refusal: nobody has signed in, or may read it nowhere.
+    """
+    if call.caller is None:
+        raise Refusal(401, "AuthenticationFailed", "Authentication failed.")
+    held = rbac.rights(call.tenant, call.caller)
+    if not held.may(_READ, places.ROOT) and not held.may_below(_READ, places.ROOT):
+        raise rbac.refusal(call.caller, _READ, places.ROOT)
+
+
 def _operations_of_one(call: Call) -> Answer:
+    _let_in(call)
     namespace = call.arguments["namespace"]
     row = call.tenant.table(_OPERATIONS).get(f"{_PATH}/{namespace}".lower())
     if row is None:
