@@ -208,6 +208,8 @@ class Driver:
             self._measure(answer, now)
             for one, result in zip(answer.parts, answer.results, strict=True):
                 if one.gone:
+                    if isinstance(result, ThrottledError):
+                        self._throttled(one, result, now)
                     continue
                 page = self._page(one, result, answer.began, now)
                 if page is not None:

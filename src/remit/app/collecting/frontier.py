@@ -127,9 +127,11 @@ class Frontier:
         return taken
 
     def wait(self, one: OpenPart, until: float) -> None:
-        """Let a part wait."""
+        """Let a part wait; one that is gone makes the part that took its place wait."""
         one.ready = False
-        self._told[key_of(one.part)] = until
+        key = key_of(one.part)
+        until = max(until, self._told.get(key, until))
+        self._told[key] = until
         heapq.heappush(self._waiting, (until, next(self._numbers), one))
 
     def wake(self, now: float) -> None:
@@ -155,8 +157,12 @@ class Frontier:
         """Tell whether a part may be taken, passing over those that are gone and holding back those that rest."""
         while queue.heap:
             one = queue.heap[0][3]
+            until = self._told.get(key_of(one.part))
             if one.gone or not one.ready:
                 heapq.heappop(queue.heap)
+            elif until is not None:
+                heapq.heappop(queue.heap)
+                self.wait(one, until)
             elif self._rests(one.part.endpoint):
                 self._held.append(heapq.heappop(queue.heap)[3])
             else:
