@@ -19,11 +19,19 @@ MOST_EXPANDED = 20
 
 _APPLICATION, _GROUP, _UNIT = "Application.Read.All", "GroupMember.Read.All", "AdministrativeUnit.Read.All"
 _DIRECTORY = "RoleManagement.Read.Directory"
-_USED = frozenset({"id", "displayName", "userPrincipalName", "appId", "accountEnabled"})
+_PRINCIPAL = frozenset({"id", "displayName", "userPrincipalName", "appId", "accountEnabled"})
+_ONLY_KEPT = frozenset({"id"})
 
 
 def _objects(
-    key: str, path: str, need: Need, select: str, *, more: tuple[Need, ...] = (), opens: tuple[str, ...] = ()
+    key: str,
+    path: str,
+    need: Need,
+    select: str,
+    *,
+    more: tuple[Need, ...] = (),
+    opens: tuple[str, ...] = (),
+    used: frozenset[str] = _PRINCIPAL,
 ) -> Endpoint:
     names = tuple(select.split())
     return Endpoint(
@@ -35,7 +43,7 @@ def _objects(
         lane=LANE_GRAPH,
         page_size=PAGE_SIZE,
         select=names,
-        used=_USED.intersection(names),
+        used=used.intersection(names),
         opens=opens,
     )
 
@@ -192,6 +200,7 @@ GRAPH_ENDPOINTS = (
         "id appId displayName createdDateTime signInAudience identifierUris appRoles requiredResourceAccess"
         " keyCredentials passwordCredentials",
         opens=_keys(Over.APPLICATION),
+        used=_ONLY_KEPT,
     ),
     _objects(
         "graph/devices",
@@ -205,6 +214,7 @@ GRAPH_ENDPOINTS = (
         _UNITS,
         "id displayName visibility isMemberManagementRestricted membershipType membershipRule",
         opens=_keys(Over.ADMINISTRATIVE_UNIT),
+        used=_ONLY_KEPT,
     ),
     _related(
         "graph/groupMembers",
