@@ -1,7 +1,6 @@
 import json
 
 import pytest
-
 from tests.simulator.arm_world import (
     ADA,
     APP,

@@ -65,7 +65,7 @@ def expire(tenant: SimTenant) -> int:
                 continue
             request: Fields = msgspec.json.decode(row)
             said = request["properties"]
-            window = _window(said, now)
+            window = _window(said, moments.instant(said["createdOn"]))
             if said["status"] != _WAITING or window.start > now:
                 continue
             if window.end is None or window.end > now:
