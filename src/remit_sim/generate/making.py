@@ -18,6 +18,7 @@ from remit_sim.generate.writing import write_lists
 COLLECTED_AT = datetime(2026, 11, 1, tzinfo=UTC)
 LABELS = "labels.json"
 MANIFEST = "manifest.json"
+_FIRST_YEAR, _LAST_YEAR = 2000, 9000
 
 
 def _silent(list_name: str, rows: int) -> None:
@@ -50,6 +51,10 @@ def generate(  # noqa: PLR0917 - the order that tests and benchmarks write it in
     numbers = Size.of(size, resources)
     if seed < 0:
         raise InputError(f"`{seed}` is no seed", hint="give a whole number from 0")
+    if not _FIRST_YEAR <= collected_at.year <= _LAST_YEAR:
+        raise InputError(
+            f"no tenant was collected in the year {collected_at.year}", hint=f"from {_FIRST_YEAR} to {_LAST_YEAR}"
+        )
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise InputError(f"`{out}` is not an empty folder", hint="name a folder that is empty or does not exist yet")
     tenant = build_tenant(numbers, seed, collected_at)

@@ -1,6 +1,6 @@
 """What facts are planted with: objects, grants and places, counted so that what surrounds them knows its own numbers.
 
-Names and ids are drawn as for everything else: nothing but the labels tells what was planted.
+Names and ids look like all others; only that planted rows stand first in their lists would give them away.
 """
 
 from __future__ import annotations
