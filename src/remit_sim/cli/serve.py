@@ -27,10 +27,12 @@ def serve(
     tenant: Annotated[Path, Parameter(help="Folder of the tenant export to serve.")],
     port: Annotated[int, Parameter(help="Port of Resource Manager; the next three follow. 0: any four.")] = 0,
     state: Annotated[Path | None, Parameter(help="Folder that keeps CA, keys and secrets for the next run.")] = None,
-    fault: Annotated[list[str] | None, Parameter(help="Fault as NAME=VALUE; may be repeated.")] = None,
+    fault: Annotated[list[str] | None, Parameter(help="Fault as NAME=VALUE; may be repeated.", negative="")] = None,
     script: Annotated[Path | None, Parameter(help="File of edits that happen while the tenant is served.")] = None,
     seed: Annotated[int, Parameter(help="Seed of the faults.")] = 0,
-    print_env: Annotated[bool, Parameter(help="Print the environment for clients as shell lines.")] = False,
+    print_env: Annotated[
+        bool, Parameter(help="Print the environment for clients as shell lines.", negative="")
+    ] = False,
     env_file: Annotated[
         Path | None, Parameter(help="Write the environment to a file that only its owner reads.")
     ] = None,
