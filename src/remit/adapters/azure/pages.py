@@ -19,7 +19,8 @@ from typing import TypeVar
 import msgspec
 
 from remit.adapters.azure_client.answers import Asked
-from remit.model.errors import InterruptedAnswerError, UnexpectedAnswerError
+from remit.model.errors import InterruptedAnswerError, PayloadError, UnexpectedAnswerError
+from remit.wire.stream import split_elements
 
 Decoded = TypeVar("Decoded")
 
@@ -61,13 +62,29 @@ def cut(body: bytes, asked: Asked) -> CutPage:
     Raises:
         InterruptedAnswerError, UnexpectedAnswerError: it is no such page.
     """
-    said = decoded(_DOCUMENT, body, asked)
-    rows = said.value if said.value is not None else said.data
+    try:
+        said = decoded(_DOCUMENT, body, asked)
+        raws = said.value if said.value is not None else said.data
+        rows = None if raws is None else [bytes(row) for row in raws]
+    except UnexpectedAnswerError as error:
+        # One text that is none in one row must not cost the whole page: whoever decodes the rows finds it.
+        said, rows = _cut_unread(body, error)
     if rows is None:
         raise UnexpectedAnswerError(asked.what, "the answer holds no list")
     cursor = said.next_link or said.odata_next or said.skip_token or ""
     cut_short = str(said.truncated).lower() == "true" and not cursor
-    return CutPage([one_line(bytes(row)) for row in rows], cursor, said.delta or "", cut_short)
+    return CutPage([one_line(row) for row in rows], cursor, said.delta or "", cut_short)
+
+
+def _cut_unread(body: bytes, error: UnexpectedAnswerError) -> tuple[_Document, list[bytes]]:
+    for member in ("value", "data") if body.lstrip()[:1] == b"{" else ():
+        beside: dict[str, bytes] = {}
+        try:
+            rows = list(split_elements([body], file="", member=member, beside=beside))
+            return _DOCUMENT.decode(b"{%b}" % b",".join(b'"%b":%b' % (k.encode(), v) for k, v in beside.items())), rows
+        except (PayloadError, msgspec.MsgspecError, UnicodeDecodeError):
+            continue
+    raise error
 
 
 def whole(body: bytes, asked: Asked) -> bytes:
@@ -98,4 +115,9 @@ def decoded(decoder: msgspec.json.Decoder[Decoded], body: bytes, asked: Asked) -
 
 def one_line(row: bytes) -> bytes:
     """Return a row without line breaks; inside texts JSON has none."""
-    return msgspec.json.format(row, indent=-1) if b"\n" in row or b"\r" in row else row
+    if b"\n" not in row and b"\r" not in row:
+        return row
+    try:
+        return msgspec.json.format(row, indent=-1)
+    except msgspec.DecodeError:
+        return row.replace(b"\r", b" ").replace(b"\n", b" ")
