@@ -154,6 +154,8 @@ def test_microsoft_graph_is_found_though_no_export_named_it_and_stands_in_no_lis
     assert world.get(f"/servicePrincipals/{one['id']}")["appId"] == GRAPH_APP_ID
     assert world.ids("/servicePrincipals") == [ROBOT, TOOL]
     assert world.ids("/servicePrincipals?$filter=displayName ne null") == [ROBOT, TOOL]
+    assert world.ids("/servicePrincipals?$filter=accountEnabled eq true") == []
+    assert world.ids(f"/servicePrincipals?$filter=appId in ('{GRAPH_APP_ID}','{APP_ID}')") == [ROBOT, one["id"]]
 
 
 def test_a_tenant_that_has_microsoft_graph_shows_its_own():

@@ -42,9 +42,14 @@ def made_id(tenant: SimTenant) -> str:
     return str(uuid5(NAMESPACE_URL, f"{tenant.tenant_id}/{GRAPH_APP_ID}"))
 
 
+def is_listed(tenant: SimTenant) -> bool:
+    """Return whether the tenant's list has the service principal of Microsoft Graph."""
+    return bool(tenant.table(_LIST).where("graph:app", app_id_of, GRAPH_APP_ID))
+
+
 def ensure_listed(tenant: SimTenant) -> None:
     """Let the tenant tell of Microsoft Graph from now on, if it did not yet."""
-    if not tenant.table(_LIST).where("graph:app", app_id_of, GRAPH_APP_ID):
+    if not is_listed(tenant):
         tenant.put(_LIST, _made(tenant))
 
 

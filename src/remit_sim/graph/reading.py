@@ -236,10 +236,12 @@ def _one(call: Call, kind: Kind, row: Row, options: Options) -> Answer:
 def _with_microsoft_graph(call: Call, rows: Rows, condition: Filter) -> Rows:
     """Return rows together with the made service principal of Microsoft Graph, where the filter names it."""
     named = any(isinstance(part, (Equal, AnyEqual)) and part.path in _NAMING for part in conjuncts(condition))
-    made = microsoft_graph.find(call.tenant)
-    if not named or not condition.matches(msgspec.json.decode(made)) or len(rows):
+    if not named or microsoft_graph.is_listed(call.tenant):
         return rows
-    return Chosen([(_LAST, made)])
+    made = microsoft_graph.find(call.tenant)
+    if not condition.matches(msgspec.json.decode(made)):
+        return rows
+    return Chosen([*rows.page(0, len(rows)), (_LAST, made)])
 
 
 def _members(call: Call, kind: Kind, relation: str, found: Rows) -> Answer:

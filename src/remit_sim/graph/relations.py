@@ -112,7 +112,7 @@ def containers(call: Call, member: str, *, nested: bool) -> list[tuple[Kind, str
             if parent not in seen and not hidden(call, kind, parent):
                 seen.add(parent)
                 found.append((kind, parent))
-                if nested and kind is GROUPS:
+                if nested:
                     waiting.append(parent)
     return found
 
