@@ -20,6 +20,7 @@ from tests.simulator.arm_world import (
 )
 
 from remit_sim import arm
+from remit_sim.embedded import Simulator
 
 ROLE = f"{AUTH}/roleDefinitions/{OWNER}"
 ACTIVE, ELIGIBLE = f"{AUTH}/roleAssignmentSchedule", f"{AUTH}/roleEligibilitySchedule"
@@ -77,6 +78,15 @@ def test_a_window_ends_when_the_clock_has_come_to_its_end(eligible):
     assert (arm.expire(eligible.tenant), holders(eligible, SUB_A)) == (1, [])
     assert eligible.ids(f"{SUB_A}{ACTIVE}Instances") == []
     assert len(eligible.ids(f"{SUB_A}{ELIGIBLE}Instances")) == 1
+
+
+def test_the_running_simulator_ends_windows_as_its_clock_moves_on(eligible):
+    ask(eligible, "go", ACTIVE, SUB_A, "SelfActivate")
+    with Simulator(eligible.tenant) as sim:
+        sim.advance(hours=7)
+        assert holders(eligible, SUB_A) == [ADA]
+        sim.advance(hours=1)
+        assert holders(eligible, SUB_A) == []
 
 
 def test_a_member_activates_what_its_group_is_eligible_for():

@@ -10,7 +10,7 @@ one principal. Writes of these lists stand in modules of their own.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -78,8 +78,13 @@ WINDOWS = tuple(
 )
 
 
-def list_of(extension: Extension, shape: listing.Shape | None = None) -> Handler:
-    """Return the handler of a list."""
+def list_of(extension: Extension, shape: Callable[[Call], listing.Shape] | None = None) -> Handler:
+    """Return the handler of a list.
+
+    Args:
+        extension: the list.
+        shape: from a call to what is shown of a row; the row itself if left out.
+    """
 
     def handle(call: Call) -> Answer:
         scope = call.arguments["scope"]
@@ -92,7 +97,7 @@ def list_of(extension: Extension, shape: listing.Shape | None = None) -> Handler
         reach = next((_REACHES[name] for name in asked.functions if name in _REACHES), extension.reach)
         runs, keep = _meant(call, extension, scope, reach, asked)
         table = call.tenant.table(extension.list_name)
-        return listing.page(call, table, runs, extension.size, keep=keep, shape=shape)
+        return listing.page(call, table, runs, extension.size, keep=keep, shape=shape(call) if shape else None)
 
     return handle
 

@@ -10,6 +10,7 @@ does it for whom the request names. Nothing shorter than five minutes, and nothi
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -127,7 +128,7 @@ def _begin(tenant: SimTenant, side: Side, request: Fields, asked: Fields) -> Non
     level = "EndUser_Assignment" if own else "Admin_Assignment" if side is ACTIVE else "Admin_Eligibility"
     pim_policies.check(tenant, said["scope"], said, level=level, lasts=lasts)
     if own:
-        _link(tenant, request, asked)
+        said["linkedRoleEligibilityScheduleId"] = _schedule_of(_require_eligible(tenant, said, asked))
     _require_new(tenant, side, said)
     if own and pim_policies.needs_approval(tenant, said["scope"], said):
         said["status"] = "PendingApproval"
@@ -144,7 +145,9 @@ def _open(tenant: SimTenant, side: Side, request: Fields, window: _Window) -> No
     if side is ACTIVE and role_assignments.same(tenant, said["scope"], said) is None:
         name = moments.new_id(tenant, "assignment", request["id"])
         origin = role_assignments.assign(tenant, said["scope"], name, said, said["requestorId"])["id"]
-    instance = pim_rows.instance(tenant, side, request, start=window.start, end=window.end, origin=origin)
+    instance = pim_rows.instance(tenant, side, request, start=window.start, end=window.end)
+    if side is ACTIVE:
+        instance["properties"] = _active(tenant, said, origin) | instance["properties"]
     tenant.put(side.instances, msgspec.json.encode(instance))
 
 
@@ -173,29 +176,47 @@ def _end(tenant: SimTenant, side: Side, request: Fields) -> None:
     said["status"] = "Revoked"
 
 
-def _link(tenant: SimTenant, request: Fields, asked: Fields) -> None:
-    """Tie an activation to the eligible assignment that it uses, the principal's own or one of its groups'.
+def _active(tenant: SimTenant, said: Fields, origin: str | None) -> Fields:
+    """Return what an active instance says of where it comes from."""
+    found: Fields = {"originRoleAssignmentId": origin}
+    found["linkedRoleEligibilityScheduleId"] = schedule = said.get("linkedRoleEligibilityScheduleId")
+    eligible = _eligible(tenant, said, schedule) if schedule else None
+    found["linkedRoleEligibilityScheduleInstanceId"] = eligible["name"] if eligible else None
+    found["assignmentType"] = "Activated" if said["requestType"] == "SelfActivate" else "Assigned"
+    return found
+
+
+def _require_eligible(tenant: SimTenant, said: Fields, asked: Fields) -> Fields:
+    """Return the eligible assignment that an activation uses.
 
     Raises:
         Refusal: there is none.
     """
-    said = request["properties"]
+    found = _eligible(tenant, said, asked.get("linkedRoleEligibilityScheduleId"))
+    if found is None:
+        raise _missing()
+    return found
+
+
+def _eligible(tenant: SimTenant, said: Fields, schedule: str | None) -> Fields | None:
+    """Return an eligible assignment, the principal's or a group's, that reaches the scope; of one schedule if named."""
     lineage = set(places.tree(tenant).lineage(places.key(said["scope"])))
-    wanted = asked.get("linkedRoleEligibilityScheduleId")
+    role = rbac.role_guid(said["roleDefinitionId"])
     for one in [said["principalId"], *sorted(rbac.groups_of(tenant, said["principalId"]))]:
         for eligible in windows.of_principal(tenant, ELIGIBLE, one):
-            known = eligible["properties"]
-            schedule = rbac.role_guid(known.get("roleEligibilityScheduleId") or eligible["name"])
-            same_role = rbac.role_guid(known["roleDefinitionId"]) == rbac.role_guid(said["roleDefinitionId"])
+            same_role = rbac.role_guid(eligible["properties"]["roleDefinitionId"]) == role
+            named = {_schedule_of(eligible), eligible["name"].lower()}
             if (
                 same_role
                 and places.scope_of_row(eligible) in lineage
-                and (not wanted or rbac.role_guid(wanted) in {schedule, eligible["name"].lower()})
+                and (not schedule or rbac.role_guid(schedule) in named)
             ):
-                said["linkedRoleEligibilityScheduleId"] = schedule
-                said["linkedRoleEligibilityScheduleInstanceId"] = eligible["name"]
-                return
-    raise _missing()
+                return eligible
+    return None
+
+
+def _schedule_of(eligible: Fields) -> str:
+    return rbac.role_guid(eligible["properties"].get("roleEligibilityScheduleId") or eligible["name"])
 
 
 def _require_new(tenant: SimTenant, side: Side, said: Fields) -> None:
@@ -235,5 +256,5 @@ def _missing() -> Refusal:
     return Refusal(refusals.BAD, "RoleAssignmentDoesNotExist", "The Role assignment does not exist.")
 
 
-def _shape_of(side: Side) -> listing.Shape:
-    return lambda row: windows.schedule(side, row)
+def _shape_of(side: Side) -> Callable[[Call], listing.Shape]:
+    return lambda call: lambda row: windows.schedule(call.tenant, side, row)

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from remit_sim import places, rbac
 from remit_sim.arm import directory, moments, role_assignments
-from remit_sim.arm.windows import ACTIVE, Side
+from remit_sim.arm.windows import Side
 from remit_sim.call import Call
 from remit_sim.tenant import Fields, SimTenant
 
@@ -60,24 +60,13 @@ def request(call: Call, side: Side, scope: str, said: Fields, principal: directo
     return {"properties": properties, "name": name, "id": side.id_of(scope, "Requests", name), "type": kind}
 
 
-def instance(
-    tenant: SimTenant, side: Side, request: Fields, *, start: datetime, end: datetime | None, origin: str | None
-) -> Fields:
+def instance(tenant: SimTenant, side: Side, request: Fields, *, start: datetime, end: datetime | None) -> Fields:
     """Return the row of the instance that a request opens."""
     said = request["properties"]
     scope = said["scope"]
     name = moments.new_id(tenant, "instance", request["id"])
     own = f"{side.name}Id"
-    properties: Fields = {}
-    if side is ACTIVE:
-        activated = said["requestType"] == "SelfActivate"
-        properties |= {
-            "originRoleAssignmentId": origin,
-            "linkedRoleEligibilityScheduleId": said.get("linkedRoleEligibilityScheduleId"),
-            "linkedRoleEligibilityScheduleInstanceId": said.get("linkedRoleEligibilityScheduleInstanceId"),
-            "assignmentType": "Activated" if activated else "Assigned",
-        }
-    properties |= {
+    properties: Fields = {
         "scope": scope,
         "roleDefinitionId": said["roleDefinitionId"],
         "principalId": said["principalId"],

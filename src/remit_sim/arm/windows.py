@@ -49,6 +49,10 @@ class Side:
         kind = self.kind(part)
         return f"{'' if scope == places.ROOT else scope}/providers/{kind}/{name}"
 
+    def target_of(self, request: Fields) -> str:
+        """Return the GUID of the schedule that a request is for: a value for `Table.where`."""
+        return rbac.role_guid(str(request["properties"].get(f"target{self.member}Id") or ""))
+
     def kind(self, part: str) -> str:
         """Return the type of these rows, spelt as Azure spells it in answers."""
         return f"{_PROVIDER}/{self.name[:1].upper()}{self.name[1:]}{part}"
@@ -103,14 +107,15 @@ def end(tenant: SimTenant, now: datetime) -> int:
     return ended
 
 
-def schedule(side: Side, row: Row) -> Row:
+def schedule(tenant: SimTenant, side: Side, row: Row) -> Row:
     """Return the schedule behind an instance, as the list of schedules shows it."""
     fields: Fields = msgspec.json.decode(row)
     said: Fields = dict(fields["properties"])
-    own = f"{side.member[:1].lower()}{side.member[1:]}Id"
-    name = rbac.role_guid(said.pop(own, None) or fields["name"])
+    name = rbac.role_guid(said.pop(f"{side.name}Id", None) or fields["name"])
     for gone in ("originRoleAssignmentId", "linkedRoleEligibilityScheduleInstanceId"):
         said.pop(gone, None)
+    asked = tenant.table(side.requests).where("target", side.target_of, name)
+    said[f"{side.name}RequestId"] = msgspec.json.decode(asked[0][1])["id"] if asked else None
     said["status"] = "Provisioned"
     said["updatedOn"] = said.get("createdOn")
     scope = said.get("scope") or places.extended(fields["id"])

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from remit.model.errors import InputError
+from remit_sim.arm import expire
 from remit_sim.call import ARM, GRAPH, Answer, Call, Refusal, Router
 from remit_sim.control.editing import carry_out
 from remit_sim.control.endpoints import ControlApi
@@ -91,7 +92,7 @@ class Simulation:
         faults.serve(tenant)
         self._warn = warn
         self._script = script or Script()
-        self._world = World(tenant, self._azure, faults, self.statistics, self.issuers, self.host, self._play)
+        self._world = World(tenant, self._azure, faults, self.statistics, self.issuers, self.host, self._clock_moved)
         ControlApi(self._world, kept.control_token).add_routes(self._open)
 
     def reply(self, call: Call) -> Reply:
@@ -120,6 +121,11 @@ class Simulation:
         """
         with self.lock:
             return carry_out(self._world, edit)
+
+    def _clock_moved(self) -> None:
+        """Let PIM's windows begin and end, then go on with the script."""
+        expire(self.tenant)
+        self._play()
 
     def _play(self) -> None:
         """Carry out the edits of the script that are due; one that cannot be done is told and left out."""
