@@ -112,6 +112,13 @@ def collect(
     return Collected(report, last, calls, wish.resume, export)
 
 
+def is_interrupted(store: Path) -> bool:
+    """Tell whether a store holds a collection to go on with."""
+    from remit.adapters.spool.folder import FolderSpool
+
+    return FolderSpool.is_begun(store / FOLDER)
+
+
 @contextmanager
 def _spool(wish: Wish) -> Iterator[FolderSpool]:
     """Take hold of the folder of the collection, and leave nothing there if none began.

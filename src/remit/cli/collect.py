@@ -35,7 +35,7 @@ def collect(
     options: ConnectionOptions = HERE,
 ) -> int:
     """Read a live tenant."""
-    from remit.bootstrap.collecting import Wish
+    from remit.bootstrap.collecting import Wish, is_interrupted
     from remit.bootstrap.collecting import collect as run
     from remit.cli.collect_showing import CollectDisplay, document, show
 
@@ -51,7 +51,8 @@ def collect(
         with CollectDisplay(shown=progress) as display:
             done = run(connection, wish, watcher=display.reading, progress=display.making)
     except KeyboardInterrupt:
-        sys.stderr.write("remit: interrupted; what was read is kept\nhint: go on with `remit collect --resume`\n")
+        if is_interrupted(store):
+            sys.stderr.write("remit: interrupted; what was read is kept\nhint: go on with `remit collect --resume`\n")
         raise
     if json:
         write_json(document(done))
