@@ -1,4 +1,4 @@
-"""Handlers that read: collections, single objects, relations, and look-ups across kinds.
+"""Handlers that read: collections, single objects, relations.
 
     handler = collection(USERS)
 
@@ -11,17 +11,16 @@ import msgspec
 
 from remit_sim.call import Answer, Call, Handler, Refusal
 from remit_sim.graph import children, microsoft_graph, relations
-from remit_sim.graph.directory import find, need, typed
+from remit_sim.graph.directory import find, need
 from remit_sim.graph.expansions import expandable, expanded
 from remit_sim.graph.filters import AnyEqual, Equal, Filter, conjuncts
-from remit_sim.graph.kinds import GROUPS, KIND_OF_TYPE, KINDS, SERVICE_PRINCIPALS, Kind, member_of
+from remit_sim.graph.kinds import GROUPS, SERVICE_PRINCIPALS, Kind, member_of
 from remit_sim.graph.options import Options, options_of
-from remit_sim.graph.pages import bad_request, entity, envelope, not_found, page_of, selection
+from remit_sim.graph.pages import entity, not_found, page_of, selection
 from remit_sim.graph.rows import Chosen, Matching, Rows, matching, project, renderer
 from remit_sim.graph_permissions import GRAPH_APP_ID
 from remit_sim.tenant import Row
 
-LARGEST_LOOK_UP = 1000
 _LAST = 1 << 40
 _NAMING = frozenset({"id", "appId", "displayName", "servicePrincipalNames"})
 
@@ -175,60 +174,6 @@ def row_of_list(list_name: str, context: str) -> Handler:
     return handler
 
 
-def directory_object(call: Call) -> Answer:
-    """Give an object of whatever kind by its id."""
-    found = find(call.tenant, call.arguments["id"])
-    if found is None:
-        raise not_found(call.arguments["id"])
-    return entity(call, "directoryObjects", typed(*found, options_of(call).select))
-
-
-def get_by_ids(call: Call) -> Answer:
-    """Give the objects of some ids, of some kinds if they are named; ids that nobody has are left out."""
-    body = call.json()
-    ids = body.get("ids")
-    if not isinstance(ids, list) or not ids or len(ids) > LARGEST_LOOK_UP:
-        raise bad_request(f"Between 1 and {LARGEST_LOOK_UP} ids are needed.")
-    wanted = [f"#microsoft.graph.{name}".lower() for name in body.get("types") or ()]
-    kinds = tuple(KIND_OF_TYPE[name] for name in wanted if name in KIND_OF_TYPE) if wanted else KINDS
-    if "#microsoft.graph.directoryobject" in wanted:
-        kinds = KINDS
-    found = [one for object_id in dict.fromkeys(ids) if (one := find(call.tenant, str(object_id), kinds))]
-    return envelope(call, "directoryObjects", (typed(kind, row, ()) for kind, row in found))
-
-
-def member_groups(kinds: tuple[Kind, ...]) -> Handler:
-    """Return what tells the ids of all groups that an object is in, nesting followed."""
-
-    def handler(call: Call) -> Answer:
-        found = find(call.tenant, call.arguments["id"], kinds)
-        if found is None:
-            raise not_found(call.arguments["id"])
-        security_only = call.json().get("securityEnabledOnly") is True
-        groups = [group for kind, group in relations.containers(call, _id(found[1]), nested=True) if kind is GROUPS]
-        rows = [row for group in groups if (row := call.tenant.table(GROUPS.list_name).get(group))]
-        fields = [msgspec.json.decode(row) for row in rows]
-        ids = [one["id"] for one in fields if one.get("securityEnabled") or not security_only]
-        return envelope(call, "Collection(Edm.String)", [msgspec.json.encode(one) for one in ids])
-
-    return handler
-
-
-def organization(call: Call) -> Answer:
-    """Give the one row that tells of the tenant itself."""
-    domain = {"capabilities": "", "isDefault": True, "isInitial": True, "name": "simulated.example", "type": "Managed"}
-    fields = {
-        "id": call.tenant.tenant_id,
-        "displayName": "Simulated tenant",
-        "tenantType": "AAD",
-        "verifiedDomains": [domain],
-    }
-    options = options_of(call)
-    row = msgspec.json.encode(fields)
-    served = project(row, options.select) if options.select else row
-    return envelope(call, "organization" + selection(options), [served])
-
-
 def _one(call: Call, kind: Kind, row: Row, options: Options) -> Answer:
     return entity(call, kind.collection + selection(options), expanded(call, kind, options)(row))
 
@@ -280,7 +225,3 @@ class _OfMember:
         """Return whether the member matches."""
         found = find(self._call.tenant, member_of(fields))
         return found is not None and self._condition.matches(msgspec.json.decode(found[1]))
-
-
-def _id(row: Row) -> str:
-    return str(msgspec.json.decode(row)["id"]).lower()

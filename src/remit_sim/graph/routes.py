@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from remit_sim.call import GRAPH, Handler, Router
-from remit_sim.graph import app_roles, children, people, reading, registrations
+from remit_sim.graph import app_roles, children, look_ups, people, reading, registrations
 from remit_sim.graph.batch import batch
 from remit_sim.graph.delta import DELTA_KINDS, delta
 from remit_sim.graph.kinds import (
@@ -56,10 +56,10 @@ def _add_reads(add: Add) -> None:
         _with_casts(add, f"{kind.path}/{{id}}/ownedObjects", reading.owned(kind))
     _add_children(add)
     _add_roles(add)
-    add("GET", "/directoryObjects/{id}", reading.directory_object)
-    add("POST", "/directoryObjects/getByIds", reading.get_by_ids)
-    add("POST", "/directoryObjects/{id}/getMemberGroups", reading.member_groups(KINDS))
-    add("GET", "/organization", reading.organization)
+    add("GET", "/directoryObjects/{id}", look_ups.directory_object)
+    add("POST", "/directoryObjects/getByIds", look_ups.get_by_ids)
+    add("POST", "/directoryObjects/{id}/getMemberGroups", look_ups.member_groups(KINDS))
+    add("GET", "/organization", look_ups.organization)
 
 
 def _with_casts(add: Add, pattern: str, handler: Handler) -> None:
@@ -70,7 +70,7 @@ def _with_casts(add: Add, pattern: str, handler: Handler) -> None:
 def _add_memberships(add: Add, kind: Kind) -> None:
     _with_casts(add, f"{kind.path}/{{id}}/memberOf", reading.containers(kind, nested=False))
     _with_casts(add, f"{kind.path}/{{id}}/transitiveMemberOf", reading.containers(kind, nested=True))
-    add("POST", f"{kind.path}/{{id}}/getMemberGroups", reading.member_groups((kind,)))
+    add("POST", f"{kind.path}/{{id}}/getMemberGroups", look_ups.member_groups((kind,)))
 
 
 def _add_children(add: Add) -> None:
