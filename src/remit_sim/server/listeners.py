@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import socket
 import ssl
@@ -20,6 +21,8 @@ ADDRESS = "127.0.0.1"
 _APIS = (ARM, GRAPH, LOGIN, IDENTITY)
 _BACKLOG = 512
 _LONGEST_HEADER = 65_536
+_TURNS_TO_CLOSE = 8
+"""Turns of the loop in which connections that are being closed, or that clients have just closed, come to their end."""
 
 
 class Listeners:
@@ -66,8 +69,14 @@ class Listeners:
 
     async def stop(self) -> None:
         """End every connection and give the ports back."""
+        servers = [runner.server for runner in self._runners if runner.server is not None]
+        open_ones = [one.transport for server in servers for one in server.connections if one.transport is not None]
         for runner in self._runners:
             await runner.cleanup()
+        for transport in open_ones:
+            transport.abort()  # TLS would wait for a farewell that clients do not send
+        for _ in range(_TURNS_TO_CLOSE):
+            await asyncio.sleep(0)
         self.close()
 
     def close(self) -> None:

@@ -49,7 +49,7 @@ _PATTERN = re.compile(
   | (?P<number>-?\d+(?:\.\d+)?\b)
   | (?P<sign>!?in~|!=|!~|==|=~|<=|>=|[<>=()\[\],.|])
   | (?P<open>['"])
-  | (?P<name>project-away|![A-Za-z_]+|[A-Za-z_][A-Za-z0-9_]*)
+  | (?P<name>(?:project|mv|make)-[a-z]+|![A-Za-z_]+|[A-Za-z_][A-Za-z0-9_]*)
   | (?P<other>.)
     """,
     re.VERBOSE | re.ASCII,
