@@ -161,7 +161,7 @@ class Simulator:
 
     @contextmanager
     def edit(self) -> Iterator[SimTenant]:
-        """Give the tenant while no request is being answered."""
+        """Give the tenant while no request is being answered: one that is made inside the block waits for its end."""
         with self._simulation.lock:
             yield self.tenant
 

@@ -11,11 +11,14 @@ from aiohttp import web
 
 from remit_sim.call import ARM, GRAPH, Answer, Call
 from remit_sim.control.endpoints import CONTROL, CONTROL_PATH
+from remit_sim.counts import TOO_MANY
 from remit_sim.server.metadata import METADATA
 from remit_sim.server.simulation import Simulation
 
 _METADATA_PATH = "/metadata/"
 _GRAPH_VERSIONS = frozenset({"v1.0", "beta"})
+_READS = frozenset({"GET", "HEAD"})
+_PLENTY = "11999"
 _REQUEST_IDS = {
     ARM: ("x-ms-request-id", "x-ms-correlation-request-id", "x-ms-routing-request-id"),
     GRAPH: ("request-id", "client-request-id"),
@@ -73,12 +76,22 @@ class Listener:
             "Server": "remit-sim",
             **answer.headers,
         }
+        if call.api == ARM:
+            headers.setdefault(*_remaining(call, answer))
         names = _REQUEST_IDS.get(call.api, ())
         if names:
             request_id = str(uuid4())
             for name in names:
                 headers.setdefault(name, call.headers.get(name) or request_id)
         return headers
+
+
+def _remaining(call: Call, answer: Answer) -> tuple[str, str]:
+    """Return the header that tells how many calls are left: plenty, unless a fault throttles."""
+    area = "subscription" if call.path.lower().startswith("/subscriptions/") else "tenant"
+    kind = "reads" if call.method in _READS else "deletes" if call.method == "DELETE" else "writes"
+    left = "0" if answer.status == TOO_MANY else _PLENTY
+    return f"x-ms-ratelimit-remaining-{area}-{kind}", left
 
 
 def _version(path: str) -> tuple[str, str]:

@@ -5,6 +5,7 @@ Everything happens under one lock, so that a test or the control API can edit th
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -96,7 +97,17 @@ class Simulation:
         ControlApi(self._world, kept.control_token).add_routes(self._open)
 
     def reply(self, call: Call) -> Reply:
-        """Answer one request."""
+        """Answer one request; where answering it fails, that is a 500 which says how."""
+        try:
+            return self._reply(call)
+        except Exception as error:
+            if os.environ.get("REMIT_DEBUG"):
+                raise
+            words = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+            self._warn(f"internal error at {call.method} {call.path}: {words}")
+            return Reply(Refusal(500, "InternalServerError", f"the simulator failed: {words}").answer())
+
+    def _reply(self, call: Call) -> Reply:
         with self.lock:
             if call.api not in _WITH_TOKEN:
                 return Reply(self._open.dispatch(call))

@@ -8,7 +8,12 @@ from uuid import uuid4
 
 import jwt
 import pytest
-from azure.identity import CertificateCredential, ClientAssertionCredential, ClientSecretCredential
+from azure.identity import (
+    CertificateCredential,
+    ClientAssertionCredential,
+    ClientSecretCredential,
+    ManagedIdentityCredential,
+)
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -256,6 +261,20 @@ def test_managed_identities_get_tokens_at_both_endpoints(with_identity) -> None:
     assert http.get(machine, params=resource).status_code == 400
     unknown = http.get(app_service, params={**resource, "client_id": "e9"}, headers=right)
     assert unknown.json()["error"]["message"] == "Identity not found"
+
+
+def test_azure_identity_finds_both_endpoints_of_managed_identities(with_identity, monkeypatch) -> None:
+    sim = with_identity.sim
+
+    def object_id() -> object:
+        with ManagedIdentityCredential(client_id="e2") as credential:
+            return claims(credential.get_token("https://management.azure.com/.default").token)["oid"]
+
+    monkeypatch.setenv("AZURE_POD_IDENTITY_AUTHORITY_HOST", sim.identity_url)
+    assert object_id() == "e1"
+    monkeypatch.setenv("IDENTITY_ENDPOINT", sim.env()["REMIT_SIM_IDENTITY_ENDPOINT"])
+    monkeypatch.setenv("IDENTITY_HEADER", sim.identity_header)
+    assert object_id() == "e1"
 
 
 def test_a_token_must_be_there_whole_addressed_to_the_api_and_in_time(client, sim) -> None:

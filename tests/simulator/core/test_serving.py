@@ -147,6 +147,11 @@ def test_answers_carry_the_simulated_time_and_request_ids(client, sim) -> None:
     assert answer.headers["Content-Type"] == "application/json; charset=utf-8"
     assert "content-encoding" not in answer.headers
     assert answer.headers["x-ms-request-id"]
+    assert answer.headers["x-ms-ratelimit-remaining-tenant-reads"] == "11999"
+    sim.faults.set("throttle", "100%")
+    path = "/subscriptions/s/resourceGroups?api-version=2021-04-01"
+    assert client.arm(path).headers["x-ms-ratelimit-remaining-subscription-reads"] == "0"
+    sim.faults.clear()
     client.sign_in()
     wanted = {"Authorization": f"Bearer {client.token}", "client-request-id": "mine"}
     answer = client.http.get(f"{sim.graph_url}/v1.0/users", headers=wanted)
@@ -174,6 +179,16 @@ def test_unknown_paths_and_methods_are_told(client, sim) -> None:
     assert (answer.status_code, answer.json()["error"]["code"]) == (404, "NotFound")
     deleted = client.http.delete(f"{sim.graph_url}/v1.0/users", headers={"Authorization": f"Bearer {client.token}"})
     assert deleted.status_code == 405
+
+
+def test_a_failure_of_the_simulator_itself_is_told_in_one_line(monkeypatch) -> None:
+    told: list[str] = []
+    with Simulator(small_tenant(), warn=told.append) as sim, client_of(sim) as client:
+        client.sign_in()
+        monkeypatch.setattr(sim.tenant, "tick", None)
+        answer = client.graph("/users")
+        assert (answer.status_code, answer.json()["error"]["code"]) == (500, "InternalServerError")
+    assert told == ["internal error at GET /users: TypeError: 'NoneType' object is not callable"]
 
 
 def test_edits_between_requests_are_seen_by_the_next_one(client: Client) -> None:
