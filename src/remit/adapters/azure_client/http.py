@@ -31,13 +31,13 @@ import httpx2
 from remit.adapters.azure_client.answers import Asked, date_of, refusal
 from remit.adapters.azure_client.claims import Claims, claims_of
 from remit.adapters.azure_client.clouds import METADATA_PATH, Cloud, learned
+from remit.adapters.azure_client.connections import Connections
 from remit.adapters.azure_client.credentials import Tokens
 from remit.model.errors import CredentialError, InterruptedAnswerError, SettingsError, UnexpectedAnswerError
 
 ARM, GRAPH = "arm", "graph"
 CONNECT_TIMEOUT_S = 20.0
 READ_TIMEOUT_S = 120.0
-MOST_CONNECTIONS = 64
 _UNAUTHORIZED = 401
 _REMEMBERED = ("x-ms-ratelimit-", "ratelimit-", "x-ms-user-quota-", "x-ms-resource-unit")
 
@@ -83,17 +83,12 @@ class AzureClient:
     ) -> None:
         self._cloud = cloud
         self._tokens = tokens
-        self._client = httpx2.AsyncClient(
-            verify=trust(ca_file),
-            transport=transport,
-            follow_redirects=False,
-            timeout=httpx2.Timeout(READ_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
-            limits=httpx2.Limits(max_connections=None, max_keepalive_connections=MOST_CONNECTIONS),
-            headers={"User-Agent": "remit", "Accept": "application/json"},
+        self._connections = Connections(
+            trust(ca_file), connect_s=CONNECT_TIMEOUT_S, read_s=READ_TIMEOUT_S, transport=transport
         )
         self._calls: Counter[str] = Counter()
         self._limits: dict[str, str] = {}
-        self._date: datetime | None = None
+        self._said: Mapping[str, str] = {}
 
     @property
     def cloud(self) -> Cloud:
@@ -177,12 +172,12 @@ class AzureClient:
 
     def date(self) -> datetime | None:
         """Return Azure's time as of its last answer, aware UTC."""
-        return self._date
+        return date_of(self._said)
 
     async def aclose(self) -> None:
         """Close all connections, those of the credential, too."""
         self._tokens.close()
-        await self._client.aclose()
+        await self._connections.aclose()
 
     async def __aenter__(self) -> Self:
         """Return itself."""
@@ -211,13 +206,13 @@ class AzureClient:
 
     async def _send(self, call: Call, address: str, asked: Asked, token: str = "") -> Reply:
         self._calls[asked.endpoint] += 1
-        headers = dict(call.headers)
+        headers = {"User-Agent": "remit", "Accept": "application/json", **call.headers}
         if token:
             headers["Authorization"] = f"Bearer {token}"
         if call.body is not None:
             headers["Content-Type"] = "application/json"
         try:
-            response = await self._client.request(call.method, address, content=call.body, headers=headers)
+            response = await self._connections.send(call.method, address, headers, call.body)
         except httpx2.TimeoutException as error:
             raise InterruptedAnswerError(asked.what, "no answer in time") from error
         except httpx2.ConnectError as error:
@@ -228,7 +223,8 @@ class AzureClient:
             raise UnexpectedAnswerError(asked.what, "its next page is no address") from error
         said = {name.lower(): value for name, value in response.headers.items()}
         self._limits.update({name: value for name, value in said.items() if name.startswith(_REMEMBERED)})
-        self._date = date_of(said) or self._date
+        if "date" in said:
+            self._said = said
         return Reply(response.status_code, said, response.content)
 
 

@@ -13,6 +13,7 @@ from remit.model.errors import (
     CredentialError,
     ForbiddenError,
     InterruptedAnswerError,
+    InvariantError,
     SettingsError,
     ThrottledError,
     UnexpectedAnswerError,
@@ -212,7 +213,7 @@ def test_a_client_closes_itself():
     async def whole():
         async with a_client(lambda _: answer({})) as client:
             await client.get(GRAPH, "/v1.0/users", USERS)
-        with pytest.raises(RuntimeError):
+        with pytest.raises(InvariantError, match="closed"):
             await client.get(GRAPH, "/v1.0/users", USERS)
 
     run(whole())
