@@ -9,7 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from remit_sim import places
-from remit_sim.arm import listing, refusals
+from remit_sim.arm import bodies, listing, refusals
 from remit_sim.arm.cascade import CREDENTIALS, parent_of_credential
 from remit_sim.arm.made import IDENTITY_KIND
 from remit_sim.arm.routes import Routes
@@ -64,7 +64,7 @@ def _get(call: Call) -> Answer:
 
 def _put(call: Call) -> Answer:
     identity = _require_identity(call)
-    said = call.json().get("properties") or {}
+    said = bodies.properties(call, bodies.Trust)
     if not all(said.get(name) for name in ("issuer", "subject", "audiences")):
         raise refusals.bad_request("issuer, subject and audiences are required", "BadRequest")
     if len(said["audiences"]) != 1:

@@ -96,6 +96,7 @@ def page(
     """
     token = call.query.get("$skiptoken") or call.query.get("$skipToken")
     start = paging.decode(call, token) if token else 0
+    size = call.page_rows(size)
     rows: list[Row] = []
     for slot in merge(*(_from(run, start) for run in slots)):
         row = table.at(slot)

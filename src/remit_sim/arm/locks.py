@@ -9,7 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from remit_sim import places
-from remit_sim.arm import extensions, listing, refusals
+from remit_sim.arm import bodies, extensions, listing, refusals
 from remit_sim.arm.extensions import LOCKS
 from remit_sim.arm.listing import Reach
 from remit_sim.arm.routes import Routes
@@ -64,8 +64,7 @@ def require_unlocked(call: Call, scope: str, levels: frozenset[str]) -> None:
 
 
 def _put(call: Call) -> Answer:
-    body = call.json()
-    said = body.get("properties", {}) if isinstance(body, dict) else {}
+    said = bodies.properties(call, bodies.Lock)
     if said.get("level") not in _LEVELS:
         raise refusals.bad_request(f"the lock level '{said.get('level')}' is not valid", "InvalidLockLevel")
     row_id = extensions.id_of(call, LOCKS)

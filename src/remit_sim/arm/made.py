@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from remit_sim import places, rbac
-from remit_sim.arm import directory, refusals
+from remit_sim.arm import bodies, directory, refusals
 from remit_sim.call import Call, Refusal
 from remit_sim.tenant import Fields
 
@@ -34,7 +34,7 @@ def group(call: Call, before: Fields | None) -> Fields:
     Raises:
         Refusal: it has no location, or another than it had.
     """
-    body = call.json()
+    body = bodies.whole(call, bodies.Resource)
     was = before or {}
     location = body.get("location") or was.get("location")
     if not location:
@@ -68,7 +68,7 @@ def resource(call: Call, kind: str, before: Fields | None) -> Fields:
         kind: its type.
         before: its row, None for a new one.
     """
-    body = call.json()
+    body = bodies.whole(call, bodies.Resource)
     was = before or {}
     row_id = was.get("id") or places.plain(call.path).replace("/resourcegroups/", "/resourceGroups/")
     row: Fields = {"id": row_id, "name": was.get("name") or row_id.rpartition("/")[2], "type": was.get("type") or kind}

@@ -12,7 +12,7 @@ from __future__ import annotations
 import msgspec
 
 from remit_sim import places, rbac
-from remit_sim.arm import hierarchy, listing, moments, refusals
+from remit_sim.arm import bodies, hierarchy, listing, moments, refusals
 from remit_sim.arm.routes import Routes
 from remit_sim.arm.subscriptions import sees
 from remit_sim.call import Answer, Call, Refusal
@@ -113,16 +113,16 @@ def _children(call: Call, tree: places.Tree, names: places.Names, place: str, *,
 
 
 def _put(call: Call) -> Answer:
-    body = call.json()
-    said = body.get("properties") or {}
+    read = bodies.properties if call.method == "PUT" else bodies.whole
+    said = read(call, bodies.ManagementGroup)
     name = call.arguments["name"]
     row_id = f"/providers/{KIND}/{name}"
     before = call.tenant.table(_LIST).fields(row_id.lower())
     if call.method == "PATCH" and before is None:
         raise refusals.no_management_group(row_id)
-    asked = ((said.get("details") or {}).get("parent") or {}).get("id") or body.get("parentGroupId")
+    asked = ((said.get("details") or {}).get("parent") or {}).get("id") or said.get("parentGroupId")
     above = asked or hierarchy.parent_of(call.tenant, row_id.lower()) or hierarchy.root_of(call.tenant)
-    title = said.get("displayName") or body.get("displayName") or (_title(before) if before else name)
+    title = said.get("displayName") or (_title(before) if before else name)
     if before is None or asked:
         hierarchy.require_parent(call.tenant, places.key(row_id), places.key(above))
     hierarchy.place(call.tenant, row_id, kind=KIND, name=name, title=title, above=above)

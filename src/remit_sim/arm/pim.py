@@ -18,6 +18,7 @@ import msgspec
 
 from remit_sim import places, rbac
 from remit_sim.arm import (
+    bodies,
     directory,
     extensions,
     listing,
@@ -88,7 +89,7 @@ def _put_of(side: Side) -> Handler:
         name, scope = call.arguments["name"], places.plain(call.arguments["scope"])
         if not refusals.is_guid(name):
             raise refusals.bad_id("InvalidRoleAssignmentScheduleRequestId", "request ID", name)
-        said = call.json().get("properties") or {}
+        said = bodies.properties(call, bodies.ScheduleRequest)
         kind = str(said.get("requestType"))
         if kind not in _TYPES[side]:
             raise refusals.bad_request(f"the request type '{kind}' is not simulated here", "UnsupportedRequestType")

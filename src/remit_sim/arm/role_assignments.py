@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from remit_sim import places, rbac
-from remit_sim.arm import directory, extensions, moments, refusals, windows
+from remit_sim.arm import bodies, directory, extensions, moments, refusals, windows
 from remit_sim.arm.extensions import ROLE_ASSIGNMENTS
 from remit_sim.arm.routes import Routes
 from remit_sim.call import Answer, Call, Refusal
@@ -131,8 +131,7 @@ def _put(call: Call) -> Answer:
     name, scope, tenant = call.arguments["name"], places.plain(call.arguments["scope"]), call.tenant
     if not refusals.is_guid(name):
         raise refusals.bad_id("InvalidRoleAssignmentId", "role assignment ID", name)
-    body = call.json()
-    said = body.get("properties", body) if isinstance(body, dict) else {}
+    said = bodies.properties(call, bodies.RoleAssignment)
     if not said.get("roleDefinitionId"):
         raise refusals.bad_request("the role definition ID is missing", "InvalidCreateRoleAssignmentRequest")
     require_role(tenant, scope, said["roleDefinitionId"])

@@ -13,7 +13,7 @@ from __future__ import annotations
 import msgspec
 
 from remit_sim import places, rbac
-from remit_sim.arm import filters, listing, moments, refusals
+from remit_sim.arm import bodies, filters, listing, moments, refusals
 from remit_sim.arm.routes import Routes
 from remit_sim.call import Answer, Call, Refusal
 from remit_sim.tenant import Fields, Row, SimTenant
@@ -75,8 +75,7 @@ def _put(call: Call) -> Answer:
     tenant, name, scope = call.tenant, call.arguments["name"], places.plain(call.arguments["scope"])
     if not refusals.is_guid(name):
         raise refusals.bad_id("InvalidRoleDefinitionId", "role definition ID", name)
-    body = call.json()
-    said = body.get("properties", body) if isinstance(body, dict) else {}
+    said = bodies.properties(call, bodies.RoleDefinition)
     before = rbac.roles(tenant).get(name.lower())
     _check(call, said, name.lower(), before)
     now = moments.text(tenant.clock.now())
