@@ -26,6 +26,8 @@ _ALWAYS = (
     "Microsoft.Authorization",
     "Microsoft.Insights",
     "Microsoft.ManagedIdentity",
+    "Microsoft.Management",
+    "Microsoft.ResourceGraph",
     "Microsoft.Resources",
 )
 
