@@ -18,6 +18,7 @@ from remit.model.errors import CredentialError, InputError
 from remit.model.interval import format_instant
 
 if TYPE_CHECKING:
+    from remit.adapters.azure.earlier import Earlier
     from remit.adapters.spool.folder import FolderSpool
     from remit.app.collecting.meter import Meter, Progress
     from remit.app.importing import ImportReport
@@ -191,7 +192,9 @@ def _read(
 
     async def run() -> tuple[Progress, tuple[tuple[str, int], ...]]:
         async with connect(connection, clock) as client:
-            source = AzureSource(client, settings["lists"].split(","), clock)
+            source = AzureSource(
+                client, settings["lists"].split(","), clock, earlier=_earlier(store, settings["since"])
+            )
             driver = Driver(
                 source,
                 spool,
@@ -213,6 +216,16 @@ def _read(
         raise CredentialError(
             error.why, hint=f"{hint}; then go on with {_RESUME}" if hint else f"go on with {_RESUME}"
         ) from error
+
+
+def _earlier(store: SnapshotStore, snapshot_id: str) -> Earlier | None:
+    """Return the snapshot that an incremental collection adds to, None where all is read."""
+    from remit.adapters.azure.earlier import Earlier
+
+    found = next((one for one in store.summaries() if one.snapshot_id == snapshot_id), None)
+    if found is None:
+        return None
+    return Earlier(found.tenant_id, found.collected_at, found.gaps, store.marks(snapshot_id))
 
 
 def _rows_before(store: SnapshotStore, beginning: Beginning) -> Mapping[str, int]:

@@ -68,8 +68,6 @@ class Beginning:
         collected: the lists that will be read; a list of the export that is not among them is a gap.
         parts: where to begin.
         gaps: what the credential is known not to read although no page will say so: Resource Graph is silent about it.
-        takes_over: for an incremental collection, the lists whose earlier rows still stand unless a page supersedes
-            them. Of all other lists nothing earlier counts: they are read in full.
     """
 
     tenant_id: str
@@ -78,7 +76,6 @@ class Beginning:
     collected: Collection[str]
     parts: Sequence[Part] = field(default=())
     gaps: Sequence[Gap] = field(default=())
-    takes_over: Collection[str] = field(default=())
 
 
 class PageSource(Protocol):

@@ -38,6 +38,7 @@ class Over(Enum):
     BIG_APPLICATION = "application with 20 owners or more"
     SERVICE_PRINCIPAL = "service principal with 20 owners or app role assignments or more"
     ADMINISTRATIVE_UNIT = "administrative unit"
+    CHANGED = "what has changed since an earlier collection"
 
 
 @unique
@@ -67,6 +68,9 @@ class Shape(Enum):
     SERVICE_PRINCIPAL_PAIRS = "a pair for each row, all of them service principals"
     OTHER_PAIRS = "a pair for each row that is no service principal"
     CHILD = "with the id of its parent"
+    OBJECT = "the answer is the row, without its context"
+    DELTA = "none; it names objects that have changed"
+    CHANGES = "none; it names resources that have changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +80,17 @@ class Need:
     Attributes:
         permission: ARM action or Graph application permission.
         lost: one sentence, what is not seen.
+        included_in: a wider permission that other lists need and that is enough for this, too; "" for none.
     """
 
     permission: str
     lost: str
+    included_in: str = ""
+
+    @property
+    def words(self) -> str:
+        """Return what somebody who lacks it is told."""
+        return f"{self.permission} or {self.included_in}" if self.included_in else self.permission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +116,7 @@ class Endpoint:
         opens: keys of the endpoints that its rows lead to.
         lists_lost: lists that say less when this call fails although its rows lead to no call for them.
         probe: it is asked before anything is read, and is no part of the reading.
+        later: it is made only by a collection that adds to an earlier one.
     """
 
     key: str
@@ -125,6 +137,7 @@ class Endpoint:
     opens: tuple[str, ...] = ()
     lists_lost: tuple[str, ...] = ()
     probe: bool = False
+    later: bool = False
 
     @property
     def method(self) -> str:

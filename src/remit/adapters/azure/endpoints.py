@@ -13,13 +13,21 @@ from types import MappingProxyType
 from remit.adapters.azure.endpoint import ARM, Endpoint
 from remit.adapters.azure.endpoints_arm import ARM_ENDPOINTS
 from remit.adapters.azure.endpoints_graph import GRAPH_ENDPOINTS
+from remit.adapters.azure.endpoints_later import LATER_ENDPOINTS
 
-TABLE: Mapping[str, Endpoint] = MappingProxyType({one.key: one for one in (*ARM_ENDPOINTS, *GRAPH_ENDPOINTS)})
+TABLE: Mapping[str, Endpoint] = MappingProxyType(
+    {one.key: one for one in (*ARM_ENDPOINTS, *GRAPH_ENDPOINTS, *LATER_ENDPOINTS)}
+)
 """Every endpoint by its key, in the order in which a reader wants to see them."""
 
 _HIDDEN_MEMBERS = ("graph/groups", "graph/groupMembers")
 ALL_RESOURCES, KNOWN_RESOURCES = "arm/resources/all", "arm/resources/known"
-FIND_IDENTITIES = "arm/federatedIdentityCredentials/find"
+CONTAINERS, SUBSCRIPTIONS, OPERATIONS = "arm/managementGroups", "arm/subscriptions", "arm/providerOperations"
+PROBE = "arm/permissions"
+RESOURCE_GROUPS = "arm/resources/resourceGroups"
+READ_RESOURCES = frozenset({ALL_RESOURCES, KNOWN_RESOURCES, RESOURCE_GROUPS})
+FINDERS = frozenset({"arm/federatedIdentityCredentials/find", "arm/deploymentStacks/find"})
+"""What resources lead to is found by these where resources are not read, or not all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +46,21 @@ class Loss:
 def chosen(lists: Collection[str]) -> tuple[Endpoint, ...]:
     """Return the endpoints that some lists need, in the order of the table; those that only lead to them, too.
 
-    Both ways to read resources are among them; which one is taken is decided by what the credential may read.
+    Both ways to read resources are among them; which one is taken is decided by what the credential may read. What only
+    a collection that adds to an earlier one calls is not: it needs the same permissions.
     """
-    keys = {one.key for one in TABLE.values() if one.list_name in lists}
+    keys = {one.key for one in TABLE.values() if one.list_name in lists and not one.later}
     if _HIDDEN_MEMBERS[1] in lists:
         # Only the groups themselves say whether their members are hidden.
         keys.add(_HIDDEN_MEMBERS[0])
     grown = True
     while grown:
-        leading = {one.key for one in TABLE.values() if not keys.isdisjoint(one.opens)}
+        leading = {one.key for one in TABLE.values() if not keys.isdisjoint(one.opens) and not one.later}
         grown = not leading <= keys
         keys |= leading
-    # Where resources are read they lead to the identities; otherwise only those are asked for.
-    keys -= {FIND_IDENTITIES} if "arm/resources" in lists else {ALL_RESOURCES, KNOWN_RESOURCES}
-    if any(TABLE[key].api == ARM for key in keys):
-        keys |= {one.key for one in TABLE.values() if one.probe}
-        keys.add("arm/managementGroups")
+    keys -= FINDERS if "arm/resources" in lists else READ_RESOURCES
+    if any(TABLE[key].api == ARM and key != OPERATIONS for key in keys):
+        keys |= {PROBE, CONTAINERS}
     return tuple(one for one in TABLE.values() if one.key in keys)
 
 
@@ -71,6 +78,15 @@ def lists_behind(endpoint: Endpoint, lists: Collection[str]) -> tuple[str, ...]:
     return tuple(sorted(found.intersection(lists)))
 
 
+def about_subscriptions(lists: Collection[str]) -> tuple[str, ...]:
+    """Return those of some lists that tell where there may be more subscriptions than are visible; sorted.
+
+    The lists of the tree do; where neither is read, every list that is read of subscriptions has to.
+    """
+    told = {CONTAINERS, SUBSCRIPTIONS}.intersection(lists)
+    return tuple(sorted(told or {name for name in lists if name.startswith(f"{ARM}/") and name != OPERATIONS}))
+
+
 def needed_permissions(lists: Collection[str]) -> tuple[Mapping[str, Loss], Mapping[str, Loss]]:
     """Return the ARM actions and the Graph permissions that reading some lists needs, each with what is lost without.
 
@@ -82,13 +98,25 @@ def needed_permissions(lists: Collection[str]) -> tuple[Mapping[str, Loss], Mapp
         if endpoint.key == ALL_RESOURCES:
             continue
         behind = lists_behind(endpoint, lists)
+        if endpoint.key in {PROBE, CONTAINERS}:
+            behind = _sorted((*behind, *about_subscriptions(lists)))
         into = actions if endpoint.api == ARM else permissions
         for need in endpoint.needs:
             lost = _lost_without(need.permission, behind, lists)
-            if lost or endpoint.probe:
+            if lost:
                 known = into.get(need.permission)
                 into[need.permission] = Loss(_sorted((*known.lists, *lost) if known else lost), need.lost)
+    _leave_out_included(permissions)
     return MappingProxyType(dict(sorted(actions.items()))), MappingProxyType(dict(sorted(permissions.items())))
+
+
+def _leave_out_included(permissions: dict[str, Loss]) -> None:
+    """Leave out what a wider permission allows that is needed anyway."""
+    wider = {need.permission: need.included_in for one in TABLE.values() for need in one.needs if need.included_in}
+    for narrow in [name for name in permissions if wider.get(name) in permissions]:
+        lost, kept = permissions.pop(narrow), permissions[wider[narrow]]
+        sentence = f"{kept.sentence}; {lost.sentence}"
+        permissions[wider[narrow]] = Loss(_sorted((*kept.lists, *lost.lists)), sentence)
 
 
 def _lost_without(permission: str, behind: tuple[str, ...], lists: Collection[str]) -> tuple[str, ...]:

@@ -281,6 +281,14 @@ ARM_ENDPOINTS = (
         keep=Keep.ROOT,
     ),
     _query(
+        "arm/deploymentStacks/find",
+        "",
+        queries.RESOURCE_GROUPS,
+        (Need(f"{RESOURCE_GROUPS}/read", "resource groups, and the deployment stacks in them"),),
+        Shape.LEADS,
+        opens=_keys(Over.RESOURCE_GROUP),
+    ),
+    _query(
         "arm/federatedIdentityCredentials/find",
         "",
         queries.IDENTITIES,

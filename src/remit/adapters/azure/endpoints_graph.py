@@ -259,12 +259,12 @@ GRAPH_ENDPOINTS = (
     _whole(
         "graph/directoryRoleAssignmentScheduleInstances",
         "/roleManagement/directory/roleAssignmentScheduleInstances",
-        Need("RoleAssignmentSchedule.Read.Directory", "which Entra role assignments are windows of PIM"),
+        Need("RoleAssignmentSchedule.Read.Directory", "which Entra role assignments are windows of PIM", _DIRECTORY),
     ),
     _whole(
         "graph/directoryRoleEligibilityScheduleInstances",
         "/roleManagement/directory/roleEligibilityScheduleInstances",
-        Need("RoleEligibilitySchedule.Read.Directory", "which Entra roles can be activated, and by whom"),
+        Need("RoleEligibilitySchedule.Read.Directory", "which Entra roles can be activated, and by whom", _DIRECTORY),
     ),
     *_SINGLE,
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from remit.adapters.azure.known_types import KNOWN_TYPES
@@ -25,6 +27,19 @@ KNOWN_RESOURCES = f"resources | where type in~ ({_KNOWN}) | project {_COLUMNS} |
 IDENTITIES = (
     f"resources | where type in~ ('microsoft.managedidentity/userassignedidentities') | project {_COLUMNS} | {_ORDER}"
 )
+_SINCE = "todatetime(properties.changeAttributes.timestamp) >= datetime({target})"
+_CHANGED = f"project id, targetResourceId = tostring(properties.targetResourceId) | {_ORDER}"
+RESOURCE_CHANGES = f"resourcechanges | where {_SINCE} | {_CHANGED}"
+GROUP_CHANGES = (
+    "resourcecontainerchanges"
+    " | where properties.targetResourceType =~ 'microsoft.resources/subscriptions/resourcegroups'"
+    f" | where {_SINCE} | {_CHANGED}"
+)
+CHANGED_RESOURCES = f"resources | where id in~ ({{target}}) | project {_COLUMNS} | {_ORDER}"
+CHANGED_GROUPS = (
+    "resourcecontainers | where type =~ 'microsoft.resources/subscriptions/resourcegroups' | where id in~ ({target})"
+    f" | project id, name, type, location, managedBy, tags, properties | {_ORDER}"
+)
 ROLE_DEFINITIONS = (
     "authorizationresources | where type =~ 'microsoft.authorization/roledefinitions'"
     f" | project id, name, type, properties | {_ORDER}"
@@ -39,8 +54,18 @@ REGISTRATIONS = (
 )
 
 
-def request_body(query: str, continuation: str = "") -> bytes:
-    """Return what is posted for one page of a query over the whole tenant."""
+def quoted(texts: Iterable[str]) -> str:
+    """Return texts as the elements of a list in a query.
+
+    >>> quoted(["/a", "/b"])
+    "'/a', '/b'"
+    """
+    return ", ".join("'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'" for text in texts)
+
+
+def request_body(query: str, continuation: str = "", target: str = "") -> bytes:
+    """Return what is posted for one page of a query over the whole tenant; `{target}` in it is filled in."""
+    query = query.replace("{target}", target)
     options: dict[str, object] = {"$top": PAGE_SIZE}
     if continuation:
         options["$skipToken"] = continuation

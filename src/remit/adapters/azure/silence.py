@@ -20,7 +20,14 @@ import msgspec
 
 from remit.adapters.azure import queries
 from remit.adapters.azure.endpoint import ARM, Endpoint
-from remit.adapters.azure.endpoints import ALL_RESOURCES, KNOWN_RESOURCES, TABLE, chosen, lists_behind
+from remit.adapters.azure.endpoints import (
+    ALL_RESOURCES,
+    KNOWN_RESOURCES,
+    TABLE,
+    about_subscriptions,
+    chosen,
+    lists_behind,
+)
 from remit.adapters.azure.pages import cut, decoded
 from remit.adapters.azure.rights import ALL_READS, Rights
 from remit.adapters.azure.shaping import CONTAINER, Container
@@ -48,11 +55,13 @@ class Seen:
         top: id of the first of the topmost management groups, "" where none is visible.
         resources: key of the endpoint that resources are read by.
         gaps: what is left out.
+        subscriptions: ids of those that are visible.
     """
 
     top: str = ""
     resources: str = ALL_RESOURCES
     gaps: list[Gap] = field(default_factory=list)
+    subscriptions: tuple[str, ...] = ()
 
 
 class _Blocks(msgspec.Struct):
@@ -82,7 +91,7 @@ class Silence:
         while self._cursor is not None:
             await self._next_containers()
         tops = self._tops()
-        seen = Seen(top=tops[0] if tops else "")
+        seen = Seen(top=tops[0] if tops else "", subscriptions=tuple(one.id for one in self._subscriptions()))
         await self._ask(tops)
         known = [top for top in tops if self._rights.get(top) is not None]
         if tops and not known:
@@ -139,15 +148,23 @@ class Silence:
     def _subscription_gaps(self, tops: Sequence[str], *, root_seen: bool) -> Iterable[Gap]:
         if root_seen and self._all_grant(tops, SUBSCRIPTION_READ):
             return
+        telling = about_subscriptions(self._lists)
         if not self._subscriptions():
             why = f"no subscription is visible: needs {SUBSCRIPTION_READ}"
-            yield from (Gap(name, "/", why) for name in lists_behind(SUBSCRIPTIONS, self._lists))
+            lists = {*lists_behind(SUBSCRIPTIONS, self._lists), *telling}
+            yield from (Gap(name, "/", why) for name in sorted(lists))
             return
         # Those that are visible are read, whatever else is not: that there may be more is the gap.
-        why = f"there may be more subscriptions than are visible: needs {SUBSCRIPTION_READ}"
-        for top in [top for top in tops if not self._grants(top, SUBSCRIPTION_READ)] or ["/"]:
-            for name in sorted({SUBSCRIPTIONS.list_name, CONTAINERS.list_name}.intersection(self._lists)):
-                yield Gap(name, top, why)
+        unasked = [top for top in tops if self._rights.get(top) is None]
+        blind = [top for top in tops if top not in unasked and not self._grants(top, SUBSCRIPTION_READ)]
+        lacking = [(top, SUBSCRIPTION_READ) for top in blind]
+        if len(unasked) < len(tops):
+            lacking += [(top, PERMISSIONS.needs[0].permission) for top in unasked]
+        if not root_seen and not lacking:
+            lacking = [("/", f"{CONTAINERS.needs[0].permission} at the tenant root group")]
+        for scope, needs in lacking:
+            why = f"there may be more subscriptions than are visible: needs {needs}"
+            yield from (Gap(name, scope, why) for name in telling)
 
     # ---- what may be done where
 
@@ -257,6 +274,7 @@ class Silence:
             if endpoint.query or endpoint.key == SUBSCRIPTIONS.key
             for name in ({endpoint.list_name} if endpoint.list_name else set(lists_behind(endpoint, self._lists)))
         }
+        lists.update(about_subscriptions(self._lists))
         return [Gap(name, "/", why) for name in sorted(lists.intersection(self._lists))]
 
 

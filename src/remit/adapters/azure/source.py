@@ -18,16 +18,50 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import msgspec
 
 from remit.adapters.azure import queries
 from remit.adapters.azure.batch import ask_together
-from remit.adapters.azure.endpoint import ARM, BATCH, GRAPH, LANE_RESOURCE_GRAPH, Endpoint, Keep, Over, Shape
-from remit.adapters.azure.endpoints import ALL_RESOURCES, KNOWN_RESOURCES, TABLE, chosen, lists_behind
+from remit.adapters.azure.changes import delta_page, expired_page, feed_of, is_delta, resources_page
+from remit.adapters.azure.earlier import (
+    GROUP_MEMBERS,
+    NOTES,
+    RESOURCES,
+    Earlier,
+    Marks,
+    TakenOver,
+    latest,
+    noted,
+    notes,
+    places_digest,
+    taken_over,
+)
+from remit.adapters.azure.endpoint import (
+    ARM,
+    BATCH,
+    GRAPH,
+    LANE_GRAPH,
+    LANE_RESOURCE_GRAPH,
+    Endpoint,
+    Keep,
+    Over,
+    Shape,
+)
+from remit.adapters.azure.endpoints import (
+    ALL_RESOURCES,
+    FINDERS,
+    KNOWN_RESOURCES,
+    PROBE,
+    READ_RESOURCES,
+    TABLE,
+    chosen,
+    lists_behind,
+)
 from remit.adapters.azure.leads import GROUP, opened
-from remit.adapters.azure.pages import CutPage, cut, whole
+from remit.adapters.azure.pages import CutPage, cut, whole, without_context
 from remit.adapters.azure.shaping import kept, shaped
 from remit.adapters.azure.silence import Seen, Silence
 from remit.adapters.azure_client.answers import Asked, refusal, resets_after
@@ -36,7 +70,10 @@ from remit.adapters.azure_client.http import AzureClient, Reply, same_host
 from remit.model.errors import (
     CollectionError,
     CredentialError,
+    ForbiddenError,
+    InputError,
     InterruptedAnswerError,
+    MovedOnError,
     PayloadError,
     UnexpectedAnswerError,
 )
@@ -61,13 +98,16 @@ _UNAUTHORIZED = 401
 class AzureSource:
     """Reads some lists of the tenant that a client is signed in to."""
 
-    def __init__(self, client: AzureClient, lists: Collection[str], clock: Clock) -> None:
+    def __init__(
+        self, client: AzureClient, lists: Collection[str], clock: Clock, *, earlier: Earlier | None = None
+    ) -> None:
         """Take a client.
 
         Args:
             client: the source signs in with it, and does not close it.
             lists: names of the tenant export.
             clock: for how long ago Azure said something.
+            earlier: the snapshot that the collection adds to, None to read all in full.
 
         Raises:
             KeyError: an export has no such list.
@@ -78,42 +118,51 @@ class AzureSource:
         self._lists = frozenset(lists)
         self._clock = clock
         self._keys = frozenset(endpoint.key for endpoint in chosen(lists))
+        self._earlier = earlier
         self._silence = Silence(client, self._lists)
+        self._marks = Marks(client, self._lists)
         self._whole_again: datetime | None = None
 
     async def begin(self) -> Beginning:
         """Sign in and say what there is to read; as the port says."""
         await self._client.learn()
         apis = {TABLE[key].api for key in self._keys}
-        claims = await self._client.claims(ARM if ARM in apis else GRAPH)
-        if not claims.tenant_id:
+        tenant_id = (await self._client.claims(ARM if ARM in apis else GRAPH)).tenant_id
+        if not tenant_id:
             raise CredentialError("the token does not say which tenant it is for")
-        seen = await self._silence.look() if ARM in apis else Seen()
+        if self._earlier is not None and self._earlier.tenant_id != tenant_id:
+            raise InputError(f"the earlier snapshot is of tenant {self._earlier.tenant_id}, not of {tenant_id}")
+        marks = dict(await self._marks.take())
+        seen = await self._silence.look() if PROBE in self._keys else Seen()
+        at = await self._present()
+        marks |= await self._further_marks(seen)
         return Beginning(
-            tenant_id=claims.tenant_id,
+            tenant_id=tenant_id,
             cloud=self._client.cloud.name,
-            at=await self._present(),
+            at=at,
             collected=self._lists,
-            parts=tuple(self._first_parts(seen)),
+            parts=tuple(self._first_parts(seen, marks, at)),
             gaps=tuple(sorted(set(seen.gaps))),
         )
 
     def lane(self, part: Part) -> str:
         """Return the lane of the endpoint."""
-        return TABLE[part.endpoint].lane
+        return LANE_GRAPH if part.endpoint == NOTES else TABLE[part.endpoint].lane
 
     def together(self, part: Part) -> int:
         """Return 20 for what is read in batches."""
-        return BATCH if TABLE[part.endpoint].is_batched else 1
+        return BATCH if part.endpoint != NOTES and TABLE[part.endpoint].is_batched else 1
 
     async def read(self, parts: Sequence[Part]) -> Sequence[Page | CollectionError]:
         """Read one page of each part; as the port says."""
-        if len(parts) > 1 and all(TABLE[part.endpoint].is_batched for part in parts):
+        if len(parts) > 1 and all(self.together(part) > 1 for part in parts):
             return await self._read_batch(parts)
         return await asyncio.gather(*(self._read_one(part) for part in parts))
 
     def lost(self, part: Part, why: str) -> Sequence[Gap]:
         """Return what is not seen when a part cannot be read."""
+        if part.endpoint == NOTES:
+            return []
         endpoint = TABLE[part.endpoint]
         return [Gap(name, _scope(endpoint, part), why) for name in lists_behind(endpoint, self._lists)]
 
@@ -131,30 +180,70 @@ class AzureSource:
 
     async def _present(self) -> datetime:
         if self._client.date() is None:
-            await self._client.get(ARM, METADATA_PATH, Asked("arm/metadata"))
+            with suppress(ForbiddenError, UnexpectedAnswerError):
+                # Whatever is answered, it is dated.
+                await self._client.get(ARM, METADATA_PATH, Asked("arm/metadata"))
         present = self._client.date()
         if present is None:
             raise UnexpectedAnswerError("arm/metadata", "the answer has no date")
         return present.replace(microsecond=0)
 
-    def _first_parts(self, seen: Seen) -> list[Part]:
-        other = ({ALL_RESOURCES, KNOWN_RESOURCES} - {seen.resources}) & self._keys
-        keys = [key for key in TABLE if key in self._keys and TABLE[key].over is Over.TENANT and key not in other]
-        return [Part(key, seen.top if key in _LED_BY_TOP else "") for key in keys if not TABLE[key].probe]
+    async def _further_marks(self, seen: Seen) -> dict[str, str]:
+        further = {RESOURCES: places_digest(seen.subscriptions)} if RESOURCES in self._lists else {}
+        if GROUP_MEMBERS in self._lists:
+            permissions = (await self._client.claims(GRAPH)).permissions
+            further[GROUP_MEMBERS] = "all" if _HIDDEN_PERMISSION in permissions else "without hidden ones"
+        return further
+
+    def _first_parts(self, seen: Seen, marks: dict[str, str], at: datetime) -> list[Part]:
+        earlier, taken = self._earlier, TakenOver()
+        if earlier is not None:
+            taken = taken_over(earlier, self._lists, self._keys, marks=marks, gaps=seen.gaps, now=at)
+        keys = set(self._keys)
+        if RESOURCES in taken.lists:
+            keys -= READ_RESOURCES
+            # What resources lead to is found without them.
+            keys |= {key for key in FINDERS if not self._keys.isdisjoint(TABLE[key].opens)}
+        keys -= {ALL_RESOURCES, KNOWN_RESOURCES} - {seen.resources}
+        keys -= taken.lists
+        first = [key for key, one in TABLE.items() if key in keys and one.over is Over.TENANT and not one.probe]
+        parts = [Part(key, seen.top if key in _LED_BY_TOP else "") for key in first]
+        # A feed that is followed tells its own next mark, after its last page.
+        followed = {TABLE[part.endpoint].list_name for part in taken.parts if is_delta(TABLE[part.endpoint])}
+        fresh = {name: mark for name, mark in marks.items() if name not in followed}
+        return [*parts, *taken.parts, notes(fresh, () if earlier is None else self._lists - taken.lists)]
 
     # ---- one page
 
     async def _read_one(self, part: Part) -> Page | CollectionError:
+        if part.endpoint == NOTES:
+            return noted(part)
         endpoint = TABLE[part.endpoint]
+        if is_delta(endpoint) and not part.cursor:
+            return await self._follow(endpoint, part)
         asked = _asked(endpoint, part)
         try:
             if endpoint.query:
-                body = queries.request_body(endpoint.query, part.cursor)
+                body = queries.request_body(endpoint.query, part.cursor, part.target)
                 reply = await self._client.post(ARM, endpoint.address(""), body, asked)
                 self._remember_quota(reply)
             else:
                 reply = await self._client.get(endpoint.api, part.cursor or endpoint.address(part.target), asked)
             return await self._page(endpoint, part, reply.body, asked)
+        except CredentialError:
+            raise
+        except CollectionError as error:
+            return error
+
+    async def _follow(self, endpoint: Endpoint, part: Part) -> Page | CollectionError:
+        """Follow a change feed from where an earlier collection left it."""
+        asked = Asked(endpoint.key, needs=endpoint.needs[0].words, goes_on=True)
+        try:
+            try:
+                reply = await self._client.get(GRAPH, feed_of(part)[1], asked)
+                return await self._page(endpoint, part, reply.body, asked)
+            except (MovedOnError, ForbiddenError, UnexpectedAnswerError):
+                return expired_page(endpoint, part, self._keys, await latest(self._client, endpoint.list_name))
         except CredentialError:
             raise
         except CollectionError as error:
@@ -206,11 +295,16 @@ class AzureSource:
             return error
 
     async def _page(self, endpoint: Endpoint, part: Part, body: bytes, asked: Asked) -> Page:
-        page = CutPage([whole(body, asked)]) if endpoint.shape is Shape.ONE else cut(body, asked)
+        single = endpoint.shape in {Shape.ONE, Shape.OBJECT}
+        page = CutPage([without_context(whole(body, asked))]) if single else cut(body, asked)
         if page.cursor and page.cursor == part.cursor:
             raise UnexpectedAnswerError(asked.what, "its next page is the same page")
         list_name = endpoint.list_name if endpoint.list_name in self._lists else ""
         try:
+            if endpoint.shape is Shape.DELTA:
+                return delta_page(endpoint, part, page)
+            if endpoint.shape is Shape.CHANGES:
+                return resources_page(endpoint, page)
             answered = kept(_keep(endpoint, part), part.target, page.rows)
             opens = opened(endpoint, part, answered, self._keys)
             rows = shaped(endpoint, part.target, answered) if list_name else []
@@ -224,13 +318,13 @@ class AzureSource:
 
     async def _hidden(self, endpoint: Endpoint, rows: Sequence[bytes]) -> list[Gap]:
         """Return a gap for each group whose members the credential does not get to see."""
-        if endpoint.key != "graph/groups" or "graph/groupMembers" not in self._lists:
+        if endpoint.list_name != "graph/groups" or GROUP_MEMBERS not in self._lists:
             return []
         hidden = [group.id for group in map(GROUP.decode, rows) if group.hides_members]
         if not hidden or _HIDDEN_PERMISSION in (await self._client.claims(GRAPH)).permissions:
             return []
         why = f"hidden membership: needs {_HIDDEN_PERMISSION}"
-        return [Gap("graph/groupMembers", f"/groups/{group}", why) for group in hidden]
+        return [Gap(GROUP_MEMBERS, f"/groups/{group}", why) for group in hidden]
 
     def _remember_quota(self, reply: Reply) -> None:
         wait = resets_after(reply.headers) if reply.headers.get("x-ms-user-quota-remaining") == "0" else None
@@ -249,7 +343,7 @@ def _asked(endpoint: Endpoint, part: Part) -> Asked:
     return Asked(
         endpoint.key,
         _scope(endpoint, part) if part.target else "",
-        endpoint.needs[0].permission,
+        endpoint.needs[0].words,
         may_vanish=endpoint.over is not Over.TENANT,
         goes_on=bool(part.cursor),
     )
@@ -259,6 +353,8 @@ def _scope(endpoint: Endpoint, part: Part) -> str:
     """Return what a part speaks about, for gaps: what is unknown at the topmost group is unknown everywhere."""
     if not part.target or endpoint.over in {Over.TENANT, Over.TOP_MANAGEMENT_GROUP}:
         return "/"
+    if endpoint.over is Over.CHANGED:
+        return "/" if endpoint.api == ARM else f"/{endpoint.list_name.rpartition('/')[2]}/{part.target}"
     return f"{_PLACES[endpoint.over]}/{part.target}" if endpoint.over in _PLACES else part.target
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from remit.adapters.azure import queries
 from remit.adapters.azure.endpoint import ARM, GRAPH, Over, Shape
-from remit.adapters.azure.endpoints import TABLE, chosen, lists_behind, needed_permissions
+from remit.adapters.azure.endpoints import FINDERS, TABLE, chosen, lists_behind, needed_permissions
 from remit.adapters.azure.known_types import KNOWN_TYPES, RESOURCE_GROUPS
 from remit.app.intake.settings import READERS
 from remit.wire.azure.lists import LISTS
@@ -18,10 +18,8 @@ from remit.wire.azure.lists import LISTS
 DATA = Path(os.environ.get("REMIT_TEST_DATA", Path(__file__).parents[4].parent / "shared" / "data")) / "azure"
 # Lists whose rows are made here, or are read with all their fields.
 OWN_ROWS = {"graph/groupMembers", "graph/groupOwners", "graph/applicationOwners", "graph/servicePrincipalOwners"}
-PUBLISHED_LATER = {
-    # The published table of endpoints is older than this permission, which the table of permissions has.
-    "/oauth2permissiongrants": "DelegatedPermissionGrant.Read.All",
-}
+# The published table of endpoints is older than this permission, which the table of permissions has.
+PUBLISHED_LATER = "DelegatedPermissionGrant.Read.All"
 
 
 def _data(name):
@@ -39,7 +37,8 @@ def test_every_list_of_an_export_is_read():
 def test_a_row_is_sound(endpoint):
     assert endpoint.key.startswith((f"{endpoint.list_name}/", endpoint.list_name) if endpoint.list_name else "arm/")
     assert set(endpoint.opens) <= set(TABLE)
-    assert ("{target}" in endpoint.place) == (endpoint.over is not Over.TENANT)
+    told = endpoint.place + (endpoint.query if endpoint.over is Over.CHANGED else "")
+    assert ("{target}" in told) == (endpoint.over is not Over.TENANT)
     assert endpoint.needs
     assert all(need.permission and need.lost and not need.lost.endswith(".") for need in endpoint.needs)
     assert endpoint.page_size or endpoint.key == "arm/permissions"
@@ -52,6 +51,7 @@ def test_a_row_is_sound(endpoint):
 
 def test_everything_but_what_is_for_the_whole_tenant_is_opened_by_something():
     opened = {key for one in TABLE.values() for key in one.opens}
+    assert not any(TABLE[key].later for one in TABLE.values() if not one.later for key in one.opens)
     assert opened == {one.key for one in TABLE.values() if one.over is not Over.TENANT and not one.probe}
 
 
@@ -59,12 +59,12 @@ def test_everything_but_what_is_for_the_whole_tenant_is_opened_by_something():
 def test_every_field_that_answers_rest_on_is_asked_for(name):
     """What the struct of a list reads stands in `$select`, and `used` names exactly that."""
     fields = {field.encode_name for field in msgspec.structs.fields(LISTS[name].decoder.type)}
-    for endpoint in TABLE.values():
+    for endpoint in (one for one in TABLE.values() if one.shape is not Shape.DELTA):
         if endpoint.list_name == name and endpoint.select:
             assert endpoint.used == fields & set(endpoint.select)
             assert "id" in endpoint.select
             assert set(endpoint.kept).isdisjoint(endpoint.used)
-            assert f"$select={','.join(endpoint.select)}&" in endpoint.place
+            assert f"$select={','.join(endpoint.select)}" in endpoint.place.split("&", maxsplit=1)[0]
         elif endpoint.list_name == name:
             assert "$select=id" in endpoint.place
 
@@ -81,10 +81,10 @@ def test_every_kind_of_principal_is_asked_for_what_names_it():
 
 @pytest.mark.parametrize("endpoint", [one for one in TABLE.values() if one.query], ids=lambda one: one.key)
 def test_a_query_projects_what_the_struct_reads_and_is_ordered(endpoint):
-    columns = set(re.search(r"project ([a-zA-Z, ]+) \|", endpoint.query).group(1).split(", "))
+    columns = set(re.search(r"project ([a-zA-Z, =.()]+) \|", endpoint.query).group(1).split(", "))
     assert endpoint.query.endswith("| order by id asc")
     assert "\n" not in endpoint.query
-    if endpoint.list_name:
+    if endpoint.list_name and endpoint.shape is not Shape.CHANGES:
         fields = {field.encode_name for field in msgspec.structs.fields(LISTS[endpoint.list_name].decoder.type)}
         assert fields <= columns
 
@@ -121,7 +121,7 @@ def test_what_leads_to_a_list_is_chosen_with_it():
     identities = {one.key for one in chosen({"arm/federatedIdentityCredentials"})}
     assert "arm/federatedIdentityCredentials/find" in identities
     assert "arm/resources/all" not in identities
-    assert {one.key for one in chosen(set(LISTS))} == set(TABLE) - {"arm/federatedIdentityCredentials/find"}
+    assert {one.key for one in chosen(set(LISTS))} == {one.key for one in TABLE.values() if not one.later} - FINDERS
 
 
 def test_an_unvisited_list_is_behind_what_leads_to_it():
@@ -135,11 +135,27 @@ def test_the_permissions_for_some_lists_are_no_more_than_these_lists_need():
     assert set(actions) == {
         "Microsoft.Authorization/locks/read",
         "Microsoft.Authorization/permissions/read",
+        "Microsoft.Management/managementGroups/read",
         "Microsoft.Resources/subscriptions/read",
     }
     assert permissions.keys() == {"Device.Read.All"}
     assert actions["Microsoft.Resources/subscriptions/read"].lists == ("arm/locks",)
     assert permissions["Device.Read.All"].lists == ("graph/devices",)
+
+
+def test_a_permission_that_a_wider_one_includes_is_needed_only_without_it():
+    narrow = "RoleAssignmentSchedule.Read.Directory"
+    windows, roles = "graph/directoryRoleAssignmentScheduleInstances", "graph/directoryRoleAssignments"
+    assert needed_permissions({windows})[1].keys() == {narrow}
+    both = needed_permissions({windows, roles})[1]
+    assert {name: loss.lists for name, loss in both.items()} == {"RoleManagement.Read.Directory": (windows, roles)}
+    assert "windows of PIM" in both["RoleManagement.Read.Directory"].sentence
+
+
+def test_the_catalogue_of_operations_needs_its_own_action_alone():
+    assert needed_permissions({"arm/providerOperations"})[0].keys() == {
+        "Microsoft.Authorization/providerOperations/read"
+    }
 
 
 def test_the_permissions_for_all_lists_only_read():
@@ -149,7 +165,7 @@ def test_the_permissions_for_all_lists_only_read():
     assert f"{RESOURCE_GROUPS}/read" in actions
     assert permissions["Member.Read.Hidden"].lists == ("graph/groupMembers",)
     assert {f"{one}/read" for one in KNOWN_TYPES} <= set(actions)
-    assert all(loss.lists for name, loss in actions.items() if name != "Microsoft.Authorization/permissions/read")
+    assert all(loss.lists for loss in actions.values())
 
 
 def test_every_action_is_one_that_azure_publishes():
@@ -174,7 +190,7 @@ def test_every_graph_permission_is_one_that_its_endpoint_takes(endpoint):
     if None in takes:
         pytest.skip(f"the published table does not have {path}")
     asked = endpoint.needs[0].permission
-    if PUBLISHED_LATER.get(path) == asked:
+    if asked == PUBLISHED_LATER:
         known = {role["value"] for role in _data("graph-permissions.json")["appRoles"]}
         assert asked in known
     else:
