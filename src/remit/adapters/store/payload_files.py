@@ -1,7 +1,7 @@
 """Payloads of a snapshot in the making: each list a folder of Parquet files, digests aside until the end.
 
-Nothing is held in memory but one batch, so that the largest tenants pass through. Within a file rows are sorted by key,
-so that one payload is found by reading a small part of each.
+Nothing is held in memory but a few megabytes that wait to be written, of all lists together, so that the largest
+tenants pass through. Within a file rows are sorted by key: one payload is found by reading a small part of each.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from remit.adapters.store.identity import DIGEST_BYTES, Digests, list_digest, pa
 from remit.adapters.store.parquet import columns_as_table, quoted
 
 _FILE_ROWS = 25_000
-_FILE_BYTES = 32 * 1024 * 1024
+_WAITING_BYTES = 8 * 1024 * 1024
 _WRITTEN = "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 8192)"
 _FETCHED = 1_000
 
@@ -54,6 +54,8 @@ class PayloadFiles:
                 self._connection, list_name, payload_folder(self._root, list_name), digests
             )
         one.add(file, lines, keys, payloads)
+        if sum(each.waiting_bytes for each in self._lists.values()) >= _WAITING_BYTES:
+            max(self._lists.values(), key=lambda each: each.waiting_bytes).flush()
 
     def settle(self) -> list[Conflict]:
         """Keep one row of those that say the same; return what contradicts itself."""
@@ -84,24 +86,24 @@ class _List:
         self._digests = digests.open("wb")
         self._removed: list[bytes] = []
         self._waiting: list[tuple[str, str, int, bytes]] = []
-        self._bytes = 0
+        self.waiting_bytes = 0
         self._files = 0
         self.count = 0
 
     def add(self, file: str, lines: Sequence[int], keys: Sequence[str], payloads: Sequence[bytes]) -> None:
         self._digests.write(b"".join(map(payload_digest, payloads)))
         self._waiting.extend(zip(keys, [file] * len(keys), lines, payloads, strict=True))
-        self._bytes += sum(map(len, payloads))
+        self.waiting_bytes += sum(map(len, payloads))
         self.count += len(payloads)
-        if len(self._waiting) >= _FILE_ROWS or self._bytes >= _FILE_BYTES:
-            self._flush()
+        if len(self._waiting) >= _FILE_ROWS:
+            self.flush()
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
         if not self._waiting:
             return
         keys, files, lines, payloads = zip(*self._waiting, strict=True)
         self._waiting = []
-        self._bytes = 0
+        self.waiting_bytes = 0
         self._folder.mkdir(exist_ok=True)
         self._files += 1
         path = self._folder / f"{self._files:05}.parquet"
@@ -118,7 +120,7 @@ class _List:
 
     def settle(self) -> list[Conflict]:
         """Find keys that stand several times."""
-        self._flush()
+        self.flush()
         if not self.count:
             return []
         conflicts: list[Conflict] = []
