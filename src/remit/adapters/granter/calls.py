@@ -40,12 +40,14 @@ _IN_THE_WAY = {
     "resourcegroupnotfound": "the resource group does not exist",
     "subscriptionnotfound": "the subscription does not exist",
     "managementgroupnotfound": "the management group does not exist",
+    "scopelocked": "a lock forbids it",
     "notfound": "what it belongs to does not exist",
 }
 _HINTS = {
     "roledefinitionwithsamenameexists": "choose another --name",
     "resourcegroupnotfound": "create it, or name another with --resource-group",
     "managementgroupnotfound": "name the management group or subscription with --scope",
+    "scopelocked": "take the lock away for the time of the setup, or choose another place",
 }
 
 
@@ -89,11 +91,7 @@ class Calls:
             ForbiddenError: the operator lacks `needs`.
         """
         reply, asked = self._ask(api, method, path, needs, msgspec.json.encode(body))
-        code = code_of(reply.body).lower()
-        if reply.status in {400, 404, 409} and code in _NOT_YET:
-            raise UnsettledError(asked.what)
-        if reply.status in {404, 409} and code in _IN_THE_WAY:
-            raise SetupError(f"{asked.what}: {_IN_THE_WAY[code]}", hint=_HINTS.get(code))
+        self._in_the_way(reply, asked)
         return _read(reply, asked)
 
     def delete(self, api: str, path: str, *, needs: str) -> None:
@@ -101,9 +99,16 @@ class Calls:
         reply, asked = self._ask(api, "DELETE", path, needs)
         if reply.status == NOT_FOUND:
             return
-        if code_of(reply.body).lower() in _NOT_YET:
-            raise UnsettledError(asked.what)
+        self._in_the_way(reply, asked)
         _read(reply, asked)
+
+    @staticmethod
+    def _in_the_way(reply: Reply, asked: Asked) -> None:
+        code = code_of(reply.body).lower()
+        if reply.status in {400, 404, 409} and code in _NOT_YET:
+            raise UnsettledError(asked.what)
+        if reply.status in {404, 409} and code in _IN_THE_WAY:
+            raise SetupError(f"{asked.what}: {_IN_THE_WAY[code]}", hint=_HINTS.get(code))
 
     def _ask(self, api: str, method: str, path: str, needs: str, body: bytes | None = None) -> tuple[Reply, Asked]:
         asked = Asked(f"{method} {api}", path.partition("?")[0], needs)
