@@ -167,6 +167,11 @@ def no_other_path(it: Generated) -> Faults:
         for step in path.steps:
             if step.use is not None and step.use.action != GRANT:
                 yield from (f"{one} to {step.target}" for one in it.who(step.use.action, step.use.scope) - known)
+    goals = {path.goal.scope for path in it.labels.escalation_paths if path.goal is not None}
+    eligible = {one.eligibility_id for one in it.labels.eligible_only}
+    for row in it.rows("arm/roleEligibilityScheduleInstances"):
+        if row["properties"]["scope"] in goals and row["id"] not in eligible:
+            yield f"{row['id']} may be activated over hosts of privileged identities"
     parents = {row["id"]: row["appId"] for row in (*it.rows("graph/applications"), *it.rows("graph/servicePrincipals"))}
     apps = {parents[one] for one in it.privileged if one in parents}
     for name in ("graph/applicationOwners", "graph/servicePrincipalOwners", "graph/groupOwners"):
