@@ -62,6 +62,7 @@ class Call:
         base_url: scheme, host and port as the client wrote them, for next links (no slash at the end).
         version: Graph's version (`v1.0`, `beta`), ARM's api-version.
         arguments: what the pattern of the route matched, names as in the pattern.
+        most_rows: rows that a page holds at most, whatever is asked for; 0 for as many as Azure gives.
         token_expires: whether a fault wants this continuation token refused; asked by `paging.decode`.
     """
 
@@ -77,6 +78,11 @@ class Call:
     version: str = ""
     arguments: Mapping[str, str] = field(default_factory=dict)
     token_expires: Callable[[str], bool] = _never
+    most_rows: int = 0
+
+    def page_rows(self, rows: int) -> int:
+        """Return how many rows a page holds that would hold so many."""
+        return min(rows, self.most_rows) if self.most_rows else rows
 
     def json(self) -> Any:  # noqa: ANN401 - JSON
         """Return the body decoded, {} where it is empty.

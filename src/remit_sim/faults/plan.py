@@ -12,6 +12,7 @@ one client meet the same faults.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import blake2b
 
@@ -19,12 +20,15 @@ from remit_sim.call import Call
 from remit_sim.faults.settings import (
     EVENTUAL,
     EXPIRE_CONTINUATION,
+    EXPIRED_TOKEN,
     OFF,
+    SMALL_PAGES,
     Eventual,
     Forbid,
     Setting,
     Share,
     Slow,
+    SmallPages,
     Throttle,
     read,
     require_known,
@@ -43,6 +47,8 @@ class FaultPlan:
         self._settings: dict[str, Setting] = {}
         self._made: dict[bytes, int] = {}
         self._refused: set[str] = set()
+        self._used: set[bytes] = set()
+        self._ended: set[bytes] = set()
         self._tenant: SimTenant | None = None
 
     def serve(self, tenant: SimTenant) -> None:
@@ -104,6 +110,21 @@ class FaultPlan:
         """Return how long the answer to a call is held back."""
         setting = self._settings.get("slow")
         return setting.seconds if isinstance(setting, Slow) and self.strikes("slow", call) is not None else 0.0
+
+    def ends_token(self, call: Call) -> bool:
+        """Return whether the access token of a call is refused as expired; a new one is always good at first."""
+        token = blake2b(call.headers.get("authorization", "").encode(), digest_size=16).digest()
+        if token in self._ended or (token in self._used and self.strikes(EXPIRED_TOKEN, call) is not None):
+            self._ended.add(token)
+            return True
+        self._used.add(token)
+        return False
+
+    def seen_by(self, call: Call) -> Call:
+        """Return a call as its handler meets it."""
+        small = self._settings.get(SMALL_PAGES)
+        rows = small.rows if isinstance(small, SmallPages) else 0
+        return replace(call, token_expires=self.token_expires, most_rows=rows)
 
     def token_expires(self, token: str) -> bool:
         """Return whether a continuation token is refused; each only once, so that a list read again gets further."""

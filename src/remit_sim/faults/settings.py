@@ -17,7 +17,7 @@ from remit.model.errors import InputError
 
 THROTTLE, SERVER_ERROR, SLOW, CUT = "throttle", "server-error", "slow", "cut"
 EXPIRED_TOKEN, EXPIRE_CONTINUATION = "expired-token", "expire-continuation"
-FORBID, EVENTUAL, VANISH = "forbid", "eventual", "vanish"
+FORBID, EVENTUAL, VANISH, SMALL_PAGES = "forbid", "eventual", "vanish", "small-pages"
 OFF = frozenset({"off", "0", ""})
 
 _SHARE = re.compile(r"(\d+(?:\.\d+)?)(%?)")
@@ -64,7 +64,14 @@ class Eventual:
     requests: int
 
 
-Setting = Share | Forbid | Eventual
+@dataclass(frozen=True, slots=True)
+class SmallPages:
+    """Pages that hold fewer rows than asked for, so that small tenants have many."""
+
+    rows: int
+
+
+Setting = Share | Forbid | Eventual | SmallPages
 
 
 def read(name: str, value: str) -> Setting:
@@ -134,6 +141,12 @@ def _read_eventual(value: str) -> Setting:
     return Eventual(float(seconds), int(requests) if requests else _DEFAULT_REQUESTS)
 
 
+def _read_small_pages(value: str) -> Setting:
+    if not value.isdecimal() or not int(value):
+        raise ValueError("a number of rows, for example 7")
+    return SmallPages(int(value))
+
+
 FAULTS: Mapping[str, Callable[[str], Setting]] = MappingProxyType(
     {
         THROTTLE: _read_throttle,
@@ -145,6 +158,7 @@ FAULTS: Mapping[str, Callable[[str], Setting]] = MappingProxyType(
         FORBID: _read_forbid,
         EVENTUAL: _read_eventual,
         VANISH: _read_share,
+        SMALL_PAGES: _read_small_pages,
     }
 )
 """Reader of the value by name of the fault."""

@@ -167,7 +167,7 @@ def _selected(row: Row, token: _Token) -> Row:
 
 def _page_size(call: Call) -> int:
     found = re.search(r"odata\.maxpagesize=(\d{1,3})\b", call.headers.get("prefer", ""))
-    return max(1, int(found[1])) if found else USUAL_PAGE
+    return call.page_rows(max(1, int(found[1])) if found else USUAL_PAGE)
 
 
 def _text(tenant: SimTenant, token: _Token) -> str:

@@ -68,7 +68,7 @@ def options_of(call: Call, expandable: Collection[str] = ()) -> Options:
     top = _top(query.get("$top", ""))
     return Options(
         _names(query.get("$select", "")),
-        min(top, LARGEST_EXPANDED_PAGE) if expand else top,
+        call.page_rows(min(top, LARGEST_EXPANDED_PAGE) if expand else top),
         parse(query["$filter"]) if query.get("$filter") else None,
         query.get("$count", "").lower() == "true",
         expand,

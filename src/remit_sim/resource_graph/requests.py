@@ -73,7 +73,7 @@ def request_of(call: Call) -> Request:
     return Request(
         query=body.query,
         asked=Asked(_places(call, body), options.scope_filter or DEFAULT_FILTER),
-        top=options.top or MOST_ROWS,
+        top=call.page_rows(options.top or MOST_ROWS),
         skip=options.skip or 0,
         skip_token=options.skip_token or "",
         as_table=options.result_format == "table",

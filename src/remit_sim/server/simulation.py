@@ -20,7 +20,7 @@ from remit_sim.control.verbs import Edit
 from remit_sim.control.world import Result, World
 from remit_sim.counts import Statistics
 from remit_sim.faults.plan import FaultPlan
-from remit_sim.faults.settings import CUT, EXPIRED_TOKEN
+from remit_sim.faults.settings import CUT
 from remit_sim.faults.watcher import FaultWatcher
 from remit_sim.login.audiences import Audiences
 from remit_sim.login.endpoints import Authority
@@ -115,13 +115,13 @@ class Simulation:
             self.statistics.requests += 1
             try:
                 caller = self._tokens.caller(call.api, call.headers.get("authorization", ""))
-                if self.faults.strikes(EXPIRED_TOKEN, call) is not None:
+                if self.faults.ends_token(call):
                     raise self._tokens.refusal(call.api, "expired")
             except Refusal as refusal:
                 answer = refusal.answer()
                 self.statistics.note(call, "(no token)", answer)
                 return Reply(answer)
-            answer = self._azure.dispatch(replace(call, caller=caller, token_expires=self.faults.token_expires))
+            answer = self._azure.dispatch(self.faults.seen_by(replace(call, caller=caller)))
             return Reply(answer, self.faults.delay_s(call), self.faults.strikes(CUT, call) is not None)
 
     def carry_out(self, edit: Edit) -> Result:

@@ -106,9 +106,21 @@ def test_slow_answers_come_late() -> None:
         assert time.monotonic() - start >= 0.2
 
 
-def test_a_token_is_told_to_have_expired() -> None:
+def test_a_token_expires_for_good_and_a_new_one_works() -> None:
     with faulty(**{"expired-token": "0.5"}) as client:
-        assert set(statuses(client, 30)) == {200, 401}
+        found = statuses(client, 30)
+        first = found.index(401)
+        assert set(found[:first]) == {200}
+        assert set(found[first:]) == {401}
+        client.sign_in()
+        assert statuses(client, 1) == [200]
+
+
+def test_small_pages_hold_no_more_rows_than_told() -> None:
+    with faulty(users=5, small_pages="2") as client:
+        page = client.graph("/users?$top=999").json()
+        assert len(page["value"]) == 2
+        assert page["@odata.nextLink"]
 
 
 def test_a_continuation_expires_once_and_then_the_list_gets_further() -> None:
@@ -194,7 +206,7 @@ def test_a_fault_that_makes_no_sense_is_told(name, value) -> None:
 @pytest.mark.parametrize("name", FAULTS)
 def test_every_fault_can_be_switched_off(name) -> None:
     plan = FaultPlan()
-    plan.set(name, {"forbid": "/x", "slow": "1:1", "eventual": "9"}.get(name, "0.5"))
+    plan.set(name, {"forbid": "/x", "slow": "1:1", "eventual": "9", "small-pages": "7"}.get(name, "0.5"))
     assert set(plan.as_json()) == {name}
     plan.set(name, "off")
     assert plan.as_json() == {}
