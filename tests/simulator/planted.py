@@ -167,11 +167,6 @@ def no_other_path(it: Generated) -> Faults:
         for step in path.steps:
             if step.use is not None and step.use.action != GRANT:
                 yield from (f"{one} to {step.target}" for one in it.who(step.use.action, step.use.scope) - known)
-    goals = {path.goal.scope for path in it.labels.escalation_paths if path.goal is not None}
-    eligible = {one.eligibility_id for one in it.labels.eligible_only}
-    for row in it.rows("arm/roleEligibilityScheduleInstances"):
-        if row["properties"]["scope"] in goals and row["id"] not in eligible:
-            yield f"{row['id']} may be activated over hosts of privileged identities"
     parents = {row["id"]: row["appId"] for row in (*it.rows("graph/applications"), *it.rows("graph/servicePrincipals"))}
     apps = {parents[one] for one in it.privileged if one in parents}
     for name in ("graph/applicationOwners", "graph/servicePrincipalOwners", "graph/groupOwners"):
@@ -190,6 +185,15 @@ def no_other_path(it: Generated) -> Faults:
     }
     if loose != {path.steps[0].evidence[0] for path in it.labels.escalation_paths if path.kind == "outsideSubject"}:
         yield "loose subjects"
+
+
+def no_activation_opens_a_path(it: Generated) -> Faults:
+    """No unlabelled eligibility stands above the hosts of privileged identities."""
+    goals = {path.goal.scope for path in it.labels.escalation_paths if path.goal is not None}
+    eligible = {one.eligibility_id for one in it.labels.eligible_only}
+    for row in it.rows("arm/roleEligibilityScheduleInstances"):
+        if row["properties"]["scope"] in goals and row["id"] not in eligible:
+            yield f"{row['id']} may be activated over hosts of privileged identities"
 
 
 def credentials(it: Generated) -> Faults:
@@ -291,6 +295,7 @@ CHECKS: tuple[Callable[[Generated], Faults], ...] = (
     nobody_else_is_privileged,
     escalation_paths,
     no_other_path,
+    no_activation_opens_a_path,
     credentials,
     dormant_grants,
     orphaned,
