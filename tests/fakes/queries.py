@@ -15,7 +15,7 @@ from remit_sim.resource_graph import PATH, add_routes
 from remit_sim.tenant import SimTenant
 
 TENANT = "53546da3-ace1-5d7f-bdb1-10a471605ef8"
-ONE, TWO = "11111111-0000-0000-0000-000000000001", "22222222-0000-0000-0000-000000000002"
+ONE, TWO = "1a111111-0000-0000-0000-000000000001", "2b222222-0000-0000-0000-000000000002"
 ROOT, OPS = (f"/providers/Microsoft.Management/managementGroups/{name}" for name in (TENANT, "Ops"))
 WEB, DATA = f"/subscriptions/{ONE}/resourceGroups/Web", f"/subscriptions/{TWO}/resourceGroups/data"
 SITE = f"{WEB}/providers/Microsoft.Web/sites/shop"

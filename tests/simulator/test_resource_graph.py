@@ -194,6 +194,17 @@ def test_containers_tell_what_lies_above_them(graph):
     assert by_id[WEB]["type"] == "microsoft.resources/subscriptions/resourcegroups"
 
 
+def test_the_nearest_container_is_spelled_as_the_row_names_its_parent(graph):
+    place = f"/subscriptions/{TWO}"
+    row = json.loads(graph.tenant.table("arm/managementGroups").get(place))
+    row["properties"]["parent"]["id"] = OPS.replace("Ops", "OPS")
+    graph.tenant.put("arm/managementGroups", json.dumps(row).encode())
+    query = f"resourcecontainers | where id == '{place}' | project properties.managementGroupAncestorsChain"
+    ((chain,),) = graph.rows(query)
+    assert chain[0] == {"displayName": "Operations", "name": "OPS"}
+    assert chain[1]["name"] == TENANT
+
+
 def test_each_list_stands_in_its_table(graph):
     graph.tenant.load("arm/roleAssignments", assignment(WEB, "r1"))
     lighthouse = f"/subscriptions/{ONE}/providers/Microsoft.ManagedServices/registrationAssignments/l1"

@@ -114,7 +114,12 @@ def test_a_token_expires_with_the_state_that_it_goes_on_from(reader):
     assert (answer.status, json.loads(answer.body)["error"]["code"]) == (400, "InvalidSkipToken")
 
 
-def test_pages_are_told_apart_by_caller(reader):
+def test_what_one_caller_may_see_is_not_shown_to_another(graph):
+    assert graph.ask(QUERY)["totalRecords"] == 2500
+    assert graph.ask(QUERY, ADA)["totalRecords"] == 0
+
+
+def test_what_a_caller_sees_follows_its_roles(reader):
     assert reader.ask(QUERY)["totalRecords"] == 2500
     reader.tenant.remove("arm/roleAssignments", f"{DATA}/providers/Microsoft.Authorization/roleAssignments/r1".lower())
     assert reader.ask(QUERY, ADA)["totalRecords"] == 0

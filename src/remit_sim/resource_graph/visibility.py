@@ -43,7 +43,7 @@ def within(tenant: SimTenant, asked: Asked, *, scoped: bool) -> Keep:
     tree = places.tree(tenant)
     tops = asked.places or tuple(tree.children.get("", ()))
     below = frozenset(place for top in tops if top.startswith(places.GROUPS) for place in tree.below(top))
-    above = frozenset({places.ROOT, *(step for top in tops for step in tree.chain(top))}) - frozenset(tops)
+    above = frozenset({places.ROOT, *(step for top in tops for step in tree.chain(top))})
     wanted = SCOPE_FILTERS[asked.scope_filter] if scoped else frozenset({AT, BELOW})
     whole = not asked.places
 
@@ -74,7 +74,7 @@ def visible(tenant: SimTenant, caller: Caller) -> Keep:
             found = rights.may(record.action, base), rights.may_below(record.action, base)
             known[record.action, base] = found
         at_base, inside = found
-        return at_base or (inside and record.place != base and rights.may(record.action, record.place))
+        return at_base or (inside and rights.may(record.action, record.place))
 
     return ask
 
