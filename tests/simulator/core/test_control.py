@@ -98,6 +98,22 @@ def test_an_eligible_assignment_is_activated(sample) -> None:
     assert len(tenant.table("arm/roleAssignmentScheduleInstances")) == before + 1
 
 
+def test_a_member_activates_what_its_group_is_eligible_for(sample) -> None:
+    tenant = sample.sim.tenant
+    eligible = tenant.table("arm/roleEligibilityScheduleInstances")
+    groups = tenant.table("graph/groups")
+    key, group = next(
+        (key, group)
+        for key in eligible.keys()  # noqa: SIM118 - a table is no mapping
+        if groups.get(group := eligible.fields(key)["properties"]["principalId"].lower())
+    )
+    pairs = [pair.split("/") for pair in tenant.table("graph/groupMembers").keys()]  # noqa: SIM118 - likewise
+    member = next(member for parent, member in pairs if parent == group)
+    answer = sample.edit({"do": "activate", "eligibility": key, "principal": member})
+    assert answer.status_code == 200, answer.text
+    assert answer.json()[0]["properties"]["principalId"] == member
+
+
 def test_a_secret_is_added_signs_in_and_is_removed(client) -> None:
     (made,) = client.edit({"do": "add-secret", "application": APP_ID, "days": 1}).json()
     form = {"client_id": APP_ID, "client_secret": made["secretText"]}

@@ -94,6 +94,21 @@ def test_server_errors_are_of_four_kinds() -> None:
         assert 50 < 200 - found[200] < 110
 
 
+def test_a_batch_as_a_whole_is_not_throttled() -> None:
+    with faulty(throttle="100%") as client:
+        asked = {"requests": [{"id": "1", "method": "GET", "url": "/users"}]}
+        headers = {"Authorization": f"Bearer {client.token}"}
+        answer = client.http.post(f"{client.sim.graph_url}/v1.0/$batch", json=asked, headers=headers)
+        assert (answer.status_code, answer.json()["responses"][0]["status"]) == (200, 429)
+
+
+def test_a_bad_gateway_answers_with_a_page_for_people() -> None:
+    with faulty(server_error="100%") as client:
+        found = [client.graph(f"/users?n={number}") for number in range(20)]
+        kinds = {answer.status_code: answer.headers["Content-Type"] for answer in found}
+        assert (kinds[502], kinds[503]) == ("text/html", "application/json; charset=utf-8")
+
+
 def test_cut_connections_end_in_the_middle_of_the_body() -> None:
     with faulty(cut="100%") as client, pytest.raises(httpx2.RemoteProtocolError):
         client.graph("/users")
