@@ -79,7 +79,9 @@ class World:
         tenant = self.sim.tenant_id
         identity = ApplicationChoice(Credential.CERTIFICATE, str(self.pem))
         scope = scope_of(None, tenant)
-        plan = SetupPlan("collector", tenant, "AzureCloud", scope, identity, chosen, every_type, needs_of(chosen))
+        plan = SetupPlan(
+            "collector", tenant, "AzureCloud", scope, identity, chosen, needs_of(chosen, every_type=every_type)
+        )
         return replace(plan, **changes)
 
     @contextmanager

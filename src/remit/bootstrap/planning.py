@@ -4,22 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from remit.adapters.azure.endpoints import needed_permissions
+from remit.adapters.azure.endpoints import ALL_RESOURCES, KNOWN_RESOURCES, TABLE, lists_behind, needed_permissions
 from remit.adapters.azure_client.clouds import cloud_of
-from remit.app.setting_up.needs import ARM, GRAPH, Need
+from remit.app.setting_up.needs import ARM, EVERY_READ, GRAPH, Need
 from remit.bootstrap.connecting import Connection
 
 
-def needs_of(lists: Collection[str]) -> tuple[Need, ...]:
-    """Return the permissions that reading some lists needs, sorted."""
+def needs_of(lists: Collection[str], *, every_type: bool = False) -> tuple[Need, ...]:
+    """Return the permissions that reading some lists needs, sorted.
+
+    Args:
+        lists: names of the tenant export.
+        every_type: read resources of every type, not only of those that are known to matter.
+    """
     actions, permissions = needed_permissions(lists)
-    return tuple(
-        sorted(
-            Need(api, name, loss.lists, loss.sentence)
-            for api, losses in ((ARM, actions), (GRAPH, permissions))
-            for name, loss in losses.items()
-        )
-    )
+    needs = {
+        Need(api, name, loss.lists, loss.sentence)
+        for api, losses in ((ARM, actions), (GRAPH, permissions))
+        for name, loss in losses.items()
+    }
+    if every_type and "arm/resources" in lists:
+        known, every = TABLE[KNOWN_RESOURCES], TABLE[ALL_RESOURCES]
+        types = {need.permission for need in known.needs}
+        needs = {need for need in needs if need.permission not in types}
+        lost = f"{known.needs[0].lost}; {every.needs[0].lost}"
+        needs.add(Need(ARM, EVERY_READ, lists_behind(every, lists), lost))
+    return tuple(sorted(needs))
 
 
 def graph_address(connection: Connection) -> str:

@@ -76,9 +76,8 @@ def azure(
 
         read = choose_lists(names_in(lists), names_in(without) or ())
         place = scope_of(scope, tenant_id)
-        return SetupPlan(
-            name, tenant_id, connection.cloud, place, chosen, read, resource_types == "all", needs_of(read)
-        )
+        needs = needs_of(read, every_type=resource_types == "all")
+        return SetupPlan(name, tenant_id, connection.cloud, place, chosen, read, needs)
 
     if apply:
         return _apply(plan, store, connection, json=json)

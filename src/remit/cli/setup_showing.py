@@ -40,13 +40,13 @@ def show_plan(out: Console, plan: SetupPlan, graph_url: str) -> None:
     out.print(Text.assemble((f"Setup {plan.name}", "bold"), "  a plan: nothing was changed"))
     fields(out, [*_identity(plan), ("role at", plan.scope), ("lists", _lists(plan.lists))])
     if plan.reads_azure:
-        out.print(Text(f"\nCustom role {plan.name}, {len(plan.actions)} actions; without each is lost:", "bold"))
+        out.print(Text(f"\nCustom role {plan.name}, {_counted(plan.actions, 'action')}; without each is lost:", "bold"))
         if plan.every_type:
-            paragraph(out, "*/read stands for all that end in /read.", indent=2)
+            paragraph(out, "*/read stands for all of these.", indent=2)
         _show_needs(out, [need for need in plan.needs if need.api == "arm"])
     if plan.graph_permissions:
-        count = len(plan.graph_permissions)
-        out.print(Text(f"\nMicrosoft Graph, {count} application permissions; without each is lost:", "bold"))
+        count = _counted(plan.graph_permissions, "application permission")
+        out.print(Text(f"\nMicrosoft Graph, {count}; without each is lost:", "bold"))
         _show_needs(out, [need for need in plan.needs if need.api == "graph"])
     _warn(out, plan)
     out.print(Text("\nThe same with the Azure CLI:", "bold"))
@@ -137,13 +137,17 @@ def _identity(plan: SetupPlan) -> list[tuple[str, str]]:
     chosen = plan.identity
     told = [("tenant", plan.tenant_id)]
     if not isinstance(chosen, ApplicationChoice):
-        where = f"{chosen.resource_group}, {chosen.location}, subscription {chosen.subscription}"
-        return [*told, ("identity", "user-assigned managed identity"), ("where", where)]
+        told += [("identity", "user-assigned managed identity"), ("subscription", chosen.subscription)]
+        return [*told, ("resource group", chosen.resource_group), ("location", chosen.location)]
     if chosen.credential is Credential.FEDERATED:
         trusts = [("issuer", chosen.issuer), ("subject", chosen.subject)]
         return [*told, ("identity", "application with a federated credential"), *trusts]
     word = "key file" if chosen.credential is Credential.CERTIFICATE else "secret file"
     return [*told, ("identity", f"application with a {chosen.credential.value}"), (word, _short(chosen.file))]
+
+
+def _counted(names: Sequence[str], word: str) -> str:
+    return f"{len(names)} {word}{'' if len(names) == 1 else 's'}"
 
 
 def _short(file: str) -> str:

@@ -63,14 +63,15 @@ def _credential(plan: SetupPlan, chosen: ApplicationChoice) -> str:
         return f"az ad app federated-credential create --id $app --parameters {shlex.quote(json.dumps(trust))}"
     if chosen.credential is Credential.SECRET:
         return (
-            f"(umask 077; az ad app credential reset --id $app --append --query password --output tsv"
-            f" > {shlex.quote(chosen.file)})"
+            "(umask 077; az ad app credential reset --id $app --append \\\n"
+            f"  --query password --output tsv > {shlex.quote(chosen.file)})"
         )
     file, subject = shlex.quote(chosen.file), shlex.quote(f"/CN={plan.name}")
     return "\n".join(
         (
             "(umask 077; openssl req -x509 -newkey rsa:3072 -noenc -days 365 \\",
-            f"  -subj {subject} -keyout {file} -out {file}.crt)",
+            f"  -subj {subject} \\",
+            f"  -keyout {file} -out {file}.crt)",
             f"az ad app credential reset --id $app --append --cert @{file}.crt",
             f"cat {file}.crt >> {file}",
         )
@@ -80,8 +81,10 @@ def _credential(plan: SetupPlan, chosen: ApplicationChoice) -> str:
 def _managed_identity(plan: SetupPlan, chosen: ManagedIdentityChoice) -> list[str]:
     name, group, location = map(shlex.quote, (plan.name, chosen.resource_group, chosen.location))
     lines = (
-        f"principal=$(az identity create --name {name} --subscription {chosen.subscription} \\",
-        f"  --resource-group {group} --location {location} --query principalId --output tsv)",
+        f"principal=$(az identity create --name {name} \\",
+        f"  --subscription {chosen.subscription} \\",
+        f"  --resource-group {group} --location {location} \\",
+        "  --query principalId --output tsv)",
     )
     return ["\n".join(lines)]
 
@@ -89,16 +92,21 @@ def _managed_identity(plan: SetupPlan, chosen: ManagedIdentityChoice) -> list[st
 def _consents(plan: SetupPlan, graph_url: str) -> list[str]:
     if not plan.graph_permissions:
         return []
-    body = '{\\"principalId\\": \\"$principal\\", \\"resourceId\\": \\"$graph\\", \\"appRoleId\\": \\"$role\\"}'
     return [
-        f"graph=$(az ad sp show --id {GRAPH_APP_ID} --query id --output tsv)",
+        f"graph=$(az ad sp show --id {GRAPH_APP_ID} \\\n  --query id --output tsv)",
         "\n".join(
             (
-                f"for permission in {' '.join(plan.graph_permissions)}; do",
-                f"  role=$(az ad sp show --id {GRAPH_APP_ID} --output tsv \\",
-                "    --query \"appRoles[?value=='$permission' && contains(allowedMemberTypes, 'Application')].id\")",
-                f"  az rest --method POST --url {graph_url}/v1.0/servicePrincipals/$graph/appRoleAssignedTo \\",
-                f'    --body "{body}"',
+                "for permission in \\",
+                *(f"  {permission} \\" for permission in plan.graph_permissions),
+                "; do",
+                "  ask=\"appRoles[?value=='$permission' && contains(allowedMemberTypes, \\",
+                "    'Application')].id\"",
+                f"  role=$(az ad sp show --id {GRAPH_APP_ID} \\",
+                '    --query "$ask" --output tsv)',
+                "  az rest --method POST \\",
+                f"    --url {graph_url}/v1.0/servicePrincipals/$graph/appRoleAssignedTo \\",
+                '    --body "{\\"principalId\\": \\"$principal\\", \\',
+                '      \\"resourceId\\": \\"$graph\\", \\"appRoleId\\": \\"$role\\"}"',
                 "done",
             )
         ),

@@ -1,8 +1,7 @@
 """What each chosen list needs, and what is lost without it.
 
-    >>> needs = [Need("arm", "Microsoft.Authorization/locks/read", ("arm/locks",), "which resources are locked")]
-    >>> role_actions(needs, every_type=True)
-    ('*/read',)
+    >>> role_actions([Need("arm", "Microsoft.Authorization/locks/read", ("arm/locks",), "which resources are locked")])
+    ('Microsoft.Authorization/locks/read',)
 
 The needs come from the collector's own table of calls; nothing is listed here a second time.
 """
@@ -11,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from remit.model.errors import InputError
 from remit.wire.azure.lists import LISTS
@@ -49,22 +49,17 @@ def choose_lists(names: Collection[str] | None, without: Collection[str]) -> tup
     """
     for name in (*(names or ()), *without):
         if name not in LISTS:
-            raise InputError(f"`{name}` is no list of a tenant export", hint=f"one of {', '.join(sorted(LISTS))}")
+            raise InputError(f"`{name}` is no list of a tenant export", hint=_guess(name))
     chosen = tuple(sorted((set(LISTS) if names is None else set(names)) - set(without)))
     if not chosen:
         raise InputError("no list is left to read", hint="name at least one list")
     return chosen
 
 
-def role_actions(needs: Iterable[Need], *, every_type: bool) -> tuple[str, ...]:
-    """Return the actions of the custom role, sorted without regard to case.
-
-    Args:
-        needs: the needs of all chosen lists.
-        every_type: read resources of every type: `*/read` then stands for all reads.
-    """
+def role_actions(needs: Iterable[Need]) -> tuple[str, ...]:
+    """Return the actions of the custom role, sorted without regard to case; `*/read` stands for all reads."""
     actions = {need.permission for need in needs if need.api == ARM}
-    if every_type:
+    if EVERY_READ in actions:
         actions = {action for action in actions if not action.lower().endswith("/read")} | {EVERY_READ}
     return tuple(sorted(actions, key=str.lower))
 
@@ -72,3 +67,10 @@ def role_actions(needs: Iterable[Need], *, every_type: bool) -> tuple[str, ...]:
 def graph_permissions(needs: Iterable[Need]) -> tuple[str, ...]:
     """Return the application permissions of Microsoft Graph, sorted."""
     return tuple(sorted({need.permission for need in needs if need.api == GRAPH}))
+
+
+def _guess(name: str) -> str:
+    close = get_close_matches(name, LISTS, 1)
+    if close:
+        return f"did you mean `{close[0]}`?"
+    return "for example arm/roleAssignments; `remit setup azure` shows all of them"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID, uuid5
 
-from remit.app.setting_up.needs import Need, graph_permissions, role_actions
+from remit.app.setting_up.needs import ARM, EVERY_READ, Need, graph_permissions, role_actions
 
 MANAGEMENT_GROUPS = "/providers/Microsoft.Management/managementGroups/"
 _NAMES = UUID("5f1f7a0e-7f3c-5d6b-9d53-2b6c8d0f4e11")
@@ -61,7 +61,6 @@ class SetupPlan:
         scope: where the role is assigned: a management group or a subscription.
         identity: what signs in.
         lists: chosen lists, sorted.
-        every_type: read resources of every type.
         needs: what the lists need, sorted.
     """
 
@@ -71,18 +70,22 @@ class SetupPlan:
     scope: str
     identity: ApplicationChoice | ManagedIdentityChoice
     lists: Sequence[str]
-    every_type: bool
     needs: Sequence[Need]
 
     @property
     def actions(self) -> tuple[str, ...]:
         """Return the actions of the custom role; () where no list needs one."""
-        return role_actions(self.needs, every_type=self.every_type) if self.reads_azure else ()
+        return role_actions(self.needs)
+
+    @property
+    def every_type(self) -> bool:
+        """Tell whether resources of every type are read."""
+        return EVERY_READ in self.actions
 
     @property
     def reads_azure(self) -> bool:
         """Tell whether any list needs a role in Azure."""
-        return any(need.api == "arm" for need in self.needs)
+        return any(need.api == ARM for need in self.needs)
 
     @property
     def graph_permissions(self) -> tuple[str, ...]:
@@ -106,7 +109,7 @@ class SetupPlan:
     @property
     def description(self) -> str:
         """Return what the custom role says of itself."""
-        return "What remit collect reads, and nothing else. Made by remit setup azure."
+        return "Reads what remit collect needs; made by remit setup azure."
 
 
 def scope_of(text: str | None, tenant_id: str) -> str:

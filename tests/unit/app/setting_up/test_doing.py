@@ -36,7 +36,6 @@ PLAN = SetupPlan(
     ROOT,
     ApplicationChoice(Credential.CERTIFICATE, "/keys/collector.pem"),
     ("arm/locks", "graph/devices", "graph/users"),
-    False,
     NEEDS,
 )
 THINGS = 7

@@ -19,6 +19,7 @@ from remit.app.setting_up.plan import (
     SetupPlan,
     scope_of,
 )
+from remit.bootstrap.planning import needs_of
 from remit.model.errors import InputError
 from remit.wire.azure.lists import LISTS
 
@@ -36,7 +37,6 @@ PLAN = SetupPlan(
     ROOT,
     ApplicationChoice(Credential.CERTIFICATE, "collector.pem"),
     ("arm/resources", "graph/users"),
-    False,
     NEEDS,
 )
 
@@ -72,12 +72,20 @@ def test_a_scope_is_named_in_short_or_in_full(text, scope) -> None:
 
 def test_every_type_is_one_pattern_and_what_is_no_read_stays() -> None:
     odd = Need("arm", "Microsoft.X/y/list/action", ("arm/resources",), "odd")
-    assert role_actions((*NEEDS, odd), every_type=False) == (
+    every = Need("arm", "*/read", ("arm/resources",), "all")
+    assert role_actions((*NEEDS, odd)) == (
         "microsoft.app/jobs/read",
         "Microsoft.Sql/servers/read",
         "Microsoft.X/y/list/action",
     )
-    assert role_actions((*NEEDS, odd), every_type=True) == ("*/read", "Microsoft.X/y/list/action")
+    assert role_actions((*NEEDS, odd, every)) == ("*/read", "Microsoft.X/y/list/action")
+
+
+def test_every_type_is_asked_for_only_where_resources_are() -> None:
+    assert [need.permission for need in needs_of(["arm/resources"], every_type=True) if "*" in need.permission] == [
+        "*/read"
+    ]
+    assert needs_of(["arm/locks"], every_type=True) == needs_of(["arm/locks"])
 
 
 def test_ids_follow_from_tenant_name_and_scope() -> None:
@@ -89,7 +97,7 @@ def test_ids_follow_from_tenant_name_and_scope() -> None:
 
 
 def test_a_plan_of_graph_alone_has_no_role() -> None:
-    plan = replace(PLAN, needs=NEEDS[2:], every_type=True)
+    plan = replace(PLAN, needs=NEEDS[2:])
     assert plan.actions == ()
     assert not any("role definition" in command for command in az_commands(plan, "https://graph"))
 
@@ -98,7 +106,7 @@ def test_the_role_document_is_what_az_reads() -> None:
     assert role_document(PLAN) == {
         "Name": "collector",
         "IsCustom": True,
-        "Description": "What remit collect reads, and nothing else. Made by remit setup azure.",
+        "Description": "Reads what remit collect needs; made by remit setup azure.",
         "Actions": ["microsoft.app/jobs/read", "Microsoft.Sql/servers/read"],
         "NotActions": [],
         "DataActions": [],
