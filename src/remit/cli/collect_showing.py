@@ -98,7 +98,7 @@ def summary_line(progress: Progress) -> str:
         f"{progress.calls:,} calls",
     ]
     if reading:
-        words.append(f"{open_parts:,} parts of {reading} lists open")
+        words.append(f"{open_parts:,} parts of {reading} {'list' if reading == 1 else 'lists'} open")
     if progress.throttled_s >= 1:
         words.append(f"throttled {duration(progress.throttled_s)}")
     if progress.left_s is not None and reading:
@@ -110,7 +110,7 @@ def duration(seconds: float) -> str:
     """Return a number of seconds as people say it.
 
     >>> duration(7), duration(200), duration(7300)
-    ('7 s', '3 min', '2 h 2 min')
+    ('7 s', '3 min', '2 h 1 min')
     """
     whole = round(seconds)
     if whole < 2 * _MINUTE:
