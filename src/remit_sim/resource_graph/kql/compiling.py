@@ -36,6 +36,7 @@ from remit_sim.resource_graph.kql.values import (
     meaning_of,
     of_text,
     plain,
+    same,
     text_of,
 )
 
@@ -161,18 +162,25 @@ class Compiler:
                 raise _wrong(expression.at, f"`{expression.operator}` takes values, no columns")
             self._check(item.at, operator, left.kind, kind_of(item.value))
             found.append(item.value)
-        decide, value, wanted = meaning_of(operator), left.value(), not expression.operator.startswith("!")
-
-        def among(row: Row) -> bool:
-            this = value(row)
-            return any(decide(this, other) for other in found) is wanted
-
-        return Compiled(BOOL, among)
+        decide, value = _one_of(operator, left.kind, found), left.value()
+        wanted = not expression.operator.startswith("!")
+        return Compiled(BOOL, lambda row: decide(value(row)) is wanted)
 
     def _check(self, at: Token, operator: str, left: str, right: str) -> None:
         texts = {left, right} <= {STRING, DYNAMIC}
         if (of_text(operator) and not texts) or not comparable(left, right):
             raise _wrong(at, f"`{operator}` cannot compare {left} with {right}, a cast is needed")
+
+
+def _one_of(operator: str, kind: str, values: list[Value]) -> Callable[[Value], bool]:
+    """Return whether a value is one of several; texts are looked up, however many there are."""
+    if operator == "=~":
+        folded = frozenset(text_of(one).casefold() for one in values)
+        return lambda value: text_of(value).casefold() in folded
+    if kind == STRING:
+        exact = frozenset(values)
+        return lambda value: value in exact
+    return lambda value: any(same(value, one) for one in values)
 
 
 def _wrong(at: Token | None, message: str) -> QueryError:
