@@ -31,6 +31,7 @@ from remit.model.snapshot import Gap
 from remit_sim.embedded import Simulator
 from remit_sim.graph_permissions import GRAPH_PERMISSIONS
 
+_KEYS: list[bytes] = []
 _OPERATORS = {"AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET"}
 
 
@@ -96,8 +97,15 @@ class World:
             yield setup
 
     def apply(self, plan: SetupPlan) -> SetupDone:
+        # Making a key takes longer than all the rest: the first one serves every test of this process.
+        if _KEYS and not self.pem.exists():
+            self.pem.write_bytes(_KEYS[0])
+            self.pem.chmod(0o600)
         with self.setup() as setup:
-            return setup.apply(plan)
+            done = setup.apply(plan)
+        if not _KEYS and self.pem.exists():
+            _KEYS.append(self.pem.read_bytes())
+        return done
 
     def identity(self, done: SetupDone, **changes) -> Connection:
         """The connection with which the new identity signs in: by its certificate unless told otherwise."""

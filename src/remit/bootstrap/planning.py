@@ -19,7 +19,7 @@ def needs_of(lists: Collection[str], *, every_type: bool = False) -> tuple[Need,
     """
     actions, permissions = needed_permissions(lists)
     needs = {
-        Need(api, name, loss.lists, loss.sentence)
+        Need(api, name, loss.lists, loss.sentence, tuple(one for one in loss.lists if name in _for_all_of(one)))
         for api, losses in ((ARM, actions), (GRAPH, permissions))
         for name, loss in losses.items()
     }
@@ -30,6 +30,14 @@ def needs_of(lists: Collection[str], *, every_type: bool = False) -> tuple[Need,
         lost = f"{known.needs[0].lost}; {every.needs[0].lost}"
         needs.add(Need(ARM, EVERY_READ, lists_behind(every, lists), lost))
     return tuple(sorted(needs))
+
+
+def _for_all_of(list_name: str) -> frozenset[str]:
+    """Return the permissions that every call for a list needs: without one of them nothing of it is read."""
+    calls = [one for one in TABLE.values() if one.list_name == list_name and not one.later]
+    return frozenset.intersection(
+        *(frozenset({one.needs[0].permission, one.needs[0].included_in} - {""}) for one in calls)
+    )
 
 
 def graph_address(connection: Connection) -> str:

@@ -15,6 +15,7 @@ from enum import StrEnum
 
 from remit.app.answering import Tenant
 from remit.app.doctoring.beyond import Beyond, Excess, beyond_directory, beyond_graph, beyond_reading
+from remit.app.doctoring.own_tenant import DENIES
 from remit.app.doctoring.readable import Extent, ListReading, readable
 from remit.app.setting_up.needs import GRAPH, Need
 from remit.model.interval import format_instant
@@ -177,7 +178,11 @@ def _throttling(reading: SelfReading) -> list[Remark]:
 
 
 def _knowledge(reading: SelfReading) -> list[Remark]:
-    found = [_not_known(gap) for gap in reading.gaps]
+    denies = [gap for gap in reading.gaps if gap.api == DENIES]
+    found = [_not_known(gap) for gap in reading.gaps if gap not in denies]
+    if denies:
+        text = f"Deny assignments cannot all be read and are taken for none: {denies[0].reason}."
+        found.append(Remark(Level.NOTE, "knowledge", text))
     if reading.app_roles is None and reading.who.is_application:
         text = "Which assignments grant the application permissions cannot be read."
         found.append(Remark(Level.NOTE, "knowledge", text, "Microsoft Graph Application.Read.All would tell."))

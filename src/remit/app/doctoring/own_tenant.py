@@ -1,7 +1,8 @@
 """The little tenant around one principal: what was read about it, ready for the engine to be asked.
 
 Every list counts as read but for the gaps: the rows are all that concerns this principal, so what is not among them is
-not granted to it.
+not granted to it. Deny assignments that may not be read are taken for none, and the diagnosis says so: otherwise
+nothing could be said at all.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from remit.ports.reader import RawBatch, Skipped
 from remit.ports.self_reading import SelfReading
 from remit.ports.store import SnapshotStore
 from remit.wire.azure.lists import LISTS
+
+DENIES = "arm/denyAssignments"
 
 
 def own_tenant(reading: SelfReading, store: SnapshotStore, clock: Clock) -> Tenant:
@@ -41,14 +44,15 @@ class _Rows:
 
     def meta(self) -> SnapshotMeta:
         """Return what is known; every list is complete for this principal but for the gaps."""
-        whole = {gap.api for gap in self._reading.gaps if gap.scope == "/"}
+        gaps = tuple(gap for gap in self._reading.gaps if gap.api != DENIES)
+        whole = {gap.api for gap in gaps if gap.scope == "/"}
         return SnapshotMeta(
             self._reading.who.tenant_id,
             None,
             "AzureCloud",
             "tenantExport",
             frozenset(LISTS) - whole,
-            tuple(self._reading.gaps),
+            gaps,
         )
 
     def batches(self) -> Iterator[RawBatch]:

@@ -100,7 +100,8 @@ def _of_list(name: str, needs: Sequence[Need], missing: Mapping[str, Missing]) -
         return ListReading(name, Extent.ALL, ())
     if not any(one.is_known for one in lacking):
         return ListReading(name, Extent.UNKNOWN, lacking)
-    nowhere = len(lacking) == len(needs) and not any(one.scopes for one in lacking)
+    everywhere = {one.permission for one in lacking if one.is_known and not one.scopes}
+    nowhere = any(need.permission in everywhere and name in need.whole for need in needs)
     return ListReading(name, Extent.NOTHING if nowhere else Extent.PART, lacking)
 
 

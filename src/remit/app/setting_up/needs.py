@@ -29,12 +29,14 @@ class Need:
         permission: its name, in Azure's spelling.
         lists: the chosen lists that are not read, or not in full, without it; sorted.
         lost: what is not seen without it.
+        whole: those of the lists of which nothing is read without it.
     """
 
     api: str
     permission: str
     lists: tuple[str, ...]
     lost: str
+    whole: tuple[str, ...] = ()
 
 
 def choose_lists(names: Collection[str] | None, without: Collection[str]) -> tuple[str, ...]:
