@@ -19,6 +19,8 @@ from tests.simulator.arm_world import (
     world,
 )
 
+from remit_sim import rbac
+
 _GROUPS = GROUPS.rstrip("/")
 
 
@@ -117,8 +119,6 @@ def test_a_subscription_that_is_moved_takes_its_access_from_the_new_place():
     ],
 )
 def test_a_right_reaches_down_and_not_up_or_aside(action, scope, expected):
-    from remit_sim import rbac  # noqa: PLC0415 - the subject of this test alone
-
     assert rbac.may(world().tenant, app(ROBOT), action, scope) is expected
 
 
@@ -138,3 +138,44 @@ def test_providers_are_registered():
     assert "Microsoft.Storage" in [row["namespace"] for row in made.get(f"{SUB_A}/providers")["value"]]
     assert made.call("POST", f"{SUB_A}/providers/Microsoft.Web/register").status == 200
     assert made.error("GET", f"{SUB_A}/providers/Nobody.Knows") == (404, "InvalidResourceNamespace")
+
+
+def test_a_group_in_a_group_gives_its_role():
+    made = world()
+    for inner, outer in ((STRANGER, guid("inner")), (guid("inner"), guid("outer")), (guid("outer"), guid("inner"))):
+        made.load("graph/groupMembers", parentId=outer, member={"@odata.type": "#microsoft.graph.group", "id": inner})
+    made.assign("group", SUB_B, READER, guid("outer"), "Group")
+    assert made.ids("/subscriptions", by=app(STRANGER)) == [guid("sub-b")]
+    made.tenant.remove("graph/groupMembers", f"{guid('inner')}/{STRANGER}")
+    assert made.ids("/subscriptions", by=app(STRANGER)) == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "action", "expected"),
+    [
+        ("Microsoft.Web/*/read", "Microsoft.Web/read", True),  # M3a
+        ("Microsoft.Web/*/read", "Microsoft.Web/sites/slots/READ", True),
+        ("Microsoft.Web/*", "Microsoft.WebX/sites/read", False),
+        ("Microsoft.Web/sites.read", "Microsoft.Web/sites/read", False),
+    ],
+)
+def test_a_star_stands_for_any_run_of_characters(pattern, action, expected):
+    made = world()
+    said = {"roleName": "R", "assignableScopes": ["/"], "permissions": [{"actions": [pattern]}]}
+    made.load("arm/roleDefinitions", id=f"{AUTH}/roleDefinitions/{guid('r')}", properties=said)
+    made.assign("r", SUB_B, guid("r"), STRANGER)
+    assert rbac.may(made.tenant, app(STRANGER), action, SUB_B) is expected
+
+
+def test_a_tall_tree_is_not_moved_where_it_would_be_too_deep():
+    made = world()
+    above = NORTH
+    for level in range(2, 5):
+        place = GROUPS + f"l{level}"
+        made.call("PUT", place, {"properties": {"details": {"parent": {"id": above}}}})
+        above = place
+    tall = {"properties": {"details": {"parent": {"id": GROUPS + "l4"}}}}
+    made.call("PUT", GROUPS + "s2", {"properties": {"details": {"parent": {"id": SOUTH}}}})
+    assert made.call("PUT", GROUPS + "s3", {"properties": {"details": {"parent": {"id": GROUPS + "s2"}}}}).status == 200
+    assert made.error("PUT", SOUTH, tall) == (409, "ManagementGroupDepthLimitExceeded")
+    assert made.call("PUT", GROUPS + "s2", tall).status == 200
