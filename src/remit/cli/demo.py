@@ -1,8 +1,11 @@
-"""`remit demo`: the main answers on the bundled sample tenant, each with the command line that gives it."""
+"""`remit demo`: collect the bundled sample tenant from a simulated Azure, then ask, each with its command line."""
 
 from __future__ import annotations
 
+import os
 import shlex
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,6 +26,7 @@ _CONTAINERS = (
     "/blobServices/default/containers"
 )
 _REGISTRY = f"{_SHARED}/resourceGroups/rg-registry/providers/Microsoft.ContainerRegistry/registries/crhalden"
+_FORBIDDEN = f"forbid={_SHARED}/providers/Microsoft.Authorization/denyAssignments"
 _READ_BLOB = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read"
 
 
@@ -74,16 +78,16 @@ ACTS = (
 
 def demo() -> int:
     """Show the main answers."""
-    from remit.bootstrap.reader import import_path, sample_tenant
+    from remit.bootstrap.reader import sample_tenant
     from remit.cli.commands import app
 
     out = console()
     source = sample_tenant()
     with TemporaryDirectory(prefix="remit-demo-") as folder:
-        import_path(Path(folder), source)
         out.print("Halden Freight, an invented company: 11 people, 4 programs, 3 subscriptions.\n")
-        for number, act in enumerate(ACTS, start=1):
-            _announce(out, number, act)
+        _read(out, source, Path(folder))
+        for number, act in enumerate(ACTS, start=2):
+            _announce(out, number, act.question, act.arguments)
             app([*act.arguments, "--store", folder], exit_on_error=False, print_error=False)
             out.print()
     out.print("To ask more, keep the sample in a store of your own:")
@@ -91,13 +95,42 @@ def demo() -> int:
     return 0
 
 
-def _announce(out: Console, number: int, act: Act) -> None:
+def _read(out: Console, source: Path, store: Path) -> None:
+    """Collect the tenant as one would collect one's own; without the simulator, import its export."""
+    from remit.bootstrap.reader import import_path
+    from remit.bootstrap.simulator import is_installed, simulated
+    from remit.cli.commands import app
+
+    if not is_installed():
+        _announce(out, 1, "The simulated Azure is not installed (pip install 'remit[sim]'): its export is read.", ())
+        import_path(store, source)
+        return
+    with simulated(source, [_FORBIDDEN]) as environment, _environment_of(environment):
+        _announce(out, 1, "A simulated Azure serves their tenant on this machine. What is there to read?", ("collect",))
+        app(["collect", "--auth", "secret", "--store", str(store)], exit_on_error=False, print_error=False)
+        out.print()
+
+
+@contextmanager
+def _environment_of(more: Mapping[str, str]) -> Iterator[None]:
+    before = dict(os.environ)
+    os.environ.update(more)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def _announce(out: Console, number: int, question: str, arguments: tuple[str, ...]) -> None:
     from rich.rule import Rule
     from rich.text import Text
 
     out.print(Rule(style="dim"))
-    paragraph(out, act.question, first=f"{number}. ", style="bold")
-    words = [shlex.quote(word) for word in act.arguments]
+    paragraph(out, question, first=f"{number}. ", style="bold")
+    if not arguments:
+        return
+    words = [shlex.quote(word) for word in arguments]
     line = "$ remit"
     for word in words:
         if len(line) + len(word) + 3 > out.width and line.strip():

@@ -93,8 +93,10 @@ class Tokens:
         self._make = make
         self._clock = clock
         self._kind = kind
-        self._credential: Credential | None = None
+        # One for each scope: while one is given up, another may be at work in a thread.
+        self._credentials: dict[str, Credential] = {}
         self._held: dict[str, Token] = {}
+        self._good: dict[str, str] = {}
         self._locks: dict[str, asyncio.Lock] = {}
 
     async def token(self, scope: str, *, fresh: bool = False, refused: str = "") -> str:
@@ -113,7 +115,7 @@ class Tokens:
             held = self._held.get(scope)
             if fresh or (held is not None and held.token == refused):
                 self._held.pop(scope, None)
-                self.close()
+                _close(self._credentials.pop(scope, None))
             elif held is not None and self._is_good(held):
                 return held.token
             token = await asyncio.to_thread(self._ask, scope)
@@ -122,22 +124,27 @@ class Tokens:
             self._held[scope] = token
             return token.token
 
+    def accepted(self, scope: str, token: str) -> None:
+        """Note that Azure took a token."""
+        self._good[scope] = token
+
+    def was_accepted(self, scope: str, token: str) -> bool:
+        """Return whether Azure took a token before: if it refuses it now, it has expired, and is no wrong one."""
+        return self._good.get(scope) == token
+
     def close(self) -> None:
         """Close the connections of the credential; the next token is asked for by a new one."""
-        credential, self._credential = self._credential, None
-        close = getattr(credential, "close", None)
-        if close is not None:
-            with suppress(Exception):
-                close()
+        while self._credentials:
+            _close(self._credentials.popitem()[1])
 
     def _is_good(self, token: Token) -> bool:
         return token.expires_on - self._clock.now().timestamp() > RENEW_BEFORE.total_seconds()
 
     def _ask(self, scope: str) -> Token:
         try:
-            if self._credential is None:
-                self._credential = self._make()
-            said = self._credential.get_token(scope)
+            if scope not in self._credentials:
+                self._credentials[scope] = self._make()
+            said = self._credentials[scope].get_token(scope)
             return Token(said.token, int(said.expires_on))
         except CollectionError:
             raise
@@ -145,6 +152,13 @@ class Tokens:
             failure = explained(error, self._kind)
         # Not in the handler, and from nothing: the cause may hold what was sent, and somebody may print it.
         raise failure
+
+
+def _close(credential: Credential | None) -> None:
+    close = getattr(credential, "close", None)
+    if close is not None:
+        with suppress(Exception):
+            close()
 
 
 def credential_of(

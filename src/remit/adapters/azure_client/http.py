@@ -6,7 +6,8 @@ Rules kept here:
   never spoken.
 - A token goes to the endpoint that it was asked for and nowhere else: a next link that leads to another host is
   refused, redirects are not followed.
-- Nothing is retried but a call whose token was refused, once, with a fresh one. Whoever drives decides about the rest.
+- Nothing is retried but a call whose token was refused, with a fresh one, and once more where even that had been good
+  for somebody else meanwhile. Whoever drives decides about the rest.
 - Every call is counted by its endpoint.
 
 Use:
@@ -39,6 +40,7 @@ ARM, GRAPH = "arm", "graph"
 CONNECT_TIMEOUT_S = 20.0
 READ_TIMEOUT_S = 120.0
 _UNAUTHORIZED = 401
+_MOST_TOKENS = 5
 _REMEMBERED = ("x-ms-ratelimit-", "ratelimit-", "x-ms-user-quota-", "x-ms-resource-unit")
 
 
@@ -142,17 +144,19 @@ class AzureClient:
         """
         address = self._address(call.api, call.place, asked)
         scope = self._scope(call.api)
-        token = await self._tokens.token(scope)
-        reply = await self._send(call, address, asked, token)
-        if reply.status == _UNAUTHORIZED:
-            token = await self._tokens.token(scope, refused=token)
+        refused = ""
+        for _ in range(_MOST_TOKENS):
+            token = await self._tokens.token(scope, refused=refused)
             reply = await self._send(call, address, asked, token)
-            if reply.status == _UNAUTHORIZED:
-                raise CredentialError(
-                    f"{asked.what} refuses a fresh token",
-                    hint="sign in again, then go on with `remit collect --resume`",
-                )
-        return reply
+            if reply.status != _UNAUTHORIZED:
+                self._tokens.accepted(scope, token)
+                return reply
+            if refused and not self._tokens.was_accepted(scope, token):
+                break
+            refused = token
+        raise CredentialError(
+            f"{asked.what} refuses a fresh token", hint="sign in again, then go on with `remit collect --resume`"
+        )
 
     async def claims(self, api: str) -> Claims:
         """Return what the token for an API says.

@@ -60,6 +60,26 @@ def test_a_refused_token_is_replaced_by_a_new_credential_once():
     assert len(credential.asked) == 2
 
 
+def test_giving_up_one_credential_leaves_those_of_other_scopes_alone():
+    closed = []
+
+    class Closing(FakeCredential):
+        def make(self):
+            made = FakeCredential(clock=self.clock)
+            made.asked = self.asked
+            made.close = lambda: closed.append(made)
+            return made
+
+    credential = Closing()
+    tokens = Tokens(credential.make, credential.clock)
+    first, other = run(tokens.token(SCOPE)), run(tokens.token("other"))
+    run(tokens.token(SCOPE, refused=first))
+    assert len(closed) == 1
+    assert run(tokens.token("other")) == other
+    tokens.close()
+    assert len(closed) == 3
+
+
 def test_a_token_that_is_given_again_although_it_was_refused_is_no_token():
     credential = FakeCredential(repeats=True)
     tokens = Tokens(credential.make, credential.clock, kind="cli")

@@ -4,11 +4,12 @@ import traceback
 
 import httpx2
 import pytest
-from tests.fakes.azure import FakeCredential, a_client, answer, refuse, run
+from tests.fakes.azure import FakeCredential, a_client, a_token, answer, refuse, run
 
 from remit.adapters.azure_client.answers import Asked
 from remit.adapters.azure_client.clouds import cloud_of
-from remit.adapters.azure_client.http import ARM, GRAPH, Call, same_host, trust
+from remit.adapters.azure_client.credentials import Tokens
+from remit.adapters.azure_client.http import ARM, GRAPH, AzureClient, Call, same_host, trust
 from remit.model.errors import (
     CredentialError,
     ForbiddenError,
@@ -109,6 +110,23 @@ def test_a_refused_token_is_renewed_once():
     assert len(set(tokens)) == 2
     assert credential.made == 2
     assert client.calls() == {"graph/users": 2}
+
+
+def test_a_new_token_that_expires_after_somebody_used_it_is_renewed_again():
+    credential = FakeCredential()
+    tokens = Tokens(credential.make, credential.clock)
+    asked = []
+
+    def route(request):
+        asked.append(request.headers["authorization"])
+        if len(asked) == 1:
+            # Somebody else renews the token meanwhile, and uses it, and then it expires, too.
+            tokens.accepted(cloud_of().graph_scope, a_token(number=2).token)
+        return answer({}) if len(asked) == 3 else refuse(401, "InvalidAuthenticationToken")
+
+    client = AzureClient(cloud_of(), tokens, transport=httpx2.MockTransport(route))
+    assert run(client.get(GRAPH, "/v1.0/users", USERS)).status == 200
+    assert len(set(asked)) == 3
 
 
 def test_a_token_that_is_refused_twice_ends_it_without_being_told():
