@@ -153,7 +153,16 @@ class Setup:
         return found[0]
 
     def _make(self, step: Step, thing: Thing) -> Found:
-        return self._patience.until(step.words, lambda: self._granter.make(thing))
+        tried = False
+
+        def make() -> Found:
+            nonlocal tried
+            # A call whose answer was lost may have done its work all the same.
+            found = self._settled(thing) if tried else None
+            tried = True
+            return found or self._granter.make(thing)
+
+        return self._patience.until(step.words, make)
 
     def _settled(self, thing: Thing) -> Found | None:
         found = self._granter.find(thing)

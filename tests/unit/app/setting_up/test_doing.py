@@ -20,7 +20,7 @@ from remit.app.setting_up.needs import Need
 from remit.app.setting_up.patience import Patience
 from remit.app.setting_up.plan import ApplicationChoice, Credential, ManagedIdentityChoice, SetupPlan
 from remit.app.setting_up.record import decode_record
-from remit.model.errors import ForbiddenError, SettingsError, SetupError, UnsettledError
+from remit.model.errors import ForbiddenError, InterruptedAnswerError, SettingsError, SetupError, UnsettledError
 from remit.ports.granter import NewApplication, NewAppRole, NewRole
 
 ROOT = f"/providers/Microsoft.Management/managementGroups/{TENANT}"
@@ -115,6 +115,21 @@ def test_azure_that_is_slow_is_waited_for() -> None:
     world = World(slow=2)
     world.apply()
     assert world.slept == [1.0, 2.0] * THINGS
+
+
+def test_a_thing_whose_answer_was_lost_is_not_made_twice() -> None:
+    world = World()
+    asked: list[str] = []
+
+    def cut(method, what) -> None:
+        if method == "make":
+            asked.append(place_of(what))
+            if len(asked) % 2:
+                raise InterruptedAnswerError("POST", "the answer was cut off")
+
+    world.granter.after = cut
+    world.apply()
+    assert len(asked) == len(set(asked)) == THINGS
 
 
 def test_azure_that_never_shows_a_thing_is_an_error_and_the_thing_stays_recorded() -> None:
