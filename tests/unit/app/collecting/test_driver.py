@@ -229,6 +229,31 @@ def test_a_list_that_moved_on_is_read_again_with_all_that_comes_of_it():
     assert [part.cursor for part in source.asked if part == GROUPS] == ["", "", ""]
 
 
+def test_what_came_of_a_list_that_moved_on_is_not_read_any_further():
+    child = Part("graph/groupMembers", "g1")
+    branches = {
+        ("graph/groups", ""): Branch([([b'{"id":"g1"}'], [child]), ([b'{"id":"g2"}'], [])]),
+        ("graph/groupMembers", "g1"): numbered("m", 30),
+    }
+    source = source_of(branches, (GROUPS,), faults=Faults(moved_on=1.0, most=1))
+    spool, _ = collect(source)
+    assert rows_of(spool) == all_rows(branches)
+    began = [place for place, part in enumerate(source.asked) if part == child]
+    assert len(began) == 3, "the list itself moved on once, and so did its child"
+    assert len(source.asked) == 4 + 30 + 3
+
+
+def test_a_few_throttled_parts_of_a_batch_do_not_slow_the_lane():
+    branches, parts = flat("graph/groupMembers", 4_000)
+    source = source_of(
+        branches, parts, together={"graph/groupMembers": 20}, faults=Faults(throttled=0.1, seed=1), latency_s=1.0
+    )
+    source.faults.retry_after_s = lambda _: 1.0
+    _, seconds = collect(source)
+    assert source.most_running == {"graph": 16}
+    assert seconds < 30
+
+
 def test_a_list_that_never_stops_moving_on_becomes_a_gap():
     source = source_of({("graph/users", ""): numbered("u", 3)}, faults=Faults(moved_on=1.0))
     spool, _ = collect(source)
@@ -281,6 +306,8 @@ def test_being_cancelled_leaves_no_call_behind_and_what_was_read_stays():
         with pytest.raises(asyncio.CancelledError):
             await task
         assert len(asyncio.all_tasks()) == 1
+        # Calls that are under way are not waited for.
+        assert asyncio.get_running_loop().time() == pytest.approx(1.01)
 
     run_at_once(run())
     kept = sum(spool.rows().values())
