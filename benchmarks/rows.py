@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from benchmarks import asking, processes
+from benchmarks import asking, collecting, processes
 from benchmarks.places import Work
 
 Figures = Mapping[str, float]
@@ -181,6 +181,52 @@ ROWS = (
         "M",
         lambda work: processes.cold_can(work, "M"),
         (Figure("median_s", "{:.2f} s", 1), Figure("first_s", "{:.2f} s when the index must be built first"), _PEAK),
+    ),
+    Row(
+        "collect-100k",
+        "`remit collect` of 100,000 principals and 100,000 resources from the simulator, and bare clients that only "
+        "make the same requests",
+        "-",
+        lambda work: collecting.against_bare(work, 100_000),
+        (
+            Figure("read_s", "{:.1f} s to the last page"),
+            Figure("requests", "{:,.0f} requests"),
+            Figure("httpx2_s", "bare httpx2 {:.1f} s"),
+            Figure("share", "{:.0f} % of its rate", 70, more=True),
+            Figure("aiohttp_s", "bare aiohttp {:.1f} s"),
+            Figure("share_aiohttp", "{:.0f} % of its rate"),
+            Figure("seconds", "{:.1f} s with the snapshot"),
+        ),
+        (),
+    ),
+    Row(
+        "collect-memory",
+        "memory of `remit collect`, 10,000 and 100,000 principals with as many resources",
+        "-",
+        collecting.memory,
+        (
+            Figure("large_mb", "{:,.0f} MB reading 100,000", 400),
+            Figure("small_mb", "{:,.0f} MB reading 10,000"),
+            Figure("growth", "{:.0f} % more", 20),
+            Figure("whole_mb", "{:,.0f} MB with the making of the snapshot", 400),
+            Figure("small_whole_mb", "{:,.0f} MB for 10,000"),
+        ),
+        (),
+    ),
+    Row(
+        "collect-throttled",
+        "`remit collect` of 100,000 principals while a tenth of all answers is 429, `Retry-After` 1 to 5 s",
+        "-",
+        lambda work: collecting.throttled(work, 100_000),
+        (
+            Figure("ratio", "{:.2f} times what the waits alone force", 1.5),
+            Figure("read_s", "{:.0f} s to the last page"),
+            Figure("forced_s", "{:.0f} s forced by the longest chain of waits"),
+            Figure("throttled", "{:,.0f} answers 429"),
+            Figure("impatient", "{:.0f} asked again too soon"),
+            Figure("plain_s", "{:.0f} s unthrottled"),
+        ),
+        (),
     ),
     Row(
         "version",
