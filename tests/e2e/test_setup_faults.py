@@ -122,8 +122,19 @@ def test_a_certificate_that_soon_ends_is_replaced(tmp_path) -> None:
         plan = where.plan(*LISTS)
         where.apply(plan)
         sim.advance(days=340)
+        with sim.edit() as tenant:
+            row = next(row for row in tenant.table("graph/applications").rows() if b"collector" in row)
+            application = json.loads(row)
+            foreign = application["keyCredentials"][0] | {"keyId": "dddddddd-0000-4000-8000-000000000099"}
+            foreign["customKeyIdentifier"] = None
+            application["keyCredentials"] = [foreign, *application["keyCredentials"]]
+            tenant.put("graph/applications", msgspec.json.encode(application))
         done = where.apply(plan)
         assert [deed for deed, _ in done.deeds if deed is not Deed.WAS_THERE] == [Deed.MADE, Deed.REMOVED]
+        with sim.edit() as tenant:
+            keys = tenant.table("graph/applications").fields(application["id"])["keyCredentials"]
+        # What somebody else added stays.
+        assert [len(keys), keys[0]["keyId"]] == [2, foreign["keyId"]]
         assert where.collect(where.identity(done), ("graph/users",)).gaps == set()
 
 

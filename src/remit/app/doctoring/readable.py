@@ -115,10 +115,13 @@ _DIRECTORY = (
     "DelegatedPermissionGrant.Read.All",
     "RoleManagement.Read.Directory",
 )
+_SCHEDULES = ("RoleAssignmentSchedule.Read.Directory", "RoleEligibilitySchedule.Read.Directory")
 _INCLUDES: Mapping[str, tuple[str, ...]] = {
     "Directory.Read.All": _DIRECTORY,
     "Directory.ReadWrite.All": _DIRECTORY,
     "Directory.AccessAsUser.All": _DIRECTORY,
+    "RoleManagement.Read.Directory": _SCHEDULES,
+    "RoleManagement.ReadWrite.Directory": _SCHEDULES,
     "Group.Read.All": ("GroupMember.Read.All",),
     "Group.ReadWrite.All": ("Group.Read.All", "GroupMember.Read.All"),
 }
