@@ -129,7 +129,7 @@ def test_what_was_not_read_leaves_lists_unknown_but_for_denies() -> None:
     seeing = reading({"actions": ["*/read"]}, gaps=(denies,))
     found = diagnose(seeing, ["arm/locks"], [NEED], tenant(seeing))
     assert [one.extent for one in found.lists] == [Extent.ALL]
-    text = "Deny assignments cannot all be read and are taken for none: needs Microsoft.Authorization/denyAssignments/read."
+    text = f"Deny assignments cannot all be read and are taken for none: {denies.reason}."
     assert [remark.text for remark in found.remarks] == [text]
     assert found.is_well
 
