@@ -3,7 +3,7 @@
 #   make test            every test, on the built wheel
 #   make check           format, lint, types, import contracts, docs
 #   make bench           measure, and write docs/benchmarks.md
-#   make test-az         the stock Azure CLI against the simulator (installs azure-cli beside, 700 MB)
+#   make test-az         the stock Azure CLI against the simulator (installs it beside, 390 MB)
 #   make fuzz N=1000000  compare the engine with the reference on N random decisions
 #
 # All of them need Python 3.11 or newer and make, and nothing else. The environment is built in $(VENV) from the

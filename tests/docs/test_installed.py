@@ -10,6 +10,7 @@ import pytest
 from tests.docs.tree import ROOT, SOURCE
 
 import remit
+import remit_sim
 
 installed = pytest.mark.skipif(
     not os.environ.get("REMIT_TEST_WHEEL"), reason="runs on the sources; `make test` runs on the wheel"
@@ -17,20 +18,23 @@ installed = pytest.mark.skipif(
 
 
 @installed
-def test_remit_is_imported_from_the_wheel() -> None:
-    assert not Path(remit.__file__).is_relative_to(ROOT / "src")
+@pytest.mark.parametrize("package", [remit, remit_sim])
+def test_it_is_imported_from_the_wheel(package) -> None:
+    assert not Path(package.__file__).is_relative_to(ROOT / "src")
 
 
 @installed
-def test_every_source_file_is_in_the_wheel_unchanged() -> None:
-    package = Path(remit.__file__).parent
-    sources = [path for path in SOURCE.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+@pytest.mark.parametrize("package", [remit, remit_sim])
+def test_every_source_file_is_in_the_wheel_unchanged(package) -> None:
+    there = Path(package.__file__).parent
+    source = ROOT / "src" / package.__name__
+    sources = [path for path in source.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
     assert sources
     different = [
-        str(path.relative_to(SOURCE))
+        str(path.relative_to(source))
         for path in sources
-        if not (package / path.relative_to(SOURCE)).is_file()
-        or (package / path.relative_to(SOURCE)).read_bytes() != path.read_bytes()
+        if not (there / path.relative_to(source)).is_file()
+        or (there / path.relative_to(source)).read_bytes() != path.read_bytes()
     ]
     assert different == []
 
@@ -38,10 +42,11 @@ def test_every_source_file_is_in_the_wheel_unchanged() -> None:
 @installed
 def test_the_wheel_holds_the_package_and_its_papers_only() -> None:
     files = {str(file) for file in distribution("remit").files or ()}
-    outside = {file for file in files if not file.startswith(("remit/", "remit-")) and "bin/remit" not in file}
+    inside = ("remit/", "remit_sim/", "remit-")
+    outside = {file for file in files if not file.startswith(inside) and "bin/remit" not in file}
     assert outside == set()
     assert any(file.endswith("licenses/LICENSE") for file in files)
-    assert "remit/py.typed" in files
+    assert {"remit/py.typed", "remit_sim/py.typed"} <= files
 
 
 @installed
