@@ -16,6 +16,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -96,7 +97,7 @@ class Tokens:
         # One for each scope: while one is given up, another may be at work in a thread.
         self._credentials: dict[str, Credential] = {}
         self._held: dict[str, Token] = {}
-        self._good: dict[str, str] = {}
+        self._taken: Counter[str] = Counter()
         self._locks: dict[str, asyncio.Lock] = {}
 
     async def token(self, scope: str, *, fresh: bool = False, refused: str = "") -> str:
@@ -124,13 +125,13 @@ class Tokens:
             self._held[scope] = token
             return token.token
 
-    def accepted(self, scope: str, token: str) -> None:
-        """Note that Azure took a token."""
-        self._good[scope] = token
+    def note_taken(self, scope: str) -> None:
+        """Note that Azure took a token of a scope."""
+        self._taken[scope] += 1
 
-    def was_accepted(self, scope: str, token: str) -> bool:
-        """Return whether Azure took a token before: if it refuses it now, it has expired, and is no wrong one."""
-        return self._good.get(scope) == token
+    def taken(self, scope: str) -> int:
+        """Return how often Azure took a token of a scope."""
+        return self._taken[scope]
 
     def close(self) -> None:
         """Close the connections of the credential; the next token is asked for by a new one."""

@@ -6,8 +6,8 @@ Rules kept here:
   never spoken.
 - A token goes to the endpoint that it was asked for and nowhere else: a next link that leads to another host is
   refused, redirects are not followed.
-- Nothing is retried but a call whose token was refused, with a fresh one, and once more where even that had been good
-  for somebody else meanwhile. Whoever drives decides about the rest.
+- Nothing is retried but a call whose token was refused, with fresh ones: two in a row end it, unless Azure takes the
+  tokens of other calls meanwhile. Whoever drives decides about the rest.
 - Every call is counted by its endpoint.
 
 Use:
@@ -40,7 +40,8 @@ ARM, GRAPH = "arm", "graph"
 CONNECT_TIMEOUT_S = 20.0
 READ_TIMEOUT_S = 120.0
 _UNAUTHORIZED = 401
-_MOST_TOKENS = 5
+_MOST_TOKENS = 20
+_WRONG_TOKENS = 2
 _REMEMBERED = ("x-ms-ratelimit-", "ratelimit-", "x-ms-user-quota-", "x-ms-resource-unit")
 
 
@@ -144,19 +145,20 @@ class AzureClient:
         """
         address = self._address(call.api, call.place, asked)
         scope = self._scope(call.api)
-        refused = ""
+        refused, wrong = "", 0
+        taken = self._tokens.taken(scope)
         for _ in range(_MOST_TOKENS):
             token = await self._tokens.token(scope, refused=refused)
             reply = await self._send(call, address, asked, token)
             if reply.status != _UNAUTHORIZED:
-                self._tokens.accepted(scope, token)
+                self._tokens.note_taken(scope)
                 return reply
-            if refused and not self._tokens.was_accepted(scope, token):
+            # Where Azure takes tokens of other calls meanwhile, these have expired and are not wrong.
+            wrong = wrong + bool(refused) if self._tokens.taken(scope) == taken else 0
+            if wrong == _WRONG_TOKENS:
                 break
-            refused = token
-        raise CredentialError(
-            f"{asked.what} refuses a fresh token", hint="sign in again, then go on with `remit collect --resume`"
-        )
+            refused, taken = token, self._tokens.taken(scope)
+        raise CredentialError(f"{asked.what} refuses fresh tokens", hint="sign in again")
 
     async def claims(self, api: str) -> Claims:
         """Return what the token for an API says.
