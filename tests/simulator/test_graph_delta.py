@@ -151,6 +151,14 @@ def test_a_token_of_another_history_begins_again():
     assert other.refused("GET", link) == (410, "syncStateNotFound")
 
 
+def test_members_that_go_after_their_group_are_told_with_it():
+    world = small()
+    world.tenant.remove("graph/groups", STAFF)
+    link = link_of(world, f"/groups/delta?$select=members&{LATEST}")
+    world.tenant.remove("graph/groupMembers", f"{STAFF}/{ADA}")
+    assert changed(world, link)[0] == [{"id": STAFF, "@removed": {"reason": "deleted"}}]
+
+
 @pytest.mark.parametrize("token", ["nonsense", "AAAA", "%20"])
 def test_a_token_that_nobody_gave_is_refused(token):
     assert small().refused("GET", f"/users/delta?$deltatoken={token}") == (400, "BadRequest")

@@ -148,7 +148,9 @@ def _changed_rows(call: Call, kind: Kind, token: _Token, until: int) -> list[Pos
 def _changed_row(call: Call, kind: Kind, token: _Token, key: str, changed: _Changed) -> Row:
     row = call.tenant.table(kind.list_name).get(key)
     if row is None:
-        return with_fields(msgspec.json.encode({"id": text_of(changed.row, "id") or key}), ("@removed", _REMOVED))
+        # Of one that was gone before its members went, only these are among the changes.
+        spelling = (text_of(changed.row, "id") if changed.row else None) or key
+        return with_fields(msgspec.json.encode({"id": spelling}), ("@removed", _REMOVED))
     more = [
         (f"{relation}@delta", b"[" + b",".join(members.values()) + b"]")
         for relation, members in changed.related.items()

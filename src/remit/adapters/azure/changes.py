@@ -10,8 +10,9 @@ Rules kept here:
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from typing import Any
 
-from msgspec import Raw, Struct, field
+from msgspec import Struct, field
 from msgspec.json import Decoder
 
 from remit.adapters.azure import queries
@@ -26,7 +27,7 @@ _IDS_IN_ONE_QUERY = 50
 
 class _Changed(Struct):
     id: str
-    removed: Raw | None = field(default=None, name="@removed")
+    removed: dict[str, Any] | None = field(default=None, name="@removed")
 
 
 class _ChangedResource(Struct, rename="camel"):

@@ -74,25 +74,34 @@ class TakenOver:
     lists: frozenset[str] = frozenset()
     parts: tuple[Part, ...] = ()
 
+    @property
+    def followed(self) -> frozenset[str]:
+        """Return the kinds whose change feed is followed."""
+        told = (TABLE[part.endpoint] for part in self.parts)
+        return frozenset(one.list_name for one in told if one.api == GRAPH)
+
 
 class Marks:
     """Takes marks; `take` can be called again after it raised: it goes on where it stopped."""
 
-    def __init__(self, client: AzureClient, lists: Collection[str]) -> None:
+    def __init__(self, client: AzureClient, lists: Collection[str], keys: Collection[str]) -> None:
         self._client = client
-        self._kinds = [kind for kind in DELTA_KINDS if not {kind, MEMBERS_OF.get(kind)}.isdisjoint(lists)]
+        self._kinds = [kind for kind in DELTA_KINDS if told_with(kind, keys).intersection(lists)]
         self._taken: dict[str, str] = {}
 
-    async def take(self) -> Mapping[str, str]:
+    async def take(self, followed: Collection[str]) -> Mapping[str, str]:
         """Return where the changes of each kind go on from; those that may not be read have none.
+
+        Args:
+            followed: kinds whose feed is followed now: it tells its own next mark, after its last page.
 
         Raises:
             CredentialError, InterruptedAnswerError, ThrottledError: as the calls do.
         """
         for kind in self._kinds:
-            if kind not in self._taken:
+            if kind not in self._taken and kind not in followed:
                 self._taken[kind] = await latest(self._client, kind)
-        return {TABLE_MARK: table_digest(), **{kind: link for kind, link in self._taken.items() if link}}
+        return {kind: link for kind, link in self._taken.items() if link}
 
 
 async def latest(client: AzureClient, kind: str) -> str:
@@ -133,7 +142,7 @@ def taken_over(
         earlier: the snapshot to add to.
         lists: those that are collected.
         keys: the endpoints that they need.
-        marks: taken for this collection.
+        marks: of this collection, as far as they do not come from change feeds.
         gaps: what the credential is known not to read now.
         now: instant of this collection.
     """
@@ -144,8 +153,7 @@ def taken_over(
     taken: set[str] = set()
     parts: list[Part] = []
     for kind in DELTA_KINDS:
-        own = {kind} if keys_free(kind, keys) else set()
-        told = set((own | {MEMBERS_OF.get(kind, kind)} - {kind}) & usable)
+        told = set(told_with(kind, keys) & usable)
         if kind == "graph/groups" and earlier.marks.get(GROUP_MEMBERS) != marks.get(GROUP_MEMBERS):
             # Who may see hidden members has changed: all groups say anew which these are.
             told = set()
@@ -164,9 +172,10 @@ def taken_over(
     return TakenOver(frozenset(taken), tuple(parts))
 
 
-def keys_free(kind: str, keys: Collection[str]) -> bool:
-    """Return whether no further calls are made for the objects of a list."""
-    return set(keys).isdisjoint(TABLE[kind].opens)
+def told_with(kind: str, keys: Collection[str]) -> frozenset[str]:
+    """Return the lists that a change feed tells enough of, where some endpoints are called."""
+    leads = not set(keys).isdisjoint(TABLE[kind].opens)
+    return frozenset({MEMBERS_OF[kind]} if kind in MEMBERS_OF else ()) | frozenset(() if leads else {kind})
 
 
 def _is_hidden_group(gap: Gap) -> bool:

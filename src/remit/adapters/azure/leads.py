@@ -91,10 +91,6 @@ def _stands_twice(one: Endpoint, over: Over, target: str, part: Part, keys: Coll
     return over is Over.MANAGEMENT_GROUP and target == part.target and top in keys
 
 
-def _subscriptions(_endpoint: Endpoint, _part: Part, rows: Sequence[bytes]) -> Iterator[_Lead]:
-    return ((Over.SUBSCRIPTION, _ID.decode(row).id) for row in rows)
-
-
 def _groups(_endpoint: Endpoint, part: Part, rows: Sequence[bytes]) -> Iterator[_Lead]:
     for container in map(CONTAINER.decode, rows):
         if container.is_group:
@@ -111,10 +107,6 @@ def _resources(endpoint: Endpoint, _part: Part, rows: Sequence[bytes]) -> Iterat
         resource = _TYPED.decode(row)
         if resource.type.lower() == _IDENTITY:
             yield Over.IDENTITY, resource.id
-
-
-def _registrations(_endpoint: Endpoint, _part: Part, rows: Sequence[bytes]) -> Iterator[_Lead]:
-    return ((Over.REGISTRATION, _ID.decode(row).id) for row in rows)
 
 
 def _eligible_scopes(_endpoint: Endpoint, _part: Part, rows: Sequence[bytes]) -> Iterator[_Lead]:
@@ -137,11 +129,12 @@ def _every(over: Over) -> Callable[[Endpoint, Part, Sequence[bytes]], Iterator[_
 
 
 _LEADS: dict[str, Callable[[Endpoint, Part, Sequence[bytes]], Iterator[_Lead]]] = {
-    "arm/subscriptions": _subscriptions,
+    "arm/subscriptions": _every(Over.SUBSCRIPTION),
     "arm/managementGroups": _groups,
     "arm/resources": _resources,
     "arm/federatedIdentityCredentials/find": _resources,
-    "arm/registrationAssignments/find": _registrations,
+    "arm/deploymentStacks/find": _every(Over.RESOURCE_GROUP),
+    "arm/registrationAssignments/find": _every(Over.REGISTRATION),
     "arm/roleEligibilityScheduleInstances": _eligible_scopes,
     "graph/groups": _pim_groups,
     "graph/applications": _every(Over.APPLICATION),

@@ -17,7 +17,7 @@ Use:
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -30,6 +30,7 @@ from remit.adapters.azure.earlier import (
     GROUP_MEMBERS,
     NOTES,
     RESOURCES,
+    TABLE_MARK,
     Earlier,
     Marks,
     TakenOver,
@@ -37,6 +38,7 @@ from remit.adapters.azure.earlier import (
     noted,
     notes,
     places_digest,
+    table_digest,
     taken_over,
 )
 from remit.adapters.azure.endpoint import (
@@ -120,7 +122,7 @@ class AzureSource:
         self._keys = frozenset(endpoint.key for endpoint in chosen(lists))
         self._earlier = earlier
         self._silence = Silence(client, self._lists)
-        self._marks = Marks(client, self._lists)
+        self._marks = Marks(client, self._lists, self._keys)
         self._whole_again: datetime | None = None
 
     async def begin(self) -> Beginning:
@@ -132,16 +134,19 @@ class AzureSource:
             raise CredentialError("the token does not say which tenant it is for")
         if self._earlier is not None and self._earlier.tenant_id != tenant_id:
             raise InputError(f"the earlier snapshot is of tenant {self._earlier.tenant_id}, not of {tenant_id}")
-        marks = dict(await self._marks.take())
         seen = await self._silence.look() if PROBE in self._keys else Seen()
         at = await self._present()
-        marks |= await self._further_marks(seen)
+        marks = await self._own_marks(seen)
+        taken = TakenOver()
+        if self._earlier is not None:
+            taken = taken_over(self._earlier, self._lists, self._keys, marks=marks, gaps=seen.gaps, now=at)
+        marks |= await self._marks.take(taken.followed)
         return Beginning(
             tenant_id=tenant_id,
             cloud=self._client.cloud.name,
             at=at,
             collected=self._lists,
-            parts=tuple(self._first_parts(seen, marks, at)),
+            parts=tuple(self._first_parts(seen, marks, taken)),
             gaps=tuple(sorted(set(seen.gaps))),
         )
 
@@ -188,17 +193,16 @@ class AzureSource:
             raise UnexpectedAnswerError("arm/metadata", "the answer has no date")
         return present.replace(microsecond=0)
 
-    async def _further_marks(self, seen: Seen) -> dict[str, str]:
-        further = {RESOURCES: places_digest(seen.subscriptions)} if RESOURCES in self._lists else {}
+    async def _own_marks(self, seen: Seen) -> dict[str, str]:
+        marks = {TABLE_MARK: table_digest()}
+        if RESOURCES in self._lists:
+            marks[RESOURCES] = places_digest(seen.subscriptions)
         if GROUP_MEMBERS in self._lists:
             permissions = (await self._client.claims(GRAPH)).permissions
-            further[GROUP_MEMBERS] = "all" if _HIDDEN_PERMISSION in permissions else "without hidden ones"
-        return further
+            marks[GROUP_MEMBERS] = "all" if _HIDDEN_PERMISSION in permissions else "without hidden ones"
+        return marks
 
-    def _first_parts(self, seen: Seen, marks: dict[str, str], at: datetime) -> list[Part]:
-        earlier, taken = self._earlier, TakenOver()
-        if earlier is not None:
-            taken = taken_over(earlier, self._lists, self._keys, marks=marks, gaps=seen.gaps, now=at)
+    def _first_parts(self, seen: Seen, marks: Mapping[str, str], taken: TakenOver) -> list[Part]:
         keys = set(self._keys)
         if RESOURCES in taken.lists:
             keys -= READ_RESOURCES
@@ -208,10 +212,7 @@ class AzureSource:
         keys -= taken.lists
         first = [key for key, one in TABLE.items() if key in keys and one.over is Over.TENANT and not one.probe]
         parts = [Part(key, seen.top if key in _LED_BY_TOP else "") for key in first]
-        # A feed that is followed tells its own next mark, after its last page.
-        followed = {TABLE[part.endpoint].list_name for part in taken.parts if is_delta(TABLE[part.endpoint])}
-        fresh = {name: mark for name, mark in marks.items() if name not in followed}
-        return [*parts, *taken.parts, notes(fresh, () if earlier is None else self._lists - taken.lists)]
+        return [*parts, *taken.parts, notes(marks, () if self._earlier is None else self._lists - taken.lists)]
 
     # ---- one page
 

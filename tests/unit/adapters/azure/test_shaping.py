@@ -292,6 +292,20 @@ def test_policies_are_asked_for_at_each_scope_below_a_subscription_once():
     ]
 
 
+@pytest.mark.parametrize(
+    "endpoint", [one for one in TABLE.values() if one.opens and not one.later], ids=lambda one: one.key
+)
+def test_every_endpoint_that_leads_on_says_where_to(endpoint):
+    row = {"id": f"{SUB}/resourceGroups/a", "name": "a", "type": "microsoft.management/managementgroups"}
+    if endpoint.key in {"arm/resources/all", "arm/resources/known", "arm/federatedIdentityCredentials/find"}:
+        row["type"] = "microsoft.managedidentity/userassignedidentities"
+    opens = _opens(endpoint.key, [row], row["id"])
+    # At the topmost group one call stands for the two of a list that has both.
+    twice = {key.replace("/topManagementGroup", "/managementGroup") for key in endpoint.opens if "/top" in key}
+    wanted = set(endpoint.opens) - twice
+    assert {key for key, _ in opens} == wanted
+
+
 def test_groups_that_pim_cannot_hold_are_not_asked_about():
     groups = [
         {"id": "a", "groupTypes": [], "onPremisesSyncEnabled": None},
