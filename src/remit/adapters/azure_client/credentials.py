@@ -8,7 +8,7 @@ Rules kept here:
 - A token is used until five minutes before it expires, then a new one is asked for, once however many calls wait for
   it. A token that Azure refuses is never used again: a new credential object is made, so that no cache gives it back.
 
-azure-identity is imported when the first token is asked for: it costs half a second.
+azure-identity is imported when the first token is asked for: it costs a fifth of a second.
 """
 
 from __future__ import annotations
@@ -184,7 +184,7 @@ def credential_of(
     quick: dict[str, Any] = {"retry_total": 1}
 
     def make() -> Credential:
-        from azure import identity  # noqa: PLC0415 - half a second, only where a token is needed
+        from azure import identity  # noqa: PLC0415 - a fifth of a second, only where a token is needed
 
         _silence()
         tenant = arguments["tenant_id"]

@@ -245,7 +245,7 @@ def test_only_graph_is_asked_where_only_graph_is_wanted():
         return answer({})
 
     beginning = run(a_source(route, {"graph/users"}).begin())
-    assert asked == ["/v1.0/users/delta"]
+    assert asked == ["/metadata/endpoints", "/v1.0/users/delta"]
     assert beginning.parts[0] == Part("graph/users")
 
 
