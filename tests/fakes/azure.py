@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx2
 
+from remit.adapters.azure.earlier import Earlier
 from remit.adapters.azure.source import AzureSource
 from remit.adapters.azure_client.clouds import Cloud, cloud_of
 from remit.adapters.azure_client.credentials import Token, Tokens
@@ -92,7 +93,9 @@ def run(work: Awaitable[Any]) -> Any:
     return asyncio.run(whole())
 
 
-def a_source(route: Route, lists: set[str], *, credential: FakeCredential | None = None) -> AzureSource:
+def a_source(
+    route: Route, lists: set[str], *, credential: FakeCredential | None = None, earlier: Earlier | None = None
+) -> AzureSource:
     """Return a source over a function."""
     credential = credential or FakeCredential()
-    return AzureSource(a_client(route, credential=credential), lists, credential.clock)
+    return AzureSource(a_client(route, credential=credential), lists, credential.clock, earlier=earlier)

@@ -160,7 +160,7 @@ class AzureSource:
 
     async def read(self, parts: Sequence[Part]) -> Sequence[Page | CollectionError]:
         """Read one page of each part; as the port says."""
-        if len(parts) > 1 and all(self.together(part) > 1 for part in parts):
+        if parts and all(self.together(part) > 1 for part in parts):
             return await self._read_batch(parts)
         return await asyncio.gather(*(self._read_one(part) for part in parts))
 

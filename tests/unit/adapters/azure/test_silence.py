@@ -4,6 +4,7 @@ import json
 
 import pytest
 from tests.fakes.azure import a_source, answer, refuse, run
+from tests.fakes.azure_tree import GROUPS, ONE, ROOT, TREE, TWO, a_group, a_subscription
 
 from remit.adapters.azure.endpoints import TABLE
 from remit.adapters.azure.known_types import KNOWN_TYPES, RESOURCE_GROUPS
@@ -12,35 +13,8 @@ from remit.model.errors import CredentialError, InterruptedAnswerError
 from remit.ports.pages import Part
 from remit.wire.azure.shapes import Permission
 
-GROUPS = "/providers/Microsoft.Management/managementGroups"
-ROOT = f"{GROUPS}/root"
-ONE, TWO = (f"/subscriptions/5ab00000-0000-4000-8000-00000000000{number}" for number in (1, 2))
 READS = ["*/read"]
 SILENT = {"arm/resources", "arm/roleAssignments", "arm/roleDefinitions"}
-
-
-def a_group(name, chain, parent=None):
-    details = {"managementGroupAncestorsChain": [{"name": one} for one in chain]}
-    if parent:
-        details["parent"] = {"id": f"{GROUPS}/{parent}"}
-    return {
-        "id": f"{GROUPS}/{name}",
-        "name": name,
-        "type": "microsoft.management/managementgroups",
-        "properties": {"displayName": name, "details": details},
-    }
-
-
-def a_subscription(scope, chain):
-    return {
-        "id": scope,
-        "name": "s",
-        "type": "microsoft.resources/subscriptions",
-        "properties": {"managementGroupAncestorsChain": [{"name": one} for one in chain]},
-    }
-
-
-TREE = [a_group("root", []), a_subscription(ONE, ["root"]), a_subscription(TWO, ["root"])]
 
 
 class World:
