@@ -211,3 +211,49 @@ def test_tokens_are_renewed_when_the_simulators_clock_moves_on(tenant):
         first, second = asyncio.run(whole())
     assert second.failures == []
     assert sorted(first.rows["graph/devices"]) == sorted(second.rows["graph/devices"])
+
+
+@pytest.fixture
+def in_environment(simulator, monkeypatch):
+    """Put what `--print-env` says into the environment of the process, where azure-identity looks."""
+    for name, text in simulator.env().items():
+        monkeypatch.setenv(name, text)
+    return simulator
+
+
+def test_the_usual_chain_of_credentials_signs_in(in_environment):
+    assert read(in_environment, {"graph/devices"}, kind="default").failures == []
+
+
+def test_a_chain_without_any_credential_says_what_was_tried(in_environment, monkeypatch):
+    monkeypatch.delenv("AZURE_CLIENT_SECRET")
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setenv("IDENTITY_ENDPOINT", in_environment.arm_url)
+    with pytest.raises(CredentialError) as caught:
+        read(in_environment, {"graph/devices"}, kind="default")
+    assert "EnvironmentCredential" in caught.value.message
+    assert "\n" not in caught.value.message
+
+
+def test_a_managed_identity_signs_in(in_environment, monkeypatch):
+    identity = json.loads(next(_identities(in_environment)))
+    in_environment.be_identity(identity["properties"]["clientId"])
+    monkeypatch.setenv("IDENTITY_ENDPOINT", in_environment.env()["REMIT_SIM_IDENTITY_ENDPOINT"])
+    monkeypatch.setenv("IDENTITY_HEADER", in_environment.identity_header)
+    reading = read(in_environment, {"graph/devices"}, kind="managed")
+    assert reading.beginning.tenant_id == in_environment.tenant_id
+
+
+def _identities(simulator):
+    kind = b'"microsoft.managedidentity/userassignedidentities"'
+    return (row for row in simulator.tenant.table("arm/resources").rows() if kind in row)
+
+
+def test_a_federated_token_signs_in(simulator, tmp_path):
+    row = json.loads(next(simulator.tenant.table("graph/applicationFederatedIdentityCredentials").rows()))
+    application = simulator.tenant.table("graph/applications").fields(row["parentId"].lower())
+    token = tmp_path / "token"
+    token.write_text(simulator.federated_token(row["issuer"], row["subject"]), encoding="utf-8")
+    sign_in = SignIn("workload", client_id=application["appId"], token_file=token)
+    reading = read(simulator, {"graph/devices"}, kind="workload", sign_in=sign_in)
+    assert reading.beginning.tenant_id == simulator.tenant_id
