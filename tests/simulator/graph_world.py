@@ -72,6 +72,13 @@ class Directory:
         assert answer.status == 200, answer.body
         return json.loads(answer.body)
 
+    def cast(self, url: str, **options: object) -> dict:
+        """Return what a cast gives, asked for as Graph wants it."""
+        return self.get(f"{url}{'&' if '?' in url else '?'}$count=true", consistencylevel="eventual", **options)
+
+    def cast_ids(self, url: str, **options: object) -> list[str]:
+        return [row["id"] for row in self.cast(url, **options)["value"]]
+
     def pages(self, url: str) -> Iterator[dict]:
         while url:
             page = self.get(url)

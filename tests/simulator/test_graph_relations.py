@@ -1,5 +1,7 @@
 """Members, owners, memberships and what else belongs to objects of the simulated Microsoft Graph."""
 
+import json
+
 import pytest
 from tests.simulator.graph_world import (
     ADA,
@@ -53,7 +55,7 @@ def test_members_of_a_group_leave_service_principals_out_in_v1_unless_they_are_a
     world = small()
     assert world.ids(f"/groups/{INNER}/members") == [BEN]
     assert world.ids(f"/groups/{INNER}/transitiveMembers") == [BEN]
-    cast = world.get(f"/groups/{INNER}/members/microsoft.graph.servicePrincipal?$select=id")
+    cast = world.cast(f"/groups/{INNER}/members/microsoft.graph.servicePrincipal?$select=id")
     assert (cast["@odata.context"], cast["value"]) == (f"{BASE}/v1.0/$metadata#servicePrincipals(id)", [{"id": ROBOT}])
     expanded = world.get("/groups?$select=id&$expand=members($select=id)")
     assert expanded["@odata.context"] == f"{BASE}/v1.0/$metadata#groups(id,members(id))"
@@ -68,17 +70,27 @@ def test_members_of_a_group_leave_service_principals_out_in_v1_unless_they_are_a
 
 def test_a_cast_chooses_and_a_strange_one_is_refused():
     world = small()
-    assert world.ids(f"/groups/{STAFF}/members/microsoft.graph.group") == [INNER]
-    assert world.ids(f"/groups/{STAFF}/members/microsoft.graph.user?$filter=displayName eq 'Ada'") == [ADA]
+    assert world.cast_ids(f"/groups/{STAFF}/members/microsoft.graph.group") == [INNER]
+    assert world.cast_ids(f"/groups/{STAFF}/members/microsoft.graph.user?$filter=displayName eq 'Ada'") == [ADA]
     assert world.refused("GET", f"/groups/{STAFF}/members/microsoft.graph.planet") == (400, "BadRequest")
+
+
+@pytest.mark.parametrize(
+    ("option", "headers"),
+    [("", {"consistencylevel": "eventual"}), ("?$count=true", {}), ("?$count=true", {"consistencylevel": "session"})],
+)
+def test_a_cast_is_refused_unless_it_is_asked_for_as_an_advanced_query(option, headers):
+    for path in (f"/groups/{STAFF}/members/microsoft.graph.user", f"/users/{BEN}/memberOf/microsoft.graph.group"):
+        answer = small().send("GET", path + option, **headers)
+        assert (answer.status, json.loads(answer.body)["error"]["code"]) == (400, "Request_UnsupportedQuery")
 
 
 def test_hidden_members_are_given_to_who_may_see_them():
     world = small()
     seeing = caller_with(MEMBER, "Member.Read.Hidden")
     for path in ("members", "members/microsoft.graph.user", "transitiveMembers"):
-        assert world.ids(f"/groups/{SECRET_CLUB}/{path}", caller=caller_with(MEMBER)) == []
-        assert world.ids(f"/groups/{SECRET_CLUB}/{path}", caller=seeing) == [CY]
+        assert world.cast_ids(f"/groups/{SECRET_CLUB}/{path}", caller=caller_with(MEMBER)) == []
+        assert world.cast_ids(f"/groups/{SECRET_CLUB}/{path}", caller=seeing) == [CY]
     expanded = world.get("/groups?$select=id&$expand=members($select=id)", caller=caller_with(MEMBER))
     assert [len(row["members"]) for row in expanded["value"]] == [2, 2, 0]
 
@@ -111,7 +123,7 @@ def test_memberships_are_read_backwards():
     assert world.get(f"/users/{BEN}/memberOf?$select=id")["value"] == [
         {"@odata.type": "#microsoft.graph.group", "id": INNER}
     ]
-    assert world.ids(f"/servicePrincipals/{ROBOT}/transitiveMemberOf/microsoft.graph.group") == [INNER, STAFF]
+    assert world.cast_ids(f"/servicePrincipals/{ROBOT}/transitiveMemberOf/microsoft.graph.group") == [INNER, STAFF]
     assert world.ids(f"/users/{CY}/memberOf") == [SECRET_CLUB]
     assert world.ids(f"/users/{CY}/memberOf", caller=caller_with("Directory.Read.All")) == []
 
@@ -123,13 +135,21 @@ def test_member_groups_are_ids(security_only, expected):
     assert small().done("POST", f"/directoryObjects/{BEN}/getMemberGroups", body)["value"] == expected
 
 
+def test_owners_of_a_group_leave_service_principals_out_in_v1_unless_they_are_asked_for():
+    world = small().load("graph/groupOwners", pair(STAFF, "servicePrincipal", ROBOT))
+    assert world.ids(f"/groups/{STAFF}/owners") == [BEN]
+    assert world.cast_ids(f"/groups/{STAFF}/owners/microsoft.graph.servicePrincipal") == [ROBOT]
+    expanded = world.get("/groups?$select=id&$expand=owners($select=id)")["value"][0]["owners"]
+    assert [one["id"] for one in expanded] == [BEN, ROBOT]
+
+
 def test_owners_and_what_they_own():
     world = small()
     assert world.ids(f"/groups/{STAFF}/owners") == [BEN]
     assert world.ids(f"/applications/{APP}/owners?$select=id") == [ADA]
     assert world.ids(f"/servicePrincipals/{TOOL}/owners") == [ROBOT]
     assert world.ids(f"/users/{ADA}/ownedObjects") == [APP]
-    assert world.ids(f"/servicePrincipals/{ROBOT}/ownedObjects/microsoft.graph.servicePrincipal") == [TOOL]
+    assert world.cast_ids(f"/servicePrincipals/{ROBOT}/ownedObjects/microsoft.graph.servicePrincipal") == [TOOL]
     owned = world.get("/applications?$select=id&$expand=owners($select=id)")["value"]
     assert owned == [{"id": APP, "owners": [{"@odata.type": "#microsoft.graph.user", "id": ADA}]}]
 

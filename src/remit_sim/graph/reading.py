@@ -77,7 +77,7 @@ def pairs(kind: Kind, relation: str) -> Handler:
 
     def handler(call: Call) -> Answer:
         parent, _ = need(call, kind)
-        return _members(call, kind, relation, relations.related(call, kind, relation, parent))
+        return _members(call, kind, relations.related(call, kind, relation, parent))
 
     return handler
 
@@ -85,7 +85,7 @@ def pairs(kind: Kind, relation: str) -> Handler:
 def transitive_members(call: Call) -> Answer:
     """List everybody in a group, also through groups nested in it."""
     group, _ = need(call, GROUPS)
-    return _members(call, GROUPS, "members", relations.transitive_members(call, group))
+    return _members(call, GROUPS, relations.transitive_members(call, group))
 
 
 def containers(kind: Kind, *, nested: bool) -> Handler:
@@ -189,10 +189,10 @@ def _with_microsoft_graph(call: Call, rows: Rows, condition: Filter) -> Rows:
     return Chosen([*rows.page(0, len(rows)), (_LAST, made)])
 
 
-def _members(call: Call, kind: Kind, relation: str, found: Rows) -> Answer:
+def _members(call: Call, kind: Kind, found: Rows) -> Answer:
     options = options_of(call)
-    cast = relations.cast_of(call.arguments["cast"]) if "cast" in call.arguments else None
-    rows = relations.listed(call, kind, relation, found, cast)
+    cast = relations.asked_cast(call)
+    rows = relations.listed(call, kind, found, cast)
     if options.condition:
         rows = Matching(rows, _OfMember(call, options.condition))
     context = cast.collection if cast else "directoryObjects"
@@ -205,7 +205,7 @@ def _members(call: Call, kind: Kind, relation: str, found: Rows) -> Answer:
 
 def _objects(call: Call, found: list[tuple[Kind, str]]) -> Answer:
     options = options_of(call)
-    cast = relations.cast_of(call.arguments["cast"]) if "cast" in call.arguments else None
+    cast = relations.asked_cast(call)
     rows: Rows = relations.objects(call, found, cast)
     if options.condition:
         rows = Matching(rows, options.condition)

@@ -3,9 +3,10 @@
     >>> cast_of("microsoft.graph.servicePrincipal").collection
     'servicePrincipals'
 
-Two habits of Azure are kept. In v1.0 the members of a group leave service principals out; `$expand`, a cast to
-microsoft.graph.servicePrincipal and beta give them. And members of a group or administrative unit of hidden membership
-are given only to who holds Member.Read.Hidden: others see an empty list, not a refusal.
+Three habits of Azure are kept. In v1.0 the members and the owners of a group leave service principals out; `$expand`, a
+cast to microsoft.graph.servicePrincipal and beta give them. A cast is an advanced query: it wants `$count=true` and the
+header `ConsistencyLevel: eventual`. And members of a group or administrative unit of hidden membership are given only
+to who holds Member.Read.Hidden: others see an empty list, not a refusal.
 """
 
 from __future__ import annotations
@@ -54,6 +55,23 @@ def cast_of(name: str) -> Kind:
     return kind
 
 
+def asked_cast(call: Call) -> Kind | None:
+    """Return the kind that a call casts to, None for none.
+
+    Raises:
+        Refusal: there is no such kind, or it is not asked for as an advanced query.
+    """
+    if "cast" not in call.arguments:
+        return None
+    cast = cast_of(call.arguments["cast"])
+    counts = {name.lower(): text.lower() for name, text in call.query.items()}.get("$count") == "true"
+    levels = {name.lower(): text.lower() for name, text in call.headers.items()}
+    if not counts or levels.get("consistencylevel") != "eventual":
+        message = "Request with only OData cast is not supported: it needs $count=true and ConsistencyLevel: eventual."
+        raise Refusal(400, "Request_UnsupportedQuery", message)
+    return cast
+
+
 def related(call: Call, kind: Kind, relation: str, parent: str) -> Rows:
     """Return the pairs of a parent as the caller may see them, of any kind of member.
 
@@ -76,11 +94,11 @@ def hidden(call: Call, kind: Kind, parent: str) -> bool:
     return fields is not None and fields.get("visibility") == "HiddenMembership"
 
 
-def listed(call: Call, kind: Kind, relation: str, rows: Rows, cast: Kind | None) -> Rows:
+def listed(call: Call, kind: Kind, rows: Rows, cast: Kind | None) -> Rows:
     """Return of pairs what a list gives: those of a cast, else all but the service principals of a group in v1.0."""
     if cast is not None:
         return Matching(rows, _OfKind(call.tenant, cast))
-    if kind is GROUPS and relation == "members" and call.version != "beta":
+    if kind is GROUPS and call.version != "beta":
         return Matching(rows, Not(_OfKind(call.tenant, SERVICE_PRINCIPALS)))
     return rows
 

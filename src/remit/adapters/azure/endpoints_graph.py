@@ -106,17 +106,26 @@ _PIM_ELIGIBLE = Need(
 )
 _PIM = "/identityGovernance/privilegedAccess/group"
 _FULL = f"?$select=id&$top={PAGE_SIZE}"
+_SERVICE_PRINCIPALS = f"microsoft.graph.servicePrincipal{_FULL}&$count=true"
+"""A cast is an advanced query: it has to count, and `batch` sends the header for it."""
 
 _SINGLE = (
     _items("graph/groupMembers/group", f"/groups/{{target}}/members{_FULL}", Over.GROUP, _MEMBERS, Shape.OTHER_PAIRS),
     _items(
         "graph/groupMembers/servicePrincipals",
-        f"/groups/{{target}}/members/microsoft.graph.servicePrincipal{_FULL}",
+        f"/groups/{{target}}/members/{_SERVICE_PRINCIPALS}",
         Over.GROUP,
         _MEMBERS,
         Shape.SERVICE_PRINCIPAL_PAIRS,
     ),
-    _items("graph/groupOwners/group", f"/groups/{{target}}/owners{_FULL}", Over.GROUP, _MEMBERS, Shape.PAIRS),
+    _items("graph/groupOwners/group", f"/groups/{{target}}/owners{_FULL}", Over.GROUP, _MEMBERS, Shape.OTHER_PAIRS),
+    _items(
+        "graph/groupOwners/servicePrincipals",
+        f"/groups/{{target}}/owners/{_SERVICE_PRINCIPALS}",
+        Over.GROUP,
+        _MEMBERS,
+        Shape.SERVICE_PRINCIPAL_PAIRS,
+    ),
     _items(
         "graph/applicationOwners/application",
         f"/applications/{{target}}/owners{_FULL}",
@@ -223,7 +232,13 @@ GRAPH_ENDPOINTS = (
         _MEMBERS,
         ("graph/groupMembers/group", "graph/groupMembers/servicePrincipals"),
     ),
-    _related("graph/groupOwners", "/groups", "owners", _MEMBERS, ("graph/groupOwners/group",)),
+    _related(
+        "graph/groupOwners",
+        "/groups",
+        "owners",
+        _MEMBERS,
+        ("graph/groupOwners/group", "graph/groupOwners/servicePrincipals"),
+    ),
     _related(
         "graph/applicationOwners", "/applications", "owners", _APPLICATIONS, ("graph/applicationOwners/application",)
     ),

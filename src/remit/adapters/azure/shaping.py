@@ -191,7 +191,7 @@ def _service_principal_pairs(_endpoint: Endpoint, target: str, rows: Sequence[by
 
 
 def _other_pairs(_endpoint: Endpoint, target: str, rows: Sequence[bytes]) -> list[bytes]:
-    # v1.0 leaves service principals out of this list; should it ever stop, they would be there twice.
+    # v1.0 leaves service principals out of members and owners of groups; should it stop, they would be there twice.
     members = [_MEMBER.decode(row) for row in rows]
     return [_pair(target, one) for one in members if one.odata_type != _SERVICE_PRINCIPAL]
 

@@ -196,7 +196,8 @@ def test_service_principals_among_members_come_from_their_own_call_only():
         _row({"@odata.type": "#microsoft.graph.servicePrincipal", "id": "s"}),
         _row({"@odata.type": "#microsoft.graph.user", "id": "u"}),
     ]
-    assert [json.loads(row)["member"]["id"] for row in shaped(TABLE["graph/groupMembers/group"], "g", rows)] == ["u"]
+    for key in ("graph/groupMembers/group", "graph/groupOwners/group"):
+        assert [json.loads(row)["member"]["id"] for row in shaped(TABLE[key], "g", rows)] == ["u"]
     cast = shaped(TABLE["graph/groupMembers/servicePrincipals"], "g", [b'{"id":"s"}'])
     assert cast == [b'{"parentId":"g","member":{"@odata.type":"#microsoft.graph.servicePrincipal","id":"s"}}']
 

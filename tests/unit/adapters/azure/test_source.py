@@ -214,6 +214,27 @@ def test_twenty_parts_are_read_in_one_call_whatever_their_order():
     assert source.together(parts[0]) == 20
 
 
+def test_a_cast_is_asked_for_as_an_advanced_query_on_its_next_pages_too():
+    sent = []
+
+    def route(request):
+        calls = json.loads(request.content)["requests"]
+        sent.extend((call["url"], call.get("headers")) for call in calls)
+        return answer({"responses": [{"id": call["id"], "status": 200, "body": {"value": []}} for call in calls]})
+
+    next_link = "https://graph.microsoft.com/v1.0/groups/g/members/microsoft.graph.servicePrincipal?$count=true&x=2"
+    read(
+        route,
+        Part("graph/groupMembers/group", "g"),
+        Part("graph/groupMembers/servicePrincipals", "g"),
+        Part("graph/groupOwners/servicePrincipals", "g"),
+        Part("graph/groupMembers/servicePrincipals", "g", next_link),
+    )
+    eventual = {"ConsistencyLevel": "eventual"}
+    assert [headers for _, headers in sent] == [None, eventual, eventual, eventual]
+    assert sent[2][0] == "/groups/g/owners/microsoft.graph.servicePrincipal?$select=id&$top=999&$count=true"
+
+
 def test_addresses_in_a_batch_are_relative():
     seen = []
 
