@@ -9,7 +9,8 @@
     999
 
 A token holds a position and a signature over it and over the chain it belongs to: method, path and every parameter
-but the token itself. The same page always has the same token, so that faults drawn per request can be repeated.
+but the token itself and those without a value, which clients drop when they follow a link. The same page always has
+the same token, so that faults drawn per request can be repeated.
 """
 
 from __future__ import annotations
@@ -65,7 +66,8 @@ _PATH_SAFE = "/:@!$&'()*+,;=-._~"
 def chain_of(call: Call) -> str:
     """Return what all pages of one list have in common, letter case of the path aside."""
     parts = [call.api, call.method, call.path.lower().rstrip("/")]
-    parts += [f"{name}={text}" for name, text in sorted(call.query.items()) if name.lower() not in _OUTSIDE_THE_CHAIN]
+    query = sorted((name, text) for name, text in call.query.items() if text)
+    parts += [f"{name}={text}" for name, text in query if name.lower() not in _OUTSIDE_THE_CHAIN]
     if call.body:
         parts.append(_query_of(call.body))
     return " ".join(parts)

@@ -51,9 +51,9 @@ class Session:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("AZURE_", "PYTHON"))}
         return {**kept, **self.sim.env(), "AZURE_CONFIG_DIR": str(self.folder), **changes}
 
-    def run(self, *arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str, form: str = "json", **changes: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(  # noqa: S603 - the CLI that the tester names
-            [str(AZ), *arguments, "--output", "json"],
+            [str(AZ), *arguments, "--output", form],
             env=self.environment(**changes),
             capture_output=True,
             check=False,
@@ -66,6 +66,12 @@ class Session:
         done = self.run(*arguments, **changes)
         assert done.returncode == 0, f"az {' '.join(arguments[:3])}: {done.stderr}"
         return json.loads(done.stdout) if done.stdout.strip() else None
+
+    def table(self, *arguments: str) -> list[list[str]]:
+        """The rows that a command shows as a table, in words."""
+        done = self.run(*arguments, form="table")
+        assert done.returncode == 0, f"az {' '.join(arguments[:3])}: {done.stderr}"
+        return [line.split() for line in done.stdout.splitlines()[2:]]
 
     def refused(self, *arguments: str) -> str:
         """What a command that fails says."""
@@ -157,6 +163,23 @@ def test_role_assignments_are_listed_with_the_names_of_their_principals(az):
     shown = {one["principalId"]: one["principalName"] for one in listed if one["principalId"] in names}
     assert shown
     assert shown == {principal: names[principal] for principal in shown}
+    roles = {row["id"].rpartition("/")[2]: row["properties"]["roleName"] for row in held("arm/roleDefinitions")}
+    assert {one["roleDefinitionName"] for one in listed} <= set(roles.values())
+    assert all(one["roleDefinitionName"] == roles[one["roleDefinitionId"].rpartition("/")[2]] for one in listed)
+
+
+def test_tables_are_shown_and_lists_of_many_pages_are_read_to_their_end(az, sim):
+    inside = [row for row in held("arm/resources") if row["id"].startswith(f"{SCOPE}/")]
+    groups = [row["name"] for row in inside if row["type"] == "Microsoft.Resources/resourceGroups"]
+    assert az.table("group", "list") == [[name, "westeurope", "Succeeded"] for name in groups]
+    whole = [("resource", "list"), ("role", "assignment", "list", "--all"), ("ad", "user", "list")]
+    before = [az(*command) for command in whole]
+    sim.faults.set("small-pages", "3")
+    try:
+        assert [az(*command) for command in whole] == before
+    finally:
+        sim.faults.clear()
+    assert all(len(rows) > 3 for rows in before)
 
 
 def test_a_role_is_assigned_by_name_found_and_taken_away(az, sim):

@@ -54,6 +54,24 @@ def test_resources_are_filtered(filtered, expected):
     assert world().ids(f"{SUB_A}/resources?$filter={filtered}") == expected
 
 
+def test_a_resource_group_says_its_state_though_the_export_does_not():
+    made = world()
+    bare = f"{SUB_B}/resourceGroups/bare"
+    made.load("arm/resources", id=bare, name="bare", type="Microsoft.Resources/resourceGroups", location="westeurope")
+    listed = {row["name"]: row["properties"] for row in made.get(f"{SUB_B}/resourceGroups")["value"]}
+    assert listed["bare"] == made.get(bare)["properties"] == {"provisioningState": "Succeeded"}
+    whole = {"provisioningState": "Deleting"}
+    made.load(
+        "arm/resources",
+        id=bare,
+        name="bare",
+        type="Microsoft.Resources/resourceGroups",
+        location="westeurope",
+        properties=whole,
+    )
+    assert made.get(bare)["properties"] == whole
+
+
 def test_all_resources_are_shown_without_properties_one_and_one_type_with_them():
     made = world()
     whole = made.tenant.table("arm/resources").fields(SITE.lower())

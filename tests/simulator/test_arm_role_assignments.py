@@ -89,6 +89,26 @@ def test_rows_are_served_with_their_bytes():
     assert made.call("GET", f"{SUB_B}{AUTH}/roleAssignments").body == b'{"value":[' + row + b"]}"
 
 
+@pytest.mark.parametrize(
+    ("scope", "expected"),
+    [("sub-a", SUB_A), ("app", SUB_A), ("north", ""), ("top", "")],
+)
+def test_inside_a_subscription_the_role_is_named_as_role_definitions_are_there(placed, scope, expected):
+    role = f"{expected}{AUTH}/roleDefinitions/{READER}"
+    listed = placed.get(f"{SCOPES[scope]}{AUTH}/roleAssignments")["value"]
+    assert {row["properties"]["roleDefinitionId"] for row in listed} == {role}
+    assert role in {row["id"] for row in placed.get(f"{SCOPES[scope]}{AUTH}/roleDefinitions")["value"]}
+
+
+def test_one_role_assignment_names_its_role_so_too_and_the_row_stays_as_it_is():
+    made = world()
+    row_id = made.assign("spelt", SUB_B, READER.upper(), ADA)
+    before = made.tenant.table("arm/roleAssignments").get(row_id.lower())
+    shown = made.get(row_id)["properties"]["roleDefinitionId"]
+    assert shown == f"{SUB_B}{AUTH}/roleDefinitions/{READER.upper()}"
+    assert made.tenant.table("arm/roleAssignments").get(row_id.lower()) == before
+
+
 def test_pages_follow_each_other_without_loss_over_edits():
     made = world()
     for number in range(2500):

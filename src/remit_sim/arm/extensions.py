@@ -102,11 +102,12 @@ def list_of(extension: Extension, shape: Callable[[Call], listing.Shape] | None 
     return handle
 
 
-def item_of(extension: Extension) -> Handler:
-    """Return the handler of one row."""
+def item_of(extension: Extension, shape: Callable[[Call], listing.Shape] | None = None) -> Handler:
+    """Return the handler of one row; arguments as for `list_of`."""
 
     def handle(call: Call) -> Answer:
-        return Answer(body=require(call, extension))
+        row = require(call, extension)
+        return Answer(body=shape(call)(row) if shape else row)
 
     return handle
 

@@ -4,7 +4,8 @@
     'Microsoft.Web/sites/slots'
 
 A list leaves out what the caller may not read, and refuses one who may read nothing of it. The list of all resources
-shows no `properties`, as Azure's; one resource, and the list of one type, show the whole row. A write gives a resource
+shows no `properties`, as Azure's; one resource, and the list of one type, show the whole row. A resource group always
+says that it is there: exports may leave that out, and clients count on it. A write gives a resource
 with `SystemAssigned` identity its service principal; a delete takes away what stood on the resource.
 """
 
@@ -58,7 +59,9 @@ def _groups(call: Call) -> Answer:
     table = call.tenant.table(_LIST)
     runs = [table.slots("kind", _kind_in_subscription, f"{subscription} {made.GROUP_KIND.lower()}")]
     keep = listing.both(_readable(call), _fitting(asked))
-    return _some(call, listing.page(call, table, runs, listing.FEW, keep=keep), READ_GROUP, subscription)
+    return _some(
+        call, listing.page(call, table, runs, listing.FEW, keep=keep, shape=_standing), READ_GROUP, subscription
+    )
 
 
 def _resources(call: Call) -> Answer:
@@ -97,7 +100,9 @@ def _get(call: Call) -> Answer:
         if call.method == "HEAD":
             return Answer(404)
         raise refusals.no_group(place) if places.group_of(place) == place else refusals.no_resource(call.path)
-    return Answer(204) if call.method == "HEAD" else Answer(body=row)
+    if call.method == "HEAD":
+        return Answer(204)
+    return Answer(body=_standing(row) if places.group_of(place) == place else row)
 
 
 def _put_group(call: Call) -> Answer:
@@ -191,6 +196,14 @@ def _short(row: Row) -> Row:
     fields: dict[str, msgspec.Raw] = _RAW.decode(row)
     fields.pop("properties", None)
     return msgspec.json.encode(fields)
+
+
+def _standing(row: Row) -> Row:
+    """Return a resource group with its state, which an export may leave out."""
+    fields: dict[str, msgspec.Raw] = _RAW.decode(row)
+    if "properties" in fields:
+        return row
+    return msgspec.json.encode(fields | {"properties": msgspec.Raw(b'{"provisioningState":"Succeeded"}')})
 
 
 def _kind_in_subscription(fields: Fields) -> str:

@@ -5,30 +5,35 @@
 
 Checked: the name is a GUID, the role definition and the principal exist, the role may be assigned at the scope, the
 same assignment is not there yet under another name (409 RoleAssignmentExists), and an update leaves principal, role
-and scope alone.
+and scope alone. What is read inside a subscription names the role as a role definition is named there: clients compare
+both ids as texts. Everything else of a row is served with its bytes.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
 
 from remit_sim import places, rbac
-from remit_sim.arm import bodies, directory, extensions, moments, refusals, windows
+from remit_sim.arm import bodies, directory, extensions, listing, moments, refusals, windows
 from remit_sim.arm.extensions import ROLE_ASSIGNMENTS
 from remit_sim.arm.routes import Routes
 from remit_sim.call import Answer, Call, Refusal
-from remit_sim.tenant import Fields, SimTenant
+from remit_sim.tenant import Fields, Row, SimTenant
 
 _PATH = "{scope*}/providers/Microsoft.Authorization/roleAssignments"
 _LIST = ROLE_ASSIGNMENTS.list_name
+_ROLE = re.compile(
+    rb'("roleDefinitionId"\s*:\s*")/providers/Microsoft\.Authorization/roleDefinitions/([^"/]*")', re.IGNORECASE
+)
 
 
 def add_routes(routes: Routes) -> None:
     """Add the routes of role assignments."""
-    routes.add("GET", _PATH, extensions.list_of(ROLE_ASSIGNMENTS), checked=False)
-    routes.add("GET", _PATH + "/{name}", extensions.item_of(ROLE_ASSIGNMENTS))
+    routes.add("GET", _PATH, extensions.list_of(ROLE_ASSIGNMENTS, _shape), checked=False)
+    routes.add("GET", _PATH + "/{name}", extensions.item_of(ROLE_ASSIGNMENTS, _shape))
     routes.add("PUT", _PATH + "/{name}", _put)
     routes.add("DELETE", _PATH + "/{name}", _delete)
 
@@ -185,6 +190,19 @@ def definition_id(scope: str, guid: str) -> str:
     """Return the id of a role definition as role assignments at a scope name it."""
     base = "/".join(scope.split("/")[:3]) if places.subscription_of(scope.lower()) else ""
     return f"{base}/providers/Microsoft.Authorization/roleDefinitions/{guid}"
+
+
+def _shape(call: Call) -> listing.Shape:
+    """Return what shows a role assignment: inside a subscription, with it in the id of the role."""
+    scope = places.plain(call.arguments["scope"])
+    if not places.subscription_of(places.key(scope)):
+        return lambda row: row
+    base = definition_id(scope, "").encode()
+
+    def shape(row: Row) -> Row:
+        return _ROLE.sub(lambda found: found[1] + base + found[2], row, count=1)
+
+    return shape
 
 
 def _who(call: Call) -> str:
