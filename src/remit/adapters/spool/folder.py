@@ -18,12 +18,12 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from remit.adapters.spool.journal import Journal
-from remit.adapters.spool.ledger import Ledger, standing
+from remit.adapters.spool.ledger import Accounted, Ledger, standing
 from remit.adapters.spool.lineage import fallen_pages
 from remit.adapters.spool.list_files import ListFiles, sync_folder
 from remit.adapters.spool.lock import FolderLock
@@ -37,7 +37,7 @@ from remit.adapters.spool.records import (
     page_record,
 )
 from remit.model.errors import InvariantError, StoreError, UnavailableError
-from remit.model.snapshot import Gap, SnapshotMeta
+from remit.model.snapshot import SnapshotMeta
 from remit.ports.pages import Beginning, Part
 from remit.ports.reader import TenantReader
 from remit.ports.spool import Finished
@@ -48,7 +48,7 @@ SYNC_EVERY_S = 5.0
 _JOURNAL = "journal.jsonl"
 
 
-class FolderSpool:
+class FolderSpool(Accounted):
     """Keeps pages in a folder. See `remit.ports.spool.Spool`."""
 
     def __init__(self, root: Path, *, sync_every_s: float = SYNC_EVERY_S) -> None:
@@ -122,22 +122,6 @@ class FolderSpool:
         with _as_unavailable(self._root):
             self._ledger = Ledger.of(self._journal.records(), self._fallen())
         return [one for one in before if (one.endpoint, one.target) not in self._ledger.open]
-
-    def rows(self) -> Mapping[str, int]:
-        """Return the rows kept so far, for each list."""
-        return dict(sorted(self._ledger.rows.items()))
-
-    def gaps(self) -> Sequence[Gap]:
-        """Return the gaps noted so far, sorted and distinct."""
-        return sorted(self._ledger.gaps)
-
-    def marks(self) -> Mapping[str, str]:
-        """Return where a later incremental collection goes on from."""
-        return dict(sorted(self._ledger.marks.items()))
-
-    def superseded(self) -> Mapping[str, Collection[str]]:
-        """Return the keys of each list that stand no longer in the earlier snapshot."""
-        return self._ledger.superseded
 
     def reader(self, meta: SnapshotMeta) -> TenantReader:
         """Return all rows as a tenant to import."""

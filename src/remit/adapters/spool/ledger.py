@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from remit.adapters.spool.records import BeginRecord, CommitRecord, Key, PageRecord, Record
 from remit.model.errors import InvariantError
@@ -108,3 +108,25 @@ def standing(records: Iterable[Record], fallen: bytearray | None) -> Iterator[tu
 
 def _digest(key: Key) -> bytes:
     return hashlib.blake2b("\0".join(key).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+class Accounted:
+    """What every spool tells from its ledger."""
+
+    _ledger: Ledger
+
+    def rows(self) -> Mapping[str, int]:
+        """Return the rows kept so far, for each list."""
+        return dict(sorted(self._ledger.rows.items()))
+
+    def gaps(self) -> Sequence[Gap]:
+        """Return the gaps noted so far, sorted and distinct."""
+        return sorted(self._ledger.gaps)
+
+    def marks(self) -> Mapping[str, str]:
+        """Return where a later incremental collection goes on from."""
+        return dict(sorted(self._ledger.marks.items()))
+
+    def superseded(self) -> Mapping[str, Collection[str]]:
+        """Return the keys of each list that stand no longer in the earlier snapshot."""
+        return self._ledger.superseded

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from remit.adapters.spool.ledger import Ledger
+from remit.adapters.spool.ledger import Accounted, Ledger
 from remit.adapters.spool.lineage import fallen_pages
 from remit.adapters.spool.reader import SpoolReader
 from remit.adapters.spool.records import CommitRecord, Record, RestartRecord, begin_record, page_record
 from remit.model.errors import InvariantError
-from remit.model.snapshot import Gap, SnapshotMeta
+from remit.model.snapshot import SnapshotMeta
 from remit.ports.pages import Beginning, Part
 from remit.ports.reader import TenantReader
 from remit.ports.spool import Finished
 
 
-class MemorySpool:
+class MemorySpool(Accounted):
     """Keeps pages as long as it lives. See `remit.ports.spool.Spool`."""
 
     def __init__(self) -> None:
@@ -57,22 +57,6 @@ class MemorySpool:
         self._records.append(RestartRecord((part.endpoint, part.target)))
         self._ledger = Ledger.of(self._records, fallen_pages(self._records))
         return [one for one in before if (one.endpoint, one.target) not in self._ledger.open]
-
-    def rows(self) -> Mapping[str, int]:
-        """Return the rows kept so far, for each list."""
-        return dict(sorted(self._ledger.rows.items()))
-
-    def gaps(self) -> Sequence[Gap]:
-        """Return the gaps noted so far, sorted and distinct."""
-        return sorted(self._ledger.gaps)
-
-    def marks(self) -> Mapping[str, str]:
-        """Return where a later incremental collection goes on from."""
-        return dict(sorted(self._ledger.marks.items()))
-
-    def superseded(self) -> Mapping[str, Collection[str]]:
-        """Return the keys of each list that stand no longer in the earlier snapshot."""
-        return self._ledger.superseded
 
     def reader(self, meta: SnapshotMeta) -> TenantReader:
         """Return all rows as a tenant to import."""
