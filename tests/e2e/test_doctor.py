@@ -90,6 +90,25 @@ def test_a_missing_action_is_named_for_the_lists_that_rest_on_it(here, list_name
     assert doctor(here, lists=("arm/policyAssignments",)).is_well
 
 
+def test_who_sees_one_subscription_reads_no_list_of_the_tree_as_a_whole(here) -> None:
+    with here.world.sim.edit() as tenant:
+        rows = map(json.loads, tenant.table("arm/roleAssignments").rows())
+        row = next(row for row in rows if row["properties"]["principalId"] == here.done.object_id)
+        tenant.remove("arm/roleAssignments", row["id"])
+        row["id"] = row["id"].replace(row["properties"]["scope"], SUBSCRIPTION)
+        row["properties"]["scope"] = SUBSCRIPTION
+        tenant.put("arm/roleAssignments", msgspec.json.encode(row))
+    found = doctor(here)
+    extents = {one.list_name: one.extent for one in found.lists if one.list_name.startswith("arm/")}
+    assert Extent.ALL not in {extent for name, extent in extents.items() if name != "arm/providerOperations"}
+    locks = next(one for one in found.lists if one.list_name == "arm/locks")
+    assert (locks.extent, locks.missing) == (
+        Extent.PART,
+        (Missing("Microsoft.Management/managementGroups/read", ("/",)),),
+    )
+    assert not found.is_well
+
+
 def test_a_missing_permission_of_graph_is_named(here) -> None:
     with here.world.without_permission(here.done, "Device.Read.All"):
         found = doctor(here)

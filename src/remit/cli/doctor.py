@@ -13,6 +13,8 @@ from remit.cli.output import console, write_json
 from remit.model.interval import format_instant
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console
 
     from remit.app.doctoring.diagnosis import Diagnosis
@@ -67,10 +69,11 @@ def _show(out: Console, found: Diagnosis, auth: str) -> None:
     told += [(name, text) for name, text in sorted(found.reading.limits.items()) if "remaining" in name]
     fields(out, told)
     out.print()
-    table = plain_table(("list", 0), ("readable", 0), ("missing", 1))
+    table = plain_table(("list", 0), ("readable", 0))
     for one in found.lists:
-        table.add_row(one.list_name, Text(one.extent.value, style=_EXTENTS[one.extent.value]), _missing(one))
+        table.add_row(one.list_name, Text(one.extent.value, style=_EXTENTS[one.extent.value]))
     show_table(out, table)
+    _show_missing(out, found.lists)
     if not found.remarks:
         out.print("\nAll is well.")
     for remark in found.remarks:
@@ -86,10 +89,24 @@ def _kind(found: Diagnosis) -> str:
     return "managed identity" if who.is_managed_identity else "application"
 
 
-def _missing(one: ListReading) -> str:
-    said = [_where(missing) for missing in one.missing[:_MOST]]
-    rest = len(one.missing) - _MOST
-    return "\n".join([*said, *([f"and {rest} more"] if rest > 0 else [])])
+def _show_missing(out: Console, lists: Sequence[ListReading]) -> None:
+    """Write what is missing, each permission once: one that is missing keeps many lists from being read."""
+    behind: dict[str, list[str]] = {}
+    for one in lists:
+        for missing in one.missing:
+            behind.setdefault(_where(missing), []).append(one.list_name)
+    together: dict[tuple[str, ...], list[str]] = {}
+    for where, names in behind.items():
+        together.setdefault(tuple(names), []).append(where)
+    if together:
+        out.print("\n  missing:")
+    for behind_it, permissions in together.items():
+        rest = len(permissions) - _MOST
+        for where in permissions[:_MOST]:
+            paragraph(out, where, indent=4, first="- ")
+        if rest > 0:
+            paragraph(out, f"and {rest} more", indent=6)
+        paragraph(out, ", ".join(behind_it), indent=6, first="for ", style="dim")
 
 
 def _where(missing: Missing) -> str:

@@ -1,6 +1,7 @@
 """Which lists the credential can read: fully, in part, or not, with what is missing and where.
 
 Resource Manager: Remit's engine is asked about every action at every management group and subscription that is visible.
+Who does not see the tenant root group does not know what else there is: no list of the tree is read as a whole then.
 Microsoft Graph: what the token carries counts, and what that includes.
 """
 
@@ -10,12 +11,35 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+import msgspec
+
 from remit.app.answering import Tenant
 from remit.app.setting_up.needs import ARM, Need
 from remit.model.decision import Outcome
 from remit.model.question import Plane, Question, TimedQuestion
 from remit.model.scope import Scope
 from remit.ports.self_reading import SelfReading
+
+_TREE, _SEE_GROUPS, _OUTSIDE = (
+    "arm/managementGroups",
+    "Microsoft.Management/managementGroups/read",
+    "arm/providerOperations",
+)
+
+
+class _Parent(msgspec.Struct):
+    id: str | None = None
+
+
+class _Properties(msgspec.Struct):
+    parent: _Parent | None = None
+
+
+class _Entity(msgspec.Struct):
+    properties: _Properties
+
+
+_ENTITY = msgspec.json.Decoder(_Entity)
 
 
 class Extent(StrEnum):
@@ -71,7 +95,8 @@ def readable(
     missing |= {
         need.permission: Missing(need.permission) for need in needs if need.api != ARM and need.permission not in held
     }
-    return tuple(_of_list(name, [need for need in needs if name in need.lists], missing) for name in lists)
+    found = (_of_list(name, [need for need in needs if name in need.lists], missing) for name in lists)
+    return tuple(found if _sees_root(reading) else map(_below_only, found))
 
 
 def _missing_actions(
@@ -92,6 +117,18 @@ def _missing_actions(
             known = any(outcome not in {Outcome.ALLOWED, Outcome.UNKNOWN} for _, outcome in found)
             missing[action] = Missing(action, () if len(lacking) == len(places) else lacking, known)
     return missing
+
+
+def _sees_root(reading: SelfReading) -> bool:
+    parents = (_ENTITY.decode(row).properties.parent for row in reading.rows.get(_TREE, ()))
+    return any(parent is not None and parent.id is None for parent in parents)
+
+
+def _below_only(one: ListReading) -> ListReading:
+    """Return a list of the tree as it is for who sees a part of the tree."""
+    if one.extent is not Extent.ALL or not one.list_name.startswith("arm/") or one.list_name == _OUTSIDE:
+        return one
+    return ListReading(one.list_name, Extent.PART, (Missing(_SEE_GROUPS, ("/",)),))
 
 
 def _of_list(name: str, needs: Sequence[Need], missing: Mapping[str, Missing]) -> ListReading:

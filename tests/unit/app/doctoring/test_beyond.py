@@ -24,6 +24,14 @@ NOW = datetime(2026, 11, 21, tzinfo=UTC)
 NEED = Need("arm", "Microsoft.Authorization/locks/read", ("arm/locks",), "locks", ("arm/locks",))
 
 
+TOP = {
+    "id": "/providers/Microsoft.Management/managementGroups/top",
+    "name": "top",
+    "type": "Microsoft.Management/managementGroups",
+    "properties": {"displayName": "top", "parent": {"id": None}},
+}
+
+
 def reading(*blocks: dict, gaps=(), limits=None, **changes) -> SelfReading:
     role = {
         "id": f"/providers/Microsoft.Authorization/roleDefinitions/{ROLE}",
@@ -35,6 +43,7 @@ def reading(*blocks: dict, gaps=(), limits=None, **changes) -> SelfReading:
         "properties": {"roleDefinitionId": role["id"], "principalId": ME, "scope": SUB},
     }
     rows = {
+        "arm/managementGroups": [TOP],
         "arm/subscriptions": [{"id": SUB, "subscriptionId": SUB.rpartition("/")[2]}],
         "arm/roleDefinitions": [role],
         "arm/roleAssignments": [assignment],
