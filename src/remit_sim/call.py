@@ -94,7 +94,7 @@ class Call:
             return {}
         try:
             return msgspec.json.decode(self.body)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise Refusal(400, "InvalidRequestContent", "the request content is not valid JSON") from error
 
 

@@ -66,7 +66,8 @@ def load_tenant(folder: Path, *, warn: Callable[[str], None] = lambda _: None) -
             str(folder), 0, "", "holds no list of a tenant export", hint="expected files like arm/roleAssignments.jsonl"
         )
     if manifest.gaps:
-        warn(f"{len(manifest.gaps)} gaps of the manifest are left out: the simulated tenant has no gaps")
+        count = f"{len(manifest.gaps)} gaps" if len(manifest.gaps) > 1 else "one gap"
+        warn(f"{count} of the manifest left out: the simulated tenant has no gaps")
     clock = SimClock(_instant(manifest.collected_at))
     tenant = SimTenant(manifest.tenant_id or UNNAMED_TENANT, clock, cloud=manifest.cloud or "AzureCloud")
     for list_name, path in files:

@@ -94,7 +94,7 @@ def _query_of(body: bytes) -> str:
     """Return the query of a Resource Graph request, or a digest of any other body."""
     try:
         fields: Any = msgspec.json.decode(body)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         fields = None
     if isinstance(fields, dict) and isinstance(fields.get("query"), str):
         return str(fields["query"])

@@ -54,27 +54,36 @@ def serve(
         kept = open_state(folder)
         listeners = Listeners(port, kept.ca)
         simulation = Simulation(loaded, kept, listeners.urls, faults, script=planned, warn=_warn)
-        lines = shell_lines(environment_of(simulation))
+        lines = shell_lines(environment_of(simulation) | {"REMIT_SIM_PID": str(os.getpid())})
         if env_file is not None:
             _write(env_file, lines)
         told = lines if print_env else _summary(simulation, env_file)
-        asyncio.run(_serve(listeners, simulation, told))
+        asyncio.run(_serve(listeners, simulation, told, closing=print_env))
     return 0
 
 
-async def _serve(listeners: Listeners, simulation: Simulation, told: str) -> None:
+async def _serve(listeners: Listeners, simulation: Simulation, told: str, *, closing: bool) -> None:
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
-        with suppress(NotImplementedError):
-            loop.add_signal_handler(name, stopped.set)
+        if signal.getsignal(name) is not signal.SIG_IGN:  # a shell lets what it runs in the background ignore Ctrl-C
+            with suppress(NotImplementedError):
+                loop.add_signal_handler(name, stopped.set)
     await listeners.start(simulation)
     try:
         sys.stdout.write(told)
         sys.stdout.flush()
+        if closing:
+            _close_output()
         await stopped.wait()
     finally:
         await listeners.stop()
+
+
+def _close_output() -> None:
+    """End standard output while the process goes on: `eval "$(remit-sim serve ... --print-env &)"` waits for that."""
+    with open(os.devnull, "w", encoding="utf-8") as nowhere:  # noqa: PTH123 - a device
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 def _faults(pairs: list[str], seed: int) -> FaultPlan:

@@ -59,7 +59,10 @@ def activate(world: World, edit: verbs.Activate) -> Result:
 
 def add_secret(world: World, edit: verbs.AddSecret) -> Result:
     """Give an application a client secret; return `keyId`, `secretText` and the rest."""
-    end = world.tenant.clock.now() + timedelta(days=edit.days)
+    try:
+        end = world.tenant.clock.now() + timedelta(days=edit.days)
+    except (ValueError, OverflowError) as error:
+        raise InputError(f"a secret cannot last {edit.days:g} days") from error
     body = {"passwordCredential": {"endDateTime": f"{end:%Y-%m-%dT%H:%M:%SZ}"}}
     return world.ask_graph("POST", f"/applications/{_application(world, edit.application)}/addPassword", body)
 

@@ -31,7 +31,10 @@ import msgspec
 
 from remit.model.errors import InputError, PayloadError, RemitError
 from remit.model.interval import parse_instant
+from remit.wire.azure.lists import LISTS
+from remit_sim.control import verbs
 from remit_sim.control.verbs import Edit, read_edit
+from remit_sim.faults.plan import FaultPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +82,19 @@ def read_script(path: Path) -> Script:
         try:
             planned.append(_planned(said))
         except RemitError as error:
-            raise PayloadError(path.name, number, "", error.message, hint=error.hint()) from error
+            raise PayloadError(path.name, 0, f"edit {number}", error.message, hint=error.hint()) from error
     return Script(planned)
 
 
 def _entries(name: str, text: bytes) -> list[dict[str, Any]]:
     try:
         if name.endswith(".toml"):
-            entries = tomllib.loads(text.decode()).get("edit", [])
+            told = tomllib.loads(text.decode())
+            entries = told.get("edit") if set(told) <= {"edit"} else None
+            entries = [] if not told else entries
         else:
             entries = [msgspec.json.decode(line) for line in text.splitlines() if line.strip()]
-    except (ValueError, msgspec.DecodeError) as error:
+    except (ValueError, RecursionError, msgspec.DecodeError) as error:
         raise PayloadError(name, 0, "", f"is neither TOML nor JSON Lines: {error}") from error
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise PayloadError(name, 0, "", "is no list of edits", hint="each edit is a table [[edit]], or a line of JSON")
@@ -101,7 +106,22 @@ def _planned(said: dict[str, Any]) -> Planned:
     after, at = said.get("after_requests"), said.get("at")
     if (after is None) == (at is None):
         raise InputError("an edit of a script needs `after_requests` or `at`, and not both")
-    if after is not None and (not isinstance(after, int) or after < 0):
-        raise InputError("`after_requests` must be a number")
+    if after is not None and (type(after) is not int or after < 0):
+        raise InputError("`after_requests` must be a whole number from 0")
     instant = parse_instant(at.isoformat() if isinstance(at, datetime) else str(at)) if at is not None else None
-    return Planned(read_edit(rest), after, instant)
+    return Planned(_possible(read_edit(rest)), after, instant)
+
+
+def _possible(edit: Edit) -> Edit:
+    """Return an edit that may be possible when its time comes.
+
+    Raises:
+        InputError: it never is: there is no such list, no such fault, or the clock would go back.
+    """
+    if isinstance(edit, verbs.PutRow | verbs.RemoveRow) and edit.list not in LISTS:
+        raise InputError(f"a tenant export has no list `{edit.list}`", hint="for example graph/users")
+    if isinstance(edit, verbs.SetFault):
+        FaultPlan().set(edit.name, edit.value)
+    if isinstance(edit, verbs.Advance) and min(edit.days, edit.hours, edit.minutes, edit.seconds) < 0:
+        raise InputError("the clock does not go back")
+    return edit

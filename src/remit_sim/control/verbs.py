@@ -9,7 +9,7 @@ Names are kebab-case in `do` and snake_case in fields, in JSON as in TOML.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
@@ -157,14 +157,19 @@ Edit = (
 )
 
 
-def read_edit(said: Mapping[str, Any]) -> Edit:
+_NAMES = tuple(sorted(str(one.__struct_config__.tag) for one in get_args(Edit)))
+
+
+def read_edit(said: Any) -> Edit:  # noqa: ANN401 - JSON or TOML
     """Return an edit.
 
     Raises:
         InputError: there is none of this name, or its fields are wrong.
     """
-    if "do" not in said:
-        raise InputError("an edit needs the field `do`", hint=_HINT)
+    if not isinstance(said, Mapping) or "do" not in said:
+        raise InputError("an edit is an object with the field `do`", hint=_HINT)
+    if said["do"] not in _NAMES:
+        raise InputError(f"there is no edit `{said['do']}`", hint=f"one of {', '.join(_NAMES)}")
     try:
         return msgspec.convert(dict(said), Edit)  # type: ignore[no-any-return]  # a union is no type to mypy
     except msgspec.ValidationError as error:

@@ -11,6 +11,8 @@ from remit.model.errors import InputError
 from remit_sim.control import verbs
 from remit_sim.control.world import Result, World
 from remit_sim.export_files import save_tenant
+from remit_sim.login.principals import service_principal
+from remit_sim.state import OPERATOR_CLIENT_ID
 
 _TREE = "arm/managementGroups"
 _GROUPS = "/providers/microsoft.management/managementgroups/"
@@ -22,7 +24,7 @@ def put_row(world: World, edit: verbs.PutRow) -> Result:
     row = edit.row.encode() if isinstance(edit.row, str) else msgspec.json.encode(edit.row)
     try:
         world.tenant.put(edit.list, row.strip())
-    except (msgspec.MsgspecError, AttributeError) as error:
+    except (msgspec.MsgspecError, AttributeError, RecursionError) as error:
         raise InputError(f"that is no row of {edit.list}: {error}") from error
     return {}
 
@@ -96,7 +98,10 @@ def issue_token(world: World, edit: verbs.IssueToken) -> Result:
 
 def be_identity(world: World, edit: verbs.BeIdentity) -> Result:
     """Choose the host's own identity."""
-    world.host.client_id = edit.client_id.lower()
+    client_id = edit.client_id.lower()
+    if client_id != OPERATOR_CLIENT_ID and service_principal(world.tenant, client_id) is None:
+        raise InputError(f"there is no service principal `{edit.client_id}`", hint="name it by its client id")
+    world.host.client_id = client_id
     return {}
 
 
@@ -104,6 +109,7 @@ def save(world: World, edit: verbs.Save) -> Result:
     """Write the tenant as an export."""
     try:
         save_tenant(world.tenant, Path(edit.folder))
-    except OSError as error:
-        raise InputError(f"cannot write to `{edit.folder}`: {error.strerror}") from error
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise InputError(f"cannot write to `{edit.folder}`: {why}") from error
     return {"folder": edit.folder}

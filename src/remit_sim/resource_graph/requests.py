@@ -67,7 +67,7 @@ def request_of(call: Call) -> Request:
         raise refused(call, "InvalidApiVersionParameter", f"the simulator serves {_OLDEST_VERSION} and later")
     try:
         body = _DECODE(call.body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise refused(call, "InvalidRequest", f"the request is not understood: {error}") from error
     options = body.options or _Options()
     return Request(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from email.utils import format_datetime
 from urllib.parse import parse_qsl, unquote
 from uuid import uuid4
 
 from aiohttp import web
 
-from remit_sim.call import ARM, GRAPH, Answer, Call
+from remit_sim.call import ARM, GRAPH, Answer, Call, Refusal
 from remit_sim.control.endpoints import CONTROL, CONTROL_PATH
 from remit_sim.counts import TOO_MANY
 from remit_sim.server.metadata import METADATA
@@ -35,7 +36,11 @@ class Listener:
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request."""
-        call = self.call_of(request, await request.read() if request.body_exists else b"")
+        call = self.call_of(request, b"")
+        try:
+            call = replace(call, body=await request.read() if request.body_exists else b"")
+        except (web.HTTPRequestEntityTooLarge, web.RequestPayloadError) as error:
+            return self._unread(call, error)
         reply = self._simulation.reply(call)
         if reply.delay_s:
             await asyncio.sleep(reply.delay_s)
@@ -43,6 +48,17 @@ class Listener:
         if reply.cut:
             return await _cut(request, reply.answer, headers)
         return web.Response(status=reply.answer.status, body=reply.answer.body, headers=headers)
+
+    def _unread(self, call: Call, error: Exception) -> web.Response:
+        """Answer a request whose body is too long, or not what its headers say."""
+        if isinstance(error, web.HTTPRequestEntityTooLarge):
+            refusal = Refusal(413, "RequestEntityTooLarge", "The request content is too large.")
+        else:
+            refusal = Refusal(400, "InvalidRequestContent", "The request content could not be read.")
+        answer = refusal.answer()
+        response = web.Response(status=answer.status, body=answer.body, headers=self._headers(call, answer))
+        response.force_close()
+        return response
 
     def call_of(self, request: web.BaseRequest, body: bytes) -> Call:
         """Return the call that a request makes."""

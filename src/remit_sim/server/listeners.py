@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import logging
+import os
 import socket
 import ssl
 from contextlib import suppress
+from typing import Any
 
 import trustme
 from aiohttp import web
@@ -21,6 +24,7 @@ ADDRESS = "127.0.0.1"
 _APIS = (ARM, GRAPH, LOGIN, IDENTITY)
 _BACKLOG = 512
 _LONGEST_HEADER = 65_536
+_LARGEST_BODY = 16 << 20
 _TURNS_TO_CLOSE = 8
 """Turns of the loop in which connections that are being closed, or that clients have just closed, come to their end."""
 
@@ -56,6 +60,8 @@ class Listeners:
         for api, url, bound in zip(_APIS, urls, self._sockets, strict=True):
             server = web.Server(
                 Listener(simulation, api, url),
+                request_factory=_request,
+                logger=_logger(),
                 access_log=None,
                 keepalive_timeout=600.0,
                 max_line_size=_LONGEST_HEADER,
@@ -84,6 +90,23 @@ class Listeners:
         for bound in self._sockets:
             with suppress(OSError):
                 bound.close()
+
+
+def _request(message: Any, payload: Any, protocol: Any, writer: Any, task: Any) -> web.BaseRequest:  # noqa: ANN401 - aiohttp's own
+    """Return a request as aiohttp makes it, but with room for the rows that the control API may be sent."""
+    loop = asyncio.get_running_loop()
+    return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=_LARGEST_BODY)
+
+
+def _logger() -> logging.Logger:
+    """Return what takes aiohttp's complaints of requests that are no HTTP: the client is told, the terminal is not."""
+    if os.environ.get("REMIT_DEBUG"):
+        return logging.getLogger("aiohttp.server")
+    quiet = logging.getLogger("remit_sim.server")
+    quiet.propagate = False
+    if not quiet.handlers:
+        quiet.addHandler(logging.NullHandler())
+    return quiet
 
 
 def _bind(port: int) -> socket.socket:

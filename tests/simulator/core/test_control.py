@@ -51,8 +51,11 @@ def test_rows_are_put_and_removed_byte_for_byte(client, sim) -> None:
 @pytest.mark.parametrize(
     ("edit", "says"),
     [
-        ({}, "an edit needs the field `do`"),
-        ({"do": "fly"}, "edit `fly`: invalid value 'fly'"),
+        ({}, "an edit is an object with the field `do`"),
+        (5, "an edit is an object with the field `do`"),
+        (None, "an edit is an object with the field `do`"),
+        ({"do": "fly"}, "there is no edit `fly`"),
+        ({"do": ["fly"]}, "there is no edit `['fly']`"),
         ({"do": "put-row", "list": "graph/users"}, "edit `put-row`: missing required field `row`"),
         ({"do": "put-row", "list": "graph/pets", "row": "{}"}, "a tenant export has no list `graph/pets`"),
         ({"do": "put-row", "list": "graph/users", "row": "{}"}, "that is no row of graph/users"),
@@ -60,6 +63,10 @@ def test_rows_are_put_and_removed_byte_for_byte(client, sim) -> None:
         ({"do": "unassign-role", "assignment": "/x"}, "there is no role assignment `/x`"),
         ({"do": "activate", "eligibility": "/x"}, "there is no eligible assignment `/x`"),
         ({"do": "add-secret", "application": "x"}, "there is no application `x`"),
+        ({"do": "add-secret", "application": APP_ID, "days": 1e300}, "a secret cannot last 1e+300 days"),
+        ({"do": "be-identity", "client_id": "x"}, "there is no service principal `x`"),
+        ({"do": "save", "folder": "/proc/nowhere"}, "cannot write to `/proc/nowhere`"),
+        ({"do": "save", "folder": "\0"}, "cannot write to `\0`"),
         ({"do": "move-subscription", "subscription": "s", "management_group": "m"}, "there is no `s` among"),
         ({"do": "advance", "hours": -1}, "the clock cannot be moved so: time does not go back"),
         ({"do": "set-fault", "name": "rain", "value": "1"}, "there is no fault `rain`"),
@@ -212,24 +219,42 @@ def test_a_script_edits_by_requests_and_by_time(tmp_path) -> None:
     assert [type(edit).__name__ for edit in read_script(lines).due(1, sim.tenant.clock.now())] == ["Advance"]
 
 
+def planned(**edit: object) -> str:
+    return json.dumps({"after_requests": 1, **edit}) + "\n"
+
+
 @pytest.mark.parametrize(
     ("name", "text", "says"),
     [
         ("a.toml", "[[edit]", "is neither TOML nor JSON Lines"),
         ("a.toml", "edit = 3", "is no list of edits"),
+        ("a.toml", "[[edits]]\nafter_requests = 1\ndo = 'clear-faults'", "is no list of edits"),
+        ("a.jsonl", planned(do="clear-faults") + planned(do="advance", hours=-1), "edit 2: the clock does not go back"),
+        ("a.jsonl", planned(do="set-fault", name="cutt", value="1"), "there is no fault `cutt`"),
+        ("a.jsonl", planned(do="set-fault", name="cut", value="2"), "`2` is no value of the fault cut"),
+        ("a.jsonl", planned(do="remove-row", list="graph/user", key="x"), "has no list `graph/user`"),
         ("a.jsonl", "{", "is neither TOML nor JSON Lines"),
         ("a.jsonl", "[]", "is no list of edits"),
         (
             "a.jsonl",
             json.dumps({"do": "clear-faults"}),
-            "a.jsonl:1: an edit of a script needs `after_requests` or `at`",
+            "a.jsonl: edit 1: an edit of a script needs `after_requests` or `at`",
         ),
-        ("a.jsonl", json.dumps({"do": "x", "after_requests": 1}), "a.jsonl:1: edit `x`: invalid value"),
-        ("a.jsonl", json.dumps({"do": "clear-faults", "after_requests": "1"}), "`after_requests` must be a number"),
+        ("a.jsonl", json.dumps({"do": "x", "after_requests": 1}), "a.jsonl: edit 1: there is no edit `x`"),
+        (
+            "a.jsonl",
+            json.dumps({"do": "clear-faults", "after_requests": "1"}),
+            "`after_requests` must be a whole number",
+        ),
+        (
+            "a.jsonl",
+            json.dumps({"do": "clear-faults", "after_requests": True}),
+            "`after_requests` must be a whole number",
+        ),
         ("a.jsonl", json.dumps({"do": "clear-faults", "at": "noon"}), "`noon` is not a time"),
     ],
 )
-def test_a_script_that_makes_no_sense_is_told_with_its_line(tmp_path, name, text, says) -> None:
+def test_a_script_that_makes_no_sense_is_told_with_its_edit(tmp_path, name, text, says) -> None:
     (tmp_path / name).write_text(text)
     with pytest.raises(PayloadError) as raised:
         read_script(tmp_path / name)

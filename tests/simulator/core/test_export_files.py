@@ -29,7 +29,7 @@ def test_the_sample_tenant_is_saved_as_it_was_loaded(tmp_path) -> None:
 
     for path in SAMPLE.rglob("*.jsonl"):
         assert (tmp_path / path.relative_to(SAMPLE)).read_bytes() == path.read_bytes()
-    assert told == ["1 gaps of the manifest are left out: the simulated tenant has no gaps"]
+    assert told == ["one gap of the manifest left out: the simulated tenant has no gaps"]
     again = load_tenant(tmp_path)
     assert (again.tenant_id, again.clock.now()) == (tenant.tenant_id, tenant.clock.now())
 

@@ -7,13 +7,15 @@ import signal
 import socket
 import ssl
 import stat
+import struct
 import subprocess
 import sys
 import time
+from contextlib import suppress
 
 import httpx2
 import pytest
-from tests.simulator.core.asking import ARM_SCOPE, SAMPLE, Client, client_of, small_tenant
+from tests.simulator.core.asking import ARM_SCOPE, SAMPLE, Client, client_of, small_tenant, user_id
 
 from remit.model.errors import PayloadError, SettingsError
 from remit_sim.embedded import Simulator
@@ -38,7 +40,7 @@ def test_serve_prints_an_environment_that_works_and_ends_on_a_signal(tmp_path) -
     process = subprocess.Popen([*COMMAND, *arguments, "--print-env"], stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own
     try:
         assert process.stdout is not None
-        lines = [process.stdout.readline() for _ in range(13)]
+        lines = [process.stdout.readline() for _ in range(14)]
         found = variables(lines)
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
         assert file.read_text() == "".join(lines)
@@ -59,6 +61,7 @@ def test_serve_prints_an_environment_that_works_and_ends_on_a_signal(tmp_path) -
             asked = f"{found['REMIT_ARM_ENDPOINT']}/subscriptions?api-version=2022-12-01"
             assert http.get(asked, headers={"Authorization": f"Bearer {token}"}).status_code == 200
             assert http.get(found["REMIT_SIM_CONTROL"]).json()["requests"] == 1
+        assert found["REMIT_SIM_PID"] == str(process.pid)
     finally:
         process.send_signal(signal.SIGTERM)
         assert process.wait(10) == 0
@@ -69,6 +72,75 @@ def test_serve_prints_an_environment_that_works_and_ends_on_a_signal(tmp_path) -
         "operator.json",
         "token-key.pem",
     ]
+
+
+def test_one_line_of_a_shell_starts_it_and_sets_the_environment() -> None:
+    command = shlex.join([*COMMAND, "serve", "--tenant", str(SAMPLE), "--print-env"])
+    lines = f'eval "$({command} 2>/dev/null &)"; echo "$AZURE_TENANT_ID"; kill "$REMIT_SIM_PID"'
+    done = subprocess.run(["/bin/sh", "-c", lines], capture_output=True, text=True, check=False, timeout=60)  # noqa: S603 - our own
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "53546da3-ace1-5d7f-bdb1-10a471605ef8\n"
+
+
+def test_what_is_no_http_leaves_the_terminal_quiet_and_the_server_at_work(tmp_path) -> None:
+    file, told = tmp_path / "env.sh", tmp_path / "stderr"
+    with told.open("w") as errors:
+        arguments = ["serve", "--tenant", str(SAMPLE), "--env-file", str(file)]
+        process = subprocess.Popen([*COMMAND, *arguments], stdout=subprocess.PIPE, stderr=errors, text=True)  # noqa: S603 - our own
+        try:
+            assert process.stdout is not None
+            process.stdout.readline()
+            found = variables(file.read_text().splitlines())
+            trust = ssl.create_default_context(cafile=found["REMIT_CA_FILE"])
+            for text in BAD_REQUESTS:
+                send(found["REMIT_GRAPH_ENDPOINT"], trust, text)
+            send(found["REMIT_GRAPH_ENDPOINT"], None, BAD_REQUESTS[0])
+            with httpx2.Client(verify=trust) as http:
+                assert http.get(found["REMIT_SIM_CONTROL"]).status_code == 200
+        finally:
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(10) == 0
+            process.stdout.close()
+    assert [line for line in told.read_text().splitlines() if "of the manifest" not in line] == []
+
+
+BAD_REQUESTS = (
+    b"GET / HTTP/9.9\r\n\r\n",
+    b"\x00\x01 nothing\r\n\r\n",
+    b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: many\r\n\r\n",
+    b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+    b"POST / HTTP/1.1\r\nHost: x\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc",
+    b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\n\r\n",
+    b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf of",
+)
+
+
+def send(url: str, trust: ssl.SSLContext | None, text: bytes) -> None:
+    """Send some bytes, look at what comes first, and hang up without a farewell."""
+    host, port = url.rpartition("/")[2].split(":")
+    with socket.create_connection((host, int(port)), 5) as plain:
+        plain.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        connection = plain if trust is None else trust.wrap_socket(plain, server_hostname=host)
+        connection.sendall(text)
+        connection.settimeout(0.2)
+        with suppress(OSError):
+            connection.recv(100)
+        connection.close()
+
+
+def test_a_body_that_is_too_long_or_spoilt_is_refused_in_azures_shape(client, sim) -> None:
+    client.sign_in(ARM_SCOPE)
+    path = f"{sim.arm_url}/providers/Microsoft.ResourceGraph/resources?api-version=2022-10-01"
+    headers = {"Authorization": f"Bearer {client.token}"}
+    rows = [{"do": "put-row", "list": "graph/users", "row": {"id": user_id(n), "x": "y" * 4000}} for n in range(600)]
+    assert client.edit(*rows).status_code == 200
+    assert len(sim.tenant.table("graph/users")) == 600
+    told = client.http.post(path, content=b"x" * 17_000_000, headers=headers)
+    assert (told.status_code, told.json()["error"]["code"]) == (413, "RequestEntityTooLarge")
+    told = client.http.post(path, content=b"abc", headers=headers | {"Content-Encoding": "gzip"})
+    assert (told.status_code, told.json()["error"]["code"]) == (400, "InvalidRequestContent")
+    told = client.http.post(path, content=b"[" * 100_000, headers=headers)
+    assert told.status_code == 400
 
 
 @pytest.mark.parametrize(
@@ -85,7 +157,7 @@ def test_serve_prints_an_environment_that_works_and_ends_on_a_signal(tmp_path) -
 )
 def test_what_goes_wrong_is_one_line_and_a_hint(arguments, code, says) -> None:
     done = run(*arguments)
-    lines = [line for line in done.stderr.splitlines() if "gaps of the manifest" not in line]
+    lines = [line for line in done.stderr.splitlines() if "of the manifest left out" not in line]
     assert (done.returncode, done.stdout) == (code, "")
     assert lines[0].startswith("remit-sim: ")
     assert says in lines[0]
