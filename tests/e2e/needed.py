@@ -78,6 +78,7 @@ def permissions_of(requests: Iterable[tuple[str, str, bytes]], graph: str) -> se
         needed = {permission for pattern, permission in _GRAPH if re.match(pattern, path)}
         assert len(needed) == 1, address
         found |= needed
-        if path.startswith("/groups") and re.search(r"\bmembers\b", f"{path}?{unquote(parts.query)}"):
+        of_members = re.search(r"\bmembers\b", f"{path}?{unquote(parts.query)}")
+        if of_members and path.startswith(("/groups", "/directory/administrativeUnits/")):
             found.add("Member.Read.Hidden")
     return found - _WITHIN_ROLES if "RoleManagement.Read.Directory" in found else found

@@ -193,7 +193,7 @@ def test_the_calls_are_those_of_the_table(simulator):
     }
     assert {name for name in reading.rows if name} <= lists
     actions, permissions = needed_permissions(lists)
-    assert set(permissions) == {"AdministrativeUnit.Read.All"}
+    assert set(permissions) == {"AdministrativeUnit.Read.All", "Member.Read.Hidden"}
     assert "Microsoft.Authorization/locks/read" in actions
 
 

@@ -144,7 +144,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         {"parentId": APPLICATION, "id": guid(42), "name": "ci", "issuer": "https://issuer.example", "subject": "x"}
     ],
     "graph/devices": [{"id": DEVICE, "deviceId": guid(43), "displayName": "laptop"}],
-    "graph/administrativeUnits": [{"id": UNIT, "displayName": "unit"}],
+    "graph/administrativeUnits": [{"id": UNIT, "displayName": "unit", "visibility": "HiddenMembership"}],
     "graph/administrativeUnitMembers": [_pair(UNIT, "user", USER)],
 }
 

@@ -35,7 +35,7 @@ from remit.model.snapshot import Gap
 from remit.ports.pages import Page, Part
 
 RESOURCES, GROUP_MEMBERS = "arm/resources", "graph/groupMembers"
-TABLE_MARK = "table"
+TABLE_MARK, HIDDEN_MARK = "table", "hiddenMembers"
 CHANGES_KNOWN_FOR = timedelta(days=13)
 """Resource Graph keeps changes for fourteen days."""
 CHANGES_LATE_BY = timedelta(hours=1)
@@ -154,8 +154,8 @@ def taken_over(
     parts: list[Part] = []
     for kind in DELTA_KINDS:
         told = set(told_with(kind, keys) & usable)
-        if kind == "graph/groups" and earlier.marks.get(GROUP_MEMBERS) != marks.get(GROUP_MEMBERS):
-            # Who may see hidden members has changed: all groups say anew which these are.
+        if kind in MEMBERS_OF and earlier.marks.get(HIDDEN_MARK) != marks.get(HIDDEN_MARK):
+            # Who may see hidden members has changed: all that have members say anew which these are.
             told = set()
         if kind == "graph/groups" and GROUP_MEMBERS in lists and GROUP_MEMBERS not in told:
             told = set()

@@ -13,14 +13,15 @@ from types import MappingProxyType
 from remit.adapters.azure.endpoint import ARM, Endpoint
 from remit.adapters.azure.endpoints_arm import ARM_ENDPOINTS
 from remit.adapters.azure.endpoints_graph import GRAPH_ENDPOINTS
-from remit.adapters.azure.endpoints_later import LATER_ENDPOINTS
+from remit.adapters.azure.endpoints_later import LATER_ENDPOINTS, MEMBERS_OF
 
 TABLE: Mapping[str, Endpoint] = MappingProxyType(
     {one.key: one for one in (*ARM_ENDPOINTS, *GRAPH_ENDPOINTS, *LATER_ENDPOINTS)}
 )
 """Every endpoint by its key, in the order in which a reader wants to see them."""
 
-_HIDDEN_MEMBERS = ("graph/groups", "graph/groupMembers")
+HIDDEN_PERMISSION = "Member.Read.Hidden"
+_GROUPS, _GROUP_MEMBERS = "graph/groups", "graph/groupMembers"
 ALL_RESOURCES, KNOWN_RESOURCES = "arm/resources/all", "arm/resources/known"
 CONTAINERS, SUBSCRIPTIONS, OPERATIONS = "arm/managementGroups", "arm/subscriptions", "arm/providerOperations"
 PROBE = "arm/permissions"
@@ -50,9 +51,9 @@ def chosen(lists: Collection[str]) -> tuple[Endpoint, ...]:
     a collection that adds to an earlier one calls is not: it needs the same permissions.
     """
     keys = {one.key for one in TABLE.values() if one.list_name in lists and not one.later}
-    if _HIDDEN_MEMBERS[1] in lists:
+    if _GROUP_MEMBERS in lists:
         # Only the groups themselves say whether their members are hidden.
-        keys.add(_HIDDEN_MEMBERS[0])
+        keys.add(_GROUPS)
     grown = True
     while grown:
         leading = {one.key for one in TABLE.values() if not keys.isdisjoint(one.opens) and not one.later}
@@ -102,7 +103,7 @@ def needed_permissions(lists: Collection[str]) -> tuple[Mapping[str, Loss], Mapp
             behind = _sorted((*behind, *about_subscriptions(lists)))
         into = actions if endpoint.api == ARM else permissions
         for need in endpoint.needs:
-            lost = _lost_without(need.permission, behind, lists)
+            lost = _lost_without(need.permission, endpoint, behind, lists)
             if lost:
                 known = into.get(need.permission)
                 into[need.permission] = Loss(_sorted((*known.lists, *lost) if known else lost), need.lost)
@@ -119,9 +120,11 @@ def _leave_out_included(permissions: dict[str, Loss]) -> None:
         permissions[wider[narrow]] = Loss(_sorted((*kept.lists, *lost.lists)), sentence)
 
 
-def _lost_without(permission: str, behind: tuple[str, ...], lists: Collection[str]) -> tuple[str, ...]:
-    if permission == "Member.Read.Hidden":
-        return tuple(sorted({_HIDDEN_MEMBERS[1]}.intersection(lists)))
+def _lost_without(
+    permission: str, endpoint: Endpoint, behind: tuple[str, ...], lists: Collection[str]
+) -> tuple[str, ...]:
+    if permission == HIDDEN_PERMISSION:
+        return _sorted({MEMBERS_OF[endpoint.key]}.intersection(lists))
     return behind
 
 

@@ -95,7 +95,7 @@ def _items(key: str, place: str, over: Over, need: Need, shape: Shape = Shape.PL
 
 
 _MEMBERS = Need(_GROUP, "groups, their members and owners: who holds a role through a group")
-_HIDDEN = Need("Member.Read.Hidden", "members of groups whose membership is hidden")
+_HIDDEN = Need("Member.Read.Hidden", "members of groups and administrative units whose membership is hidden")
 _APPLICATIONS = Need(_APPLICATION, "applications and service principals, their owners, credentials and app roles")
 _UNITS = Need(_UNIT, "administrative units and their members")
 _PIM_ACTIVE = Need(
@@ -222,6 +222,7 @@ GRAPH_ENDPOINTS = (
         "/directory/administrativeUnits",
         _UNITS,
         "id displayName visibility isMemberManagementRestricted membershipType membershipRule",
+        more=(_HIDDEN,),
         opens=_keys(Over.ADMINISTRATIVE_UNIT),
         used=_ONLY_KEPT,
     ),

@@ -27,7 +27,7 @@ from remit.adapters.azure import queries
 from remit.adapters.azure.batch import ask_together
 from remit.adapters.azure.changes import delta_page, expired_page, feed_of, is_delta, resources_page
 from remit.adapters.azure.earlier import (
-    GROUP_MEMBERS,
+    HIDDEN_MARK,
     NOTES,
     RESOURCES,
     TABLE_MARK,
@@ -55,6 +55,7 @@ from remit.adapters.azure.endpoint import (
 from remit.adapters.azure.endpoints import (
     ALL_RESOURCES,
     FINDERS,
+    HIDDEN_PERMISSION,
     KNOWN_RESOURCES,
     PROBE,
     READ_RESOURCES,
@@ -62,6 +63,7 @@ from remit.adapters.azure.endpoints import (
     chosen,
     lists_behind,
 )
+from remit.adapters.azure.endpoints_later import MEMBERS_OF
 from remit.adapters.azure.leads import GROUP, opened
 from remit.adapters.azure.pages import CutPage, cut, whole, without_context
 from remit.adapters.azure.shaping import kept, shaped
@@ -85,7 +87,6 @@ from remit.ports.pages import Beginning, Page, Part
 from remit.wire.azure.decode import decode_all, decode_one
 from remit.wire.azure.lists import LISTS
 
-_HIDDEN_PERMISSION = "Member.Read.Hidden"
 _PLACES = {
     Over.GROUP: "/groups",
     Over.PIM_GROUP: "/groups",
@@ -197,9 +198,9 @@ class AzureSource:
         marks = {TABLE_MARK: table_digest()}
         if RESOURCES in self._lists:
             marks[RESOURCES] = places_digest(seen.subscriptions)
-        if GROUP_MEMBERS in self._lists:
+        if not self._lists.isdisjoint(MEMBERS_OF.values()):
             permissions = (await self._client.claims(GRAPH)).permissions
-            marks[GROUP_MEMBERS] = "all" if _HIDDEN_PERMISSION in permissions else "without hidden ones"
+            marks[HIDDEN_MARK] = "all" if HIDDEN_PERMISSION in permissions else "without hidden ones"
         return marks
 
     def _first_parts(self, seen: Seen, marks: Mapping[str, str], taken: TakenOver) -> list[Part]:
@@ -318,14 +319,16 @@ class AzureSource:
         return Page(list_name, rows, page.cursor, opens, (*gaps, *bad))
 
     async def _hidden(self, endpoint: Endpoint, rows: Sequence[bytes]) -> list[Gap]:
-        """Return a gap for each group whose members the credential does not get to see."""
-        if endpoint.list_name != "graph/groups" or GROUP_MEMBERS not in self._lists:
+        """Return a gap for each group or administrative unit whose members the credential does not get to see."""
+        members = MEMBERS_OF.get(endpoint.list_name, "")
+        if members not in self._lists:
             return []
         hidden = [group.id for group in map(GROUP.decode, rows) if group.hides_members]
-        if not hidden or _HIDDEN_PERMISSION in (await self._client.claims(GRAPH)).permissions:
+        if not hidden or HIDDEN_PERMISSION in (await self._client.claims(GRAPH)).permissions:
             return []
-        why = f"hidden membership: needs {_HIDDEN_PERMISSION}"
-        return [Gap(GROUP_MEMBERS, f"/groups/{group}", why) for group in hidden]
+        why = f"hidden membership: needs {HIDDEN_PERMISSION}"
+        place = endpoint.list_name.removeprefix(f"{GRAPH}/")
+        return [Gap(members, f"/{place}/{group}", why) for group in hidden]
 
     def _remember_quota(self, reply: Reply) -> None:
         wait = resets_after(reply.headers) if reply.headers.get("x-ms-user-quota-remaining") == "0" else None

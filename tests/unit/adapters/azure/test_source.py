@@ -185,6 +185,16 @@ def test_hidden_memberships_are_gaps_for_who_may_not_see_them(roles, lists, gaps
     assert list(page.gaps) == gaps
 
 
+@pytest.mark.parametrize("roles", [[], ["Member.Read.Hidden"]])
+def test_hidden_memberships_of_administrative_units_are_gaps_too(roles):
+    credential = FakeCredential(claims={"roles": roles})
+    page = read_one(lambda _: answer(GROUPS), Part("graph/administrativeUnits"), lists=ALL, credential=credential)
+    why = "hidden membership: needs Member.Read.Hidden"
+    hidden = [Gap("graph/administrativeUnitMembers", "/administrativeUnits/h", why)]
+    assert list(page.gaps) == ([] if roles else hidden)
+    assert {part.target for part in page.opens} == {"h", "p"}
+
+
 # ---- batches
 
 

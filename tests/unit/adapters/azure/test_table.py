@@ -163,7 +163,9 @@ def test_the_permissions_for_all_lists_only_read():
     assert all(action.endswith("/read") and "*" not in action for action in actions)
     assert all(".Read." in permission for permission in permissions)
     assert f"{RESOURCE_GROUPS}/read" in actions
-    assert permissions["Member.Read.Hidden"].lists == ("graph/groupMembers",)
+    assert permissions["Member.Read.Hidden"].lists == ("graph/administrativeUnitMembers", "graph/groupMembers")
+    units = needed_permissions({"graph/administrativeUnitMembers"})[1]
+    assert units.keys() == {"AdministrativeUnit.Read.All", "Member.Read.Hidden"}
     assert {f"{one}/read" for one in KNOWN_TYPES} <= set(actions)
     assert all(loss.lists for loss in actions.values())
 
