@@ -15,8 +15,9 @@ import pytest
 from tests.simulator.planted import Generated
 
 from remit.bootstrap.reader import import_path
-from remit.model.errors import InputError
+from remit.model.errors import InputError, PayloadError
 from remit.wire.azure.lists import LISTS
+from remit_sim.export_files import load_tenant
 from remit_sim.generate import generate, read_labels
 
 SIZES = [(100, 7), (137, 1), (1_000, 7), (1_000, 8)]
@@ -191,6 +192,35 @@ def test_a_folder_that_holds_something_is_left_alone(tmp_path) -> None:
     with pytest.raises(InputError, match="is not an empty folder"):
         generate(100, 7, tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_what_is_interrupted_leaves_nothing_that_looks_like_a_tenant(tmp_path) -> None:
+    def stop(list_name: str, rows: int) -> None:
+        if list_name == "graph/groups":
+            raise KeyboardInterrupt
+
+    empty, new = tmp_path / "empty", tmp_path / "new" / "er"
+    empty.mkdir()
+    for folder in (empty, new):
+        with pytest.raises(KeyboardInterrupt):
+            generate(100, 7, folder, progress=stop)
+    assert list(empty.iterdir()) == []
+    assert not new.exists()
+
+
+def test_what_a_killed_run_left_aside_is_taken_away(tmp_path, made) -> None:
+    out = tmp_path / "t"
+    called = [sys.executable, "-m", "remit_sim", "generate", "--size", "60000", str(out)]
+    process = subprocess.Popen(called)  # noqa: S603 - our own interpreter
+    while not (out / ".unfinished" / "arm").exists():
+        assert process.poll() is None
+    process.kill()
+    process.wait()
+    assert [path.name for path in out.iterdir()] == [".unfinished"]
+    with pytest.raises(PayloadError, match="holds no list"):
+        load_tenant(out)
+    generate(137, 1, out)
+    assert digest(out) == digest(made(137, 1).folder)
 
 
 def test_the_command_writes_what_the_function_writes(made, tmp_path) -> None:

@@ -64,7 +64,8 @@ class ControlApi:
                 return Answer.of([carry_out(self.world, read_edit(one)) for one in said])
             return Answer.of(carry_out(self.world, read_edit(said)))
         except InputError as error:
-            raise Refusal(400, "BadEdit", error.message) from error
+            hint = error.hint()
+            raise Refusal(400, "BadEdit", f"{error.message}; {hint}" if hint else error.message) from error
 
     def _guard(self, call: Call) -> None:
         if not hmac.compare_digest(call.arguments["token"].encode(), self.token.encode()):

@@ -1,10 +1,15 @@
-"""Makes a tenant: the one way in, for the command and for tests."""
+"""Makes a tenant: the one way in, for the command and for tests.
+
+A tenant is written aside and put into its folder when it is whole: what is interrupted leaves no lists that look whole.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import rmtree
 
 import msgspec
 
@@ -12,12 +17,13 @@ from remit.model.errors import InputError
 from remit.model.interval import format_instant
 from remit_sim.generate.labels import Labels
 from remit_sim.generate.sizes import Size
-from remit_sim.generate.tenant import build_tenant
+from remit_sim.generate.tenant import GeneratedTenant, build_tenant
 from remit_sim.generate.writing import write_lists
 
 COLLECTED_AT = datetime(2026, 11, 1, tzinfo=UTC)
 LABELS = "labels.json"
 MANIFEST = "manifest.json"
+_UNFINISHED = ".unfinished"
 _FIRST_YEAR, _LAST_YEAR = 2000, 9000
 
 
@@ -55,23 +61,42 @@ def generate(  # noqa: PLR0917 - the order that tests and benchmarks write it in
         raise InputError(
             f"no tenant was collected in the year {collected_at.year}", hint=f"from {_FIRST_YEAR} to {_LAST_YEAR}"
         )
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+    if out.exists() and (not out.is_dir() or any(path.name != _UNFINISHED for path in out.iterdir())):
         raise InputError(f"`{out}` is not an empty folder", hint="name a folder that is empty or does not exist yet")
     tenant = build_tenant(numbers, seed, collected_at)
     labels = tenant.soil.labels
-    out.mkdir(parents=True, exist_ok=True)
-    write_lists(tenant, out, progress)
-    (out / LABELS).write_bytes(msgspec.json.format(msgspec.json.encode(labels), indent=1) + b"\n")
-    manifest = {
+    with _put_whole_into(out) as draft:
+        write_lists(tenant, draft, progress)
+        (draft / LABELS).write_bytes(msgspec.json.format(msgspec.json.encode(labels), indent=1) + b"\n")
+        (draft / MANIFEST).write_bytes(msgspec.json.encode(_manifest(tenant, collected_at)) + b"\n")
+    return labels
+
+
+@contextmanager
+def _put_whole_into(out: Path) -> Iterator[Path]:
+    """Give a folder to write into; what is in it goes to `out` at the end, and nothing does if there is none."""
+    new, draft = not out.exists(), out / _UNFINISHED
+    rmtree(draft, ignore_errors=True)
+    try:
+        draft.mkdir(parents=True)
+        yield draft
+        for path in sorted(draft.iterdir(), key=lambda path: path.name == MANIFEST):  # a folder that has one is whole
+            path.rename(out / path.name)
+    finally:
+        rmtree(draft, ignore_errors=True)
+        if new:
+            with suppress(OSError):  # it holds the tenant
+                out.rmdir()
+
+
+def _manifest(tenant: GeneratedTenant, collected_at: datetime) -> dict[str, object]:
+    return {
         "format": "azure-tenant-export/1",
         "tenantId": tenant.estate.tenant_id,
         "collectedAt": format_instant(collected_at),
         "cloud": "AzureCloud",
         "gaps": [],
     }
-    # The manifest comes last: a folder that has one is whole.
-    (out / MANIFEST).write_bytes(msgspec.json.encode(manifest) + b"\n")
-    return labels
 
 
 def read_labels(folder: Path) -> Labels:
