@@ -195,7 +195,7 @@ def test_a_folder_that_holds_something_is_left_alone(tmp_path) -> None:
 
 
 def test_what_is_interrupted_leaves_nothing_that_looks_like_a_tenant(tmp_path) -> None:
-    def stop(list_name: str, rows: int) -> None:
+    def stop(list_name: str, _rows: int) -> None:
         if list_name == "graph/groups":
             raise KeyboardInterrupt
 
