@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from remit.app.collecting.meter import Meter, Progress
     from remit.app.importing import ImportReport
     from remit.bootstrap.connecting import Connection
+    from remit.model.errors import InterruptedAnswerError
     from remit.ports.pages import Beginning
     from remit.ports.store import SnapshotStore
 
@@ -77,6 +78,7 @@ def collect(
     wish: Wish,
     *,
     watcher: Callable[[Meter], None],
+    stalled: Callable[[InterruptedAnswerError], None] = lambda _: None,
     progress: Callable[[int, int | None], None],
 ) -> Collected:
     """Collect a tenant into a store.
@@ -85,6 +87,7 @@ def collect(
         connection: how Azure is reached, and who signs in.
         wish: what to collect.
         watcher: called after every step of the reading.
+        stalled: called whenever nothing can be read yet.
         progress: called while the snapshot is made.
 
     Raises:
@@ -99,7 +102,9 @@ def collect(
     store = open_store(wish.store)
     with _spool(wish) as spool:
         settings = _settings(wish, spool, store)
-        last, calls = _read(connection, settings, spool, patience_s=wish.patience_s, store=store, watcher=watcher)
+        last, calls = _read(
+            connection, settings, spool, patience_s=wish.patience_s, store=store, watcher=watcher, stalled=stalled
+        )
         export = Path(settings["export"]) if settings["export"] else None
         report = finish(
             spool,
@@ -180,6 +185,7 @@ def _read(
     patience_s: float,
     store: SnapshotStore,
     watcher: Callable[[Meter], None],
+    stalled: Callable[[InterruptedAnswerError], None],
 ) -> tuple[Progress, tuple[tuple[str, int], ...]]:
     """Read all that is open; what the reading took is let go of before the snapshot is made."""
     from remit.adapters.azure.source import AzureSource
@@ -203,6 +209,7 @@ def _read(
                 pace=Pace(patience_s=patience_s, seed=os.getpid()),
                 expected=lambda beginning: _rows_before(store, beginning),
                 watcher=watcher,
+                stalled=stalled,
             )
             await driver.run(settings)
             return driver.meter.view(), tuple(source.calls())

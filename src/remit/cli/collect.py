@@ -49,7 +49,7 @@ def collect(
     connection = options.connection()
     try:
         with CollectDisplay(shown=progress) as display:
-            done = run(connection, wish, watcher=display.reading, progress=display.making)
+            done = run(connection, wish, watcher=display.reading, stalled=display.stalled, progress=display.making)
     except KeyboardInterrupt:
         if is_interrupted(store):
             sys.stderr.write("remit: interrupted; what was read is kept\nhint: go on with `remit collect --resume`\n")

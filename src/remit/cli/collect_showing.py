@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from remit.app.collecting.meter import Meter, Progress
     from remit.bootstrap.collecting import Collected
+    from remit.model.errors import InterruptedAnswerError
     from remit.wire.v1.collecting import CollectDocument
 
 DRAW_EVERY_S = 0.25
@@ -39,6 +40,7 @@ class CollectDisplay:
         self._due = time.monotonic() + (DRAW_EVERY_S if sys.stderr.isatty() else LINE_EVERY_S)
         self._live: Live | None = None
         self._steps: Steps | None = None
+        self._stalled: set[str] = set()
 
     def __enter__(self) -> Self:
         """Return itself; nothing shows yet."""
@@ -69,6 +71,13 @@ class CollectDisplay:
             self._live = Live(console=console(stderr=True), auto_refresh=False, transient=True)
             self._live.start()
         self._live.update(_picture(meter.view()), refresh=True)
+
+    def stalled(self, error: InterruptedAnswerError) -> None:
+        """Say why nothing can be read yet, each reason once."""
+        if self._shown and error.message not in self._stalled:
+            self._stalled.add(error.message)
+            sys.stderr.write(f"remit: {error.message}; trying again\n")
+            sys.stderr.flush()
 
     def making(self, done: int, whole: int | None) -> None:
         """Show how far the snapshot is."""

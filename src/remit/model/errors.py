@@ -190,7 +190,7 @@ class InterruptedAnswerError(CollectionError):
     """A 5xx, a cut or slow connection: worth another try."""
 
     def __init__(self, what: str, why: str, retry_after_s: float | None = None) -> None:
-        super().__init__(f"{what}: {why}", hint="go on later with `remit collect --resume`")
+        super().__init__(f"{what}: {why}", hint="check the endpoints and the network, then try again")
         self.what = what
         self.why = why
         self.retry_after_s = retry_after_s

@@ -11,7 +11,7 @@ from remit.app.collecting.meter import ListProgress, Progress
 from remit.cli import collect_showing
 from remit.cli.collect import seconds_of
 from remit.cli.collect_showing import CollectDisplay, duration, summary_line
-from remit.model.errors import InputError
+from remit.model.errors import InputError, InterruptedAnswerError
 
 SOME = Progress(
     lists=(ListProgress("graph/groups", 1_200, 0, 0), ListProgress("graph/users", 64_000, 3, 80_000)),
@@ -82,9 +82,20 @@ def test_a_terminal_shows_the_lists_that_are_being_read_and_takes_them_away(monk
     assert seen.getvalue().endswith("\x1b[2K")
 
 
+def test_why_nothing_can_be_read_yet_is_said_once(monkeypatch):
+    seen = screen(monkeypatch, terminal=False)
+    with CollectDisplay(shown=True) as display:
+        for why in ("it cannot be reached", "it cannot be reached", "answered 503"):
+            display.stalled(InterruptedAnswerError("arm/metadata", why))
+    assert seen.getvalue() == (
+        "remit: arm/metadata: it cannot be reached; trying again\nremit: arm/metadata: answered 503; trying again\n"
+    )
+
+
 def test_who_wants_to_see_nothing_sees_nothing(monkeypatch, clock):
     seen = screen(monkeypatch, terminal=True)
     with CollectDisplay(shown=False) as display:
+        display.stalled(InterruptedAnswerError("arm/metadata", "it cannot be reached"))
         clock[0] += 100
         display.reading(Still())
         display.making(1, 2)

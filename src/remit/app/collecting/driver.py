@@ -4,6 +4,7 @@ Rules kept here:
 
 - Nothing that Azure answers ends a collection but a credential that it refuses. What cannot be read becomes a gap.
 - A throttled part waits exactly as long as Azure asks, and holds no slot meanwhile. Being throttled is no failure.
+  Where Azure says nothing, or not to wait at all, the wait grows as after failures.
 - A 5xx or a cut connection is tried again after a growing, random wait; a part of which nothing else came for a whole
   `patience` is given up.
 - A part whose continuation is good no longer is read from its first page, and what came of it is forgotten.
@@ -64,8 +65,16 @@ class _Answered:
     results: Sequence[Page | CollectionError]
 
 
+Stalled = Callable[[InterruptedAnswerError], None]
+"""Called with why Azure cannot be read at all, before it is tried again."""
+
+
 def _silent(meter: Meter) -> None:
     del meter
+
+
+def _untold(error: InterruptedAnswerError) -> None:
+    del error
 
 
 class Driver:
@@ -80,6 +89,7 @@ class Driver:
         pace: Pace | None = None,
         expected: Callable[[Beginning], Mapping[str, int]] | None = None,
         watcher: Watcher = _silent,
+        stalled: Stalled = _untold,
     ) -> None:
         """Make a driver.
 
@@ -90,6 +100,7 @@ class Driver:
             pace: how patiently.
             expected: gives the rows that each list of this tenant had before, to judge the time that is left.
             watcher: called after every step.
+            stalled: called whenever a collection cannot begin yet.
         """
         self._source = source
         self._spool = spool
@@ -100,6 +111,7 @@ class Driver:
         self._backoff = Backoff(self._pace.seed)
         self._restarts: dict[Key, int] = {}
         self._watcher = watcher
+        self._stalled = stalled
         self._expected = expected
         self.meter = Meter(source, spool, self._frontier, waiter)
 
@@ -136,17 +148,27 @@ class Driver:
         return beginning
 
     async def _begin(self) -> Beginning:
-        began = self._waiter.monotonic()
         failures = 0
+        failing_since: float | None = None
         while True:
             try:
                 return await self._source.begin()
-            except (InterruptedAnswerError, ThrottledError) as error:
+            except ThrottledError as error:
+                # It is there and answers: what it refuses now it gives later.
+                failures, failing_since = failures + 1, None
+                await self._waiter.sleep(self._wait(error.retry_after_s, failures))
+            except InterruptedAnswerError as error:
                 failures += 1
-                if self._waiter.monotonic() - began >= self._pace.patience_s:
+                now = self._waiter.monotonic()
+                failing_since = now if failing_since is None else failing_since
+                if now - failing_since >= self._pace.patience_s:
                     raise
-                wait = error.retry_after_s
-                await self._waiter.sleep(self._backoff.wait(failures) if wait is None else wait)
+                self._stalled(error)
+                await self._waiter.sleep(self._wait(error.retry_after_s, failures))
+
+    def _wait(self, told: float | None, failures: int) -> float:
+        """Return the seconds to wait: as told, if Azure tells anything."""
+        return told or self._backoff.wait(failures)
 
     async def _read_all(self) -> None:
         running: set[asyncio.Task[_Answered]] = set()
@@ -258,7 +280,7 @@ class Driver:
 
     def _throttled(self, one: OpenPart, error: ThrottledError, now: float) -> None:
         one.throttled += 1
-        wait = self._backoff.wait(one.throttled) if error.retry_after_s is None else error.retry_after_s
+        wait = self._wait(error.retry_after_s, one.throttled)
         self.meter.waits(now, now + wait)
         self._frontier.wait(one, now + wait)
 
@@ -268,8 +290,7 @@ class Driver:
             one.failing_since = began
         if now - one.failing_since >= self._pace.patience_s:
             return self._given_up(one.part, f"{error.why}; given up after {self._pace.patience_s / 60:g} min")
-        wait = self._backoff.wait(one.failures) if error.retry_after_s is None else error.retry_after_s
-        self._frontier.wait(one, now + wait)
+        self._frontier.wait(one, now + self._wait(error.retry_after_s, one.failures))
         return None
 
     def _given_up(self, part: Part, why: str) -> Page:

@@ -27,10 +27,12 @@ def source_of(branches, roots=(USERS,), **more) -> FakeSource:
     return FakeSource(LoopWaiter(), branches, roots, **more)
 
 
-def collect(source, spool=None, watcher=None, **pace):
+def collect(source, spool=None, watcher=None, stalled=None, **pace):
     """Drive a collection to its end; return the spool and the seconds that it took."""
     kept = MemorySpool() if spool is None else spool
     more = {} if watcher is None else {"watcher": watcher}
+    if stalled is not None:
+        more["stalled"] = stalled
 
     async def run():
         await Driver(source, kept, source.waiter, pace=Pace(**pace), **more).run({"a": "b"})
@@ -345,8 +347,26 @@ def test_beginning_is_tried_again():
 def test_beginning_is_given_up_after_its_patience():
     source = source_of({})
     source.begin_errors = [InterruptedAnswerError("x", "no route to host")] * 1_000
+    said = []
     with pytest.raises(InterruptedAnswerError):
-        collect(source, patience_s=120)
+        collect(source, stalled=said.append, patience_s=120)
+    assert {error.why for error in said} == {"no route to host"}
+
+
+def test_being_throttled_does_not_end_a_collection_that_is_to_begin():
+    source = source_of({("graph/users", ""): numbered("u", 1)})
+    source.begin_errors = [ThrottledError("x", 300.0)] * 10
+    _, seconds = collect(source, patience_s=120)
+    assert seconds >= 3_000
+
+
+@pytest.mark.parametrize("error", [ThrottledError("x", 0.0), InterruptedAnswerError("x", "answered 503", 0.0)])
+def test_who_is_told_to_wait_no_time_at_all_waits_longer_each_time(error):
+    source = source_of({("graph/users", ""): numbered("u", 1)}, faults=Faults(throttled=1.0, most=12))
+    source.faults.retry_after_s = lambda _: 0.0
+    source.begin_errors = [error] * 12
+    _, seconds = collect(source)
+    assert seconds > 60
 
 
 def test_parts_that_open_others_rest_while_too_many_are_open():
