@@ -48,4 +48,4 @@ def test_every_edit_is_explained_with_its_fields(name) -> None:
 def test_every_variable_is_explained() -> None:
     with Simulator(load_tenant(SAMPLE)) as sim:
         told = {name.split("=")[0] for name in rows() if re.match(r"[A-Z_]+(=|$)", name)}
-        assert told == {*sim.env(), "REMIT_SIM_PID"}
+        assert told == {*(name for name in sim.env() if name.isupper()), "NO_PROXY", "REMIT_SIM_PID"}

@@ -280,6 +280,18 @@ def test_the_demo_takes_seconds(remit) -> None:
     assert time.monotonic() - began < 30
 
 
+def test_the_demo_collects_past_a_proxy_and_reads_the_export_where_it_cannot_collect(remit, tmp_path) -> None:
+    proxied = remit("demo", HTTPS_PROXY="http://127.0.0.1:9", https_proxy="http://127.0.0.1:9")
+    assert (proxied.returncode, b"$ remit collect" in proxied.stdout) == (0, True)
+    assert b"so the export of their tenant" not in proxied.stdout
+    (tmp_path / "aiohttp.py").write_text("raise OSError('spoilt')")
+    places = os.pathsep.join([str(tmp_path), *(place for place in sys.path if place)])
+    spoilt = remit("demo", PYTHONPATH=places)
+    assert (spoilt.returncode, spoilt.stderr) == (0, b"")
+    assert b"The simulated Azure cannot be used here" in spoilt.stdout
+    assert spoilt.stdout.count(b"DENIED") == proxied.stdout.count(b"DENIED") > 0
+
+
 def test_every_command_helps(remit) -> None:
     assert b"Usage: remit COMMAND" in remit().stdout
     for command in ("import", "can", "who-can", "what-can", "ask", "snapshots", "demo", "catalog"):

@@ -14,8 +14,8 @@ from pathlib import Path
 from remit.model.errors import UnavailableError
 
 _NEEDS = ("aiohttp", "jwt", "trustme")
-_LINE = re.compile(r"export ([A-Z_]+)=(.*)")
-_LAST = "REMIT_SIM_IDENTITY_HEADER"
+_LINE = re.compile(r"export ([A-Za-z_]+)=(.*)")
+_LAST = "REMIT_SIM_PID"
 _PATIENCE_S = 10
 
 
@@ -57,5 +57,6 @@ def _environment(process: subprocess.Popen[str]) -> Mapping[str, str]:
             found[said[1]] = "".join(shlex.split(said[2]))
         if _LAST in found:
             return found
-    why = (process.stderr.read() if process.stderr else "").strip().splitlines()
-    raise UnavailableError(f"the simulated Azure did not start: {why[0] if why else 'it said nothing'}")
+    lines = (process.stderr.read() if process.stderr else "").strip().splitlines()
+    why = next((line for line in reversed(lines) if not line.startswith("hint: ")), "it said nothing")
+    raise UnavailableError(f"the simulated Azure did not start: {why.removeprefix('remit-sim: ')}")

@@ -96,15 +96,28 @@ def demo() -> int:
 
 
 def _read(out: Console, source: Path, store: Path) -> None:
-    """Collect the tenant as one would collect one's own; without the simulator, import its export."""
+    """Collect the tenant as one would collect one's own; where the simulator is not to be had, import its export."""
     from remit.bootstrap.reader import import_path
-    from remit.bootstrap.simulator import is_installed, simulated
+    from remit.bootstrap.simulator import is_installed
+    from remit.model.errors import RemitError
+
+    why = "is not installed (pip install 'remit[sim]')"
+    if is_installed():
+        try:
+            _collect(out, source, store)
+        except RemitError as error:
+            why = f"cannot be used here ({error.message})"
+            out.print()
+        else:
+            return
+    _announce(out, 1, f"The simulated Azure {why}, so the export of their tenant is read.", ("import", str(source)))
+    import_path(store, source)
+
+
+def _collect(out: Console, source: Path, store: Path) -> None:
+    from remit.bootstrap.simulator import simulated
     from remit.cli.commands import app
 
-    if not is_installed():
-        _announce(out, 1, "The simulated Azure is not installed (pip install 'remit[sim]'): its export is read.", ())
-        import_path(store, source)
-        return
     with simulated(source, [_FORBIDDEN]) as environment, _environment_of(environment):
         _announce(out, 1, "A simulated Azure serves their tenant on this machine. What is there to read?", ("collect",))
         app(["collect", "--auth", "secret", "--store", str(store)], exit_on_error=False, print_error=False)

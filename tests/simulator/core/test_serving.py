@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import signal
 import socket
@@ -40,7 +41,7 @@ def test_serve_prints_an_environment_that_works_and_ends_on_a_signal(tmp_path) -
     process = subprocess.Popen([*COMMAND, *arguments, "--print-env"], stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own
     try:
         assert process.stdout is not None
-        lines = [process.stdout.readline() for _ in range(14)]
+        lines = process.stdout.readlines()
         found = variables(lines)
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
         assert file.read_text() == "".join(lines)
@@ -72,6 +73,22 @@ def test_serve_prints_an_environment_that_works_and_ends_on_a_signal(tmp_path) -
         "operator.json",
         "token-key.pem",
     ]
+
+
+def test_a_proxy_is_not_asked_for_this_machine(tmp_path) -> None:
+    around = {**os.environ, "https_proxy": "http://127.0.0.1:9", "no_proxy": "intranet.example"}
+    file = tmp_path / "env.sh"
+    command = [*COMMAND, "serve", "--tenant", str(SAMPLE), "--env-file", str(file)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=around)  # noqa: S603 - our own
+    try:
+        assert process.stdout is not None
+        process.stdout.readline()
+        found = variables(file.read_text().splitlines())
+    finally:
+        process.terminate()
+        process.wait(10)
+        process.stdout.close()
+    assert found["NO_PROXY"] == found["no_proxy"] == "intranet.example,127.0.0.1,localhost"
 
 
 def test_one_line_of_a_shell_starts_it_and_sets_the_environment() -> None:
