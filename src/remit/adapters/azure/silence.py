@@ -7,7 +7,9 @@ So the permissions API is asked what the credential may do, before anything is r
 2. where that does not settle it, at each subscription that is visible.
 
 What is granted at neither is a gap that names the action. Where the permissions API itself may not be asked, every list
-that rests on Resource Graph is a gap that says so. Without the tenant root group what applies above is not known.
+that rests on Resource Graph is a gap that says so. Without the tenant root group what applies above is not known. Where
+the management groups above a place are out of sight, what it inherits from them is a gap at that place, unless the
+first of the topmost groups tells it.
 """
 
 from __future__ import annotations
@@ -44,6 +46,8 @@ CONTAINERS, PERMISSIONS, SUBSCRIPTIONS = (
 )
 SUBSCRIPTION_READ = SUBSCRIPTIONS.needs[0].permission
 _AT_GROUPS_TOO = frozenset({"arm/roleDefinitions", "arm/roleAssignments"})
+_ABOVE_BY_RESOURCE_GRAPH = frozenset({"arm/roleAssignments"})
+_ONLY_AT_GROUPS = frozenset({"arm/policyAssignments", "arm/deploymentStacks", "arm/roleManagementPolicyAssignments"})
 _AT_ONCE = 8
 
 
@@ -143,7 +147,25 @@ class Silence:
         if not tops:
             why = f"no management group is visible: needs {CONTAINERS.needs[0].permission}"
             yield from (Gap(name, "/", why) for name in lists_behind(CONTAINERS, self._lists))
+        else:
+            yield from self._inherited_gaps(tops[0])
         yield from self._subscription_gaps(tops, root_seen=root_seen)
+
+    def _inherited_gaps(self, first: str) -> Iterable[Gap]:
+        """Yield gaps for what is inherited from management groups that are out of sight.
+
+        Lists that tell at a scope what lies above it are asked for that at the first of the topmost groups alone; at
+        other places only rows of the place itself are kept.
+        """
+        behind = set(lists_behind(CONTAINERS, self._lists)) - {CONTAINERS.list_name} - _ABOVE_BY_RESOURCE_GRAPH
+        visible = {group.name.lower() for group in self._groups()}
+        told = visible.union(*(one.above or () for one in self._groups() if one.id == first))
+        why = f"management groups above are not visible: needs {CONTAINERS.needs[0].permission} there"
+        for one in sorted(self._containers.values(), key=lambda one: one.id.lower()):
+            above = one.above
+            if above is None or (above and above[0] not in visible):
+                lost = behind if above is None or not told.issuperset(above) else behind & _ONLY_AT_GROUPS
+                yield from (Gap(name, one.id, why) for name in sorted(lost))
 
     def _subscription_gaps(self, tops: Sequence[str], *, root_seen: bool) -> Iterable[Gap]:
         if root_seen and self._all_grant(tops, SUBSCRIPTION_READ):

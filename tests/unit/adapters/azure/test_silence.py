@@ -185,6 +185,46 @@ def test_two_topmost_groups_are_both_asked():
     assert ONE not in world.asked
 
 
+def inherited_gaps(tree, lists):
+    world = World({one["id"]: READS for one in tree}, tree=tree)
+    said = "management groups above are not visible: needs Microsoft.Management/managementGroups/read there"
+    return {(api, scope) for api, scope, reason in gaps_of(world, lists) if reason == said}
+
+
+DENIES, POLICIES = "arm/denyAssignments", "arm/policyAssignments"
+
+
+def test_what_groups_out_of_sight_hand_down_is_a_gap_where_nobody_tells_it():
+    tree = [
+        a_group("a", ["root"], "root"),
+        a_subscription(ONE, ["a", "root"]),
+        a_subscription(TWO, ["unseen", "root"]),
+    ]
+    # What `a` inherits is told at `a`, but for policies, which are asked for group by group.
+    assert inherited_gaps(tree, {DENIES, POLICIES, "arm/locks", "arm/roleAssignments"}) == {
+        (POLICIES, f"{GROUPS}/a"),
+        (DENIES, TWO),
+        (POLICIES, TWO),
+    }
+
+
+def test_a_subscription_beside_the_first_group_inherits_what_that_group_tells():
+    tree = [a_group("a", ["root"], "root"), a_subscription(ONE, ["a", "root"]), a_subscription(TWO, ["root"])]
+    assert inherited_gaps(tree, {DENIES}) == set()
+
+
+def test_a_second_topmost_group_below_groups_out_of_sight_is_a_gap():
+    tree = [a_group("a", ["root"], "root"), a_group("b", ["unseen", "root"], "unseen")]
+    assert inherited_gaps(tree, {DENIES}) == {(DENIES, f"{GROUPS}/b")}
+
+
+def test_a_subscription_of_which_nobody_says_where_it_hangs_is_a_gap():
+    nowhere = a_subscription(TWO, [])
+    nowhere["properties"] = {}
+    assert inherited_gaps([*TREE[:2], nowhere], {DENIES}) == {(DENIES, TWO)}
+    assert inherited_gaps(TREE, {DENIES, POLICIES}) == set()
+
+
 def test_the_beginning_goes_on_where_it_stopped():
     world = World({ROOT: [], ONE: READS, TWO: READS}, page_size=1)
     world.fails[TWO] = refuse(503, "ServerTimeout")

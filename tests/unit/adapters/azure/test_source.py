@@ -240,8 +240,9 @@ def test_a_cast_is_asked_for_as_an_advanced_query_on_its_next_pages_too():
         Part("graph/groupOwners/servicePrincipals", "g"),
         Part("graph/groupMembers/servicePrincipals", "g", next_link),
     )
+    read(route, Part("graph/groupMembers/servicePrincipals", "alone"))
     eventual = {"ConsistencyLevel": "eventual"}
-    assert [headers for _, headers in sent] == [None, eventual, eventual, eventual]
+    assert [headers for _, headers in sent] == [None, eventual, eventual, eventual, eventual]
     assert sent[2][0] == "/groups/g/owners/microsoft.graph.servicePrincipal?$select=id&$top=999&$count=true"
 
 
