@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 from remit.model.errors import InputError
 from remit_sim.control import verbs
 from remit_sim.control.world import Result, World
-from remit_sim.login.principals import application
+from remit_sim.login.principals import application, service_principal
 
 _AUTHORIZATION = "/providers/Microsoft.Authorization"
 _VERSION, _PIM_VERSION = "2022-04-01", "2020-10-01"
@@ -64,20 +64,21 @@ def add_secret(world: World, edit: verbs.AddSecret) -> Result:
     except (ValueError, OverflowError) as error:
         raise InputError(f"a secret cannot last {edit.days:g} days") from error
     body = {"passwordCredential": {"endDateTime": f"{end:%Y-%m-%dT%H:%M:%SZ}"}}
-    return world.ask_graph("POST", f"/applications/{_application(world, edit.application)}/addPassword", body)
+    return world.ask_graph("POST", f"{_holder(world, edit.application)}/addPassword", body)
 
 
 def remove_secret(world: World, edit: verbs.RemoveSecret) -> Result:
     """Take a client secret away."""
-    path = f"/applications/{_application(world, edit.application)}/removePassword"
-    return world.ask_graph("POST", path, {"keyId": edit.key_id})
+    return world.ask_graph("POST", f"{_holder(world, edit.application)}/removePassword", {"keyId": edit.key_id})
 
 
-def _application(world: World, client_id: str) -> str:
-    found = application(world.tenant, client_id)
-    if found is None:
-        raise InputError(f"there is no application `{client_id}`", hint="name it by its app id")
-    return str(found["id"])
+def _holder(world: World, client_id: str) -> str:
+    """Return Graph's path of what holds the secrets of an application: its service principal where it is another's."""
+    if found := application(world.tenant, client_id):
+        return f"/applications/{found['id']}"
+    if found := service_principal(world.tenant, client_id):
+        return f"/servicePrincipals/{found['id']}"
+    raise InputError(f"there is no application `{client_id}`", hint="name it by its app id")
 
 
 def _role_id(world: World, role: str, scope: str) -> str:

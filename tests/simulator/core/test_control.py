@@ -9,6 +9,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from tests.simulator.core.asking import (
     APP_ID,
+    APP_OBJECT,
+    APP_PRINCIPAL,
     ARM_SCOPE,
     SAMPLE,
     client_of,
@@ -126,6 +128,18 @@ def test_a_secret_is_added_signs_in_and_is_removed(client) -> None:
     form = {"client_id": APP_ID, "client_secret": made["secretText"]}
     assert client.ask_token(ARM_SCOPE, **form).status_code == 200
     assert client.edit({"do": "remove-secret", "application": APP_ID, "key_id": made["keyId"]}).status_code == 200
+    assert client.ask_token(ARM_SCOPE, **form).status_code == 401
+
+
+def test_the_service_principal_of_an_application_elsewhere_gets_the_secret(client, sim) -> None:
+    with sim.edit() as tenant:
+        tenant.remove("graph/applications", APP_OBJECT)
+    (made,) = client.edit({"do": "add-secret", "application": APP_ID}).json()
+    form = {"client_id": APP_ID, "client_secret": made["secretText"]}
+    assert client.ask_token(ARM_SCOPE, **form).status_code == 200
+    held = sim.tenant.table("graph/servicePrincipals").fields(APP_PRINCIPAL)["passwordCredentials"]
+    assert [one["keyId"] for one in held] == [made["keyId"]]
+    client.edit({"do": "remove-secret", "application": APP_ID, "key_id": made["keyId"]})
     assert client.ask_token(ARM_SCOPE, **form).status_code == 401
 
 
