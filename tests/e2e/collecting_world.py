@@ -44,7 +44,7 @@ def collected(store: Path, environment: Mapping[str, str], **wish: object) -> Co
     """Collect as `remit collect` does, without a terminal."""
     return collect(
         Connection(environment=environment, auth="secret"),
-        Wish(lists=tuple(sorted(LISTS)), store=store, patience_s=60.0, **wish),
+        Wish(lists=tuple(sorted(LISTS)), store=store, **{"patience_s": 60.0, **wish}),
         watcher=lambda _: None,
         progress=lambda _done, _whole: None,
     )
