@@ -152,3 +152,24 @@ def test_damage_to_what_was_on_the_disk_is_an_error(written):
     journal.write_bytes(b"".join([lines[0], b"{broken\n", *lines[2:]]))
     with pytest.raises(UnavailableError, match="damaged"):
         FolderSpool(written)
+
+
+@pytest.mark.parametrize("keep", [0, 100])
+def test_rows_that_were_on_the_disk_and_are_lost_are_an_error(written, keep):
+    path = written / "graph" / "users.jsonl"
+    os.truncate(path, keep)
+    if not keep:
+        path.unlink()
+    with pytest.raises(UnavailableError, match=r"users\.jsonl is damaged"):
+        FolderSpool(written)
+
+
+def test_what_is_damaged_can_be_thrown_away(written):
+    (written / "journal.jsonl").write_bytes(b"{broken\n" + (written / "journal.jsonl").read_bytes())
+    FolderSpool.discard(written)
+    assert not written.exists()
+    spool = FolderSpool(written)
+    with pytest.raises(UnavailableError, match="at work"):
+        FolderSpool.discard(written)
+    assert spool.beginning() is None
+    spool.remove()

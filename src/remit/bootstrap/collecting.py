@@ -138,17 +138,17 @@ def _spool(wish: Wish) -> Iterator[FolderSpool]:
     folder = wish.store / FOLDER
     if wish.resume and not FolderSpool.is_begun(folder):
         raise InputError(f"no collection was interrupted in {wish.store}", hint="begin one with `remit collect`")
+    if wish.discard and FolderSpool.is_begun(folder):
+        # Not opened before: what is damaged can be thrown away, too.
+        FolderSpool.discard(folder)
     spool = FolderSpool(folder)
     try:
         begun = spool.beginning()
         if begun is not None and not wish.resume:
-            if not wish.discard:
-                raise InputError(
-                    f"a collection of tenant {begun.tenant_id} of {format_instant(begun.at)} was interrupted",
-                    hint=f"go on with {_RESUME}, or throw it away with `remit collect --discard`",
-                )
-            spool.remove()
-            spool = FolderSpool(folder)
+            raise InputError(
+                f"a collection of tenant {begun.tenant_id} of {format_instant(begun.at)} was interrupted",
+                hint=f"go on with {_RESUME}, or throw it away with `remit collect --discard`",
+            )
         yield spool
     finally:
         if spool.is_held():

@@ -77,6 +77,20 @@ class FolderSpool(Accounted):
         """Tell whether a folder seems to hold a collection, without taking hold of it."""
         return (root / _JOURNAL).is_file()
 
+    @staticmethod
+    def discard(root: Path) -> None:
+        """Throw away what a folder holds, whatever state it is in.
+
+        Raises:
+            UnavailableError: another process works there, or it cannot be written.
+        """
+        with _as_unavailable(root):
+            lock = FolderLock(root)
+            try:
+                _remove(root)
+            finally:
+                lock.release()
+
     def beginning(self) -> Beginning | None:
         """Return what the collection began with, None for a new one."""
         begun = self._ledger.begun
@@ -152,9 +166,7 @@ class FolderSpool(Accounted):
     def remove(self) -> None:
         """Throw the collection away, folder and all."""
         with _as_unavailable(self._root):
-            # The journal first: without it the rest is rubbish that the next collection cuts off.
-            (self._root / _JOURNAL).unlink(missing_ok=True)
-            shutil.rmtree(self._root)
+            _remove(self._root)
         self._broken = True
         self._close()
 
@@ -219,6 +231,12 @@ class FolderSpool(Accounted):
         with _as_unavailable(self._root):
             yield
         self._broken = False
+
+
+def _remove(root: Path) -> None:
+    # The journal first: without it the rest is rubbish that the next collection cuts off.
+    (root / _JOURNAL).unlink(missing_ok=True)
+    shutil.rmtree(root)
 
 
 def _with_rows(record: Record) -> Iterator[PageRecord]:

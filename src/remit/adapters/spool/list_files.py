@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from remit.adapters.spool.records import PageRecord
+from remit.model.errors import UnavailableError
 
 _CHUNK_BYTES = 4 * 1024 * 1024
 
@@ -67,7 +68,15 @@ class ListFiles:
             return False
 
     def cut(self, ends: dict[str, int]) -> None:
-        """Leave in each file what lies before its end, and no file that has none."""
+        """Leave in each file what lies before its end, and no file that has none.
+
+        Raises:
+            UnavailableError: a file ends before that: rows that were kept are lost.
+        """
+        for name, end in ends.items():
+            path = self.path(name)
+            if not path.exists() or path.stat().st_size < end:
+                raise UnavailableError(f"{path} is damaged", hint="start afresh with `remit collect --discard`")
         for path in self._root.glob("*/*.jsonl"):
             name = path.relative_to(self._root).as_posix().removesuffix(".jsonl")
             end = ends.get(name, 0)
