@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Any
 
 from benchmarks.rows import ROWS, Figure, Row
 
 PAGE = Path("docs/benchmarks.md")
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
+
+_LINE = re.compile(r"^\|.*`python -m benchmarks --only ([\w-]+)` \|$", re.MULTILINE)
+_RIVALS_TABLE = re.compile(r"^The same questions on S.*?\n\n(?:\|.*\n)+", re.MULTILINE)
+_MEASURED = re.compile(r"^- ([\w-]+(?:, [\w-]+)*): (.*)\.$", re.MULTILINE)
+_ALL_MEASURED = re.compile(r"^Measured on (.*)\.$", re.MULTILINE)
 
 RIVALS = (
     ("remit_batch", "Remit, batch of outcomes"),
@@ -30,25 +35,28 @@ class NoPlaceError(Exception):
 def write_report(results: Path, page: Path) -> None:
     """Put the tables between the marks of the page; the rest of the page is left alone.
 
+    A row that was not measured now keeps what the page says of it, with the machine and commit that it names.
+
     Raises:
         NoPlaceError: the page has no marks.
     """
     text = page.read_text(encoding="utf-8")
     before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
+    old, end, after = rest.partition(END)
     if not begin or not end:
         raise NoPlaceError(f"{page} has no `{BEGIN}` and `{END}`")
-    page.write_text(f"{before}{BEGIN}\n\n{render(results)}\n{END}{after}", encoding="utf-8")
+    page.write_text(f"{before}{BEGIN}\n\n{render(results, old)}\n{END}{after}", encoding="utf-8")
 
 
-def render(results: Path) -> str:
-    """Return the tables as Markdown; only rows with a result are in them."""
+def render(results: Path, old: str = "") -> str:
+    """Return the tables as Markdown; only rows with a result, or with a line in the old tables, are in them."""
     found = {
         row.key: json.loads((results / f"{row.key}.json").read_text(encoding="utf-8"))
         for row in ROWS
         if (results / f"{row.key}.json").exists()
     }
-    if not found:
+    kept = {key: line for key, line in _lines_of(old).items() if key not in found}
+    if not found and not kept:
         return "No run is recorded yet.\n"
     lines = ["| work | goal | measured | to goal | command |", "|---|---|---|---|---|"]
     for row in ROWS:
@@ -58,11 +66,20 @@ def render(results: Path) -> str:
             lines.append(
                 f"| {row.work} | {_goals(row)} | {shown(row, figures)} | {_ratios(row, figures)} | {command} |"
             )
+        elif row.key in kept:
+            lines.append(kept[row.key])
     parts = ["\n".join(lines) + "\n"]
     if "rivals-s" in found:
         parts.append(_rivals(found["rivals-s"]["figures"]))
-    parts.append(_machines(found))
+    elif "rivals-s" in kept and (table := _RIVALS_TABLE.search(old)):
+        parts.append(table[0])
+    parts.append(_machines({key: _machine(result["machine"]) for key, result in found.items()}, old, kept))
     return "\n".join(parts)
+
+
+def _lines_of(old: str) -> dict[str, str]:
+    """Return the lines of a table by key."""
+    return {match[1]: match[0] for match in _LINE.finditer(old)}
 
 
 def shown(row: Row, figures: Mapping[str, float]) -> str:
@@ -110,16 +127,24 @@ def _rivals(figures: Mapping[str, float]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _machines(found: Mapping[str, Any]) -> str:
+def _machine(one: Mapping[str, str]) -> str:
+    return (
+        f"{one['processor']}, {one['cores']} cores, {one['memory']}, {one['system']}, Python {one['python']}; "
+        f"{one['packages']}; commit {one['commit']}, {one['date']}"
+    )
+
+
+def _machines(found: Mapping[str, str], old: str, kept: Collection[str]) -> str:
     """Say on what each row was measured; rows of one machine and commit stand together."""
+    words = dict(found)
+    for match in _MEASURED.finditer(old):
+        words |= {key: match[2] for key in match[1].split(", ") if key in kept}
+    for match in _ALL_MEASURED.finditer(old):
+        words |= dict.fromkeys(kept, match[1])
     groups: dict[str, list[str]] = {}
-    for key, result in found.items():
-        one = result["machine"]
-        words = (
-            f"{one['processor']}, {one['cores']} cores, {one['memory']}, {one['system']}, Python {one['python']}; "
-            f"{one['packages']}; commit {one['commit']}, {one['date']}"
-        )
-        groups.setdefault(words, []).append(key)
+    for row in ROWS:
+        if row.key in words:
+            groups.setdefault(words[row.key], []).append(row.key)
     if len(groups) == 1:
         return f"Measured on {next(iter(groups))}.\n"
-    return "".join(f"- {', '.join(keys)}: {words}.\n" for words, keys in groups.items())
+    return "".join(f"- {', '.join(keys)}: {said}.\n" for said, keys in groups.items())

@@ -105,3 +105,34 @@ def test_large_rows_are_left_out_unless_asked_for() -> None:
 def test_a_word_that_names_no_row_ends_the_run() -> None:
     with pytest.raises(SystemExit, match="no row `warp`"):
         chosen("can,warp", large=False)
+
+
+def test_rows_that_were_not_measured_now_keep_what_the_page_says(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(PAGE, encoding="utf-8")
+    figures = dict.fromkeys(("remit_batch_per_s", "remit_can_per_s", "literal_loop_per_s", "questions"), 1.0)
+    record(tmp_path, "version", {"median_ms": 50.0})
+    record(tmp_path, "rivals-s", {**figures, "ratio_batch": 200.0, "ratio_can": 10.0})
+    write_report(tmp_path, page)
+    first = page.read_text(encoding="utf-8")
+    (tmp_path / "version.json").unlink()
+    (tmp_path / "rivals-s.json").unlink()
+    write_report(tmp_path, page)
+    assert page.read_text(encoding="utf-8") == first
+    record(tmp_path, "version", {"median_ms": 25.0}, commit="def5678")
+    write_report(tmp_path, page)
+    text = page.read_text(encoding="utf-8")
+    assert "| 25 ms |" in text
+    assert "| 50 ms |" not in text
+    assert "- version: Abacus, 2 cores, 4 GB, Linux, Python 3.11; numpy 2; commit def5678" in text
+    assert "- rivals-s: Abacus, 2 cores, 4 GB, Linux, Python 3.11; numpy 2; commit abc1234" in text
+    assert text.count("The same questions on S") == 1
+
+
+def test_a_page_of_several_machines_stays_as_it_is_where_nothing_was_measured(tmp_path: Path) -> None:
+    record(tmp_path, "version", {"median_ms": 50.0})
+    record(tmp_path, "batch-m", {"per_s": 2e6, "texts_per_s": 1.0}, commit="def5678")
+    both = render(tmp_path)
+    (tmp_path / "version.json").unlink()
+    (tmp_path / "batch-m.json").unlink()
+    assert render(tmp_path, both) == both
