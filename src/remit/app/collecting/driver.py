@@ -18,7 +18,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from remit.app.collecting.frontier import Frontier, Key, OpenPart, closed, key_of
+from remit.app.collecting.frontier import MOST_OPEN, Frontier, Key, OpenPart, closed, key_of
 from remit.app.collecting.lanes import Lane
 from remit.app.collecting.meter import Meter, Watcher
 from remit.app.collecting.patience import MOST_RESTARTS, PATIENCE_S, Backoff
@@ -44,13 +44,13 @@ class Pace:
 
     Attributes:
         patience_s: after which a part that only fails is given up.
-        most_open: parts above which those that open others rest.
+        most_open: open parts that an endpoint led to above which its own rest.
         most_calls: calls of one lane at once.
         seed: of the random waits.
     """
 
     patience_s: float = PATIENCE_S
-    most_open: int = 2_000
+    most_open: int = MOST_OPEN
     most_calls: int = 16
     seed: int = 0
 
@@ -306,7 +306,7 @@ class Driver:
             depth = 0 if here is None else here.depth
             depths[key_of(one.part)] = depth
             if one.page.opens:
-                self._frontier.opens_others(one.part.endpoint)
+                self._frontier.leads(one.part.endpoint, one.page.opens)
                 depths.update((key_of(part), depth + 1) for part in one.page.opens)
         for part in opened:
             self._frontier.add(part, depths[key_of(part)])

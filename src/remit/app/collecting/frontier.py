@@ -5,22 +5,23 @@ Rules kept here:
 - A part that is being paged goes on before another begins: the pages of one part can only be read one after the other,
   so the longest chain of them is what a collection takes at least. After that deeper parts come first, and of equally
   deep ones those that were opened first.
-- While more parts are open than a bound, parts of endpoints that open others rest, unless nothing else is open: so the
-  number of open parts does not grow with the tenant.
+- While more parts are open than a bound of those that an endpoint has led to, its own parts rest, unless nothing else
+  is open: so the number of open parts does not grow with the tenant. What other endpoints led to holds nobody up: the
+  longest chain of pages must not wait for parts that are none of its.
 - A part that waits holds no slot and stands in nobody's way.
 """
 
 from __future__ import annotations
 
 import heapq
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import count
 
 from remit.ports.pages import PageSource, Part
 
-MOST_OPEN = 2_000
+MOST_OPEN = 1_000
 
 Key = tuple[str, str]
 
@@ -69,9 +70,9 @@ class Frontier:
         self._most_open = most_open
         self._open: dict[Key, OpenPart] = {}
         self._by_endpoint: Counter[str] = Counter()
-        self._openers: set[str] = set()
+        self._led: defaultdict[str, set[str]] = defaultdict(set)
         self._queues: dict[str, dict[int, _Queue]] = {}
-        self._held: list[OpenPart] = []
+        self._held: defaultdict[str, list[OpenPart]] = defaultdict(list)
         self._waiting: list[tuple[float, int, OpenPart]] = []
         self._told: dict[Key, float] = {}
         self._numbers = count()
@@ -100,9 +101,9 @@ class Frontier:
             self._by_endpoint[key[0]] -= 1
         return one
 
-    def opens_others(self, endpoint: str) -> None:
-        """Take note that parts of an endpoint open others."""
-        self._openers.add(endpoint)
+    def leads(self, endpoint: str, parts: Iterable[Part]) -> None:
+        """Take note that a part of an endpoint opens others."""
+        self._led[endpoint].update(part.endpoint for part in parts)
 
     def open_by_endpoint(self) -> Counter[str]:
         """Return how many parts of each endpoint are open."""
@@ -164,20 +165,20 @@ class Frontier:
                 heapq.heappop(queue.heap)
                 self.wait(one, until)
             elif self._rests(one.part.endpoint):
-                self._held.append(heapq.heappop(queue.heap)[3])
+                self._held[one.part.endpoint].append(heapq.heappop(queue.heap)[3])
             else:
                 return True
         return False
 
     def _rests(self, endpoint: str) -> bool:
-        if len(self._open) <= self._most_open or endpoint not in self._openers:
+        led = self._led.get(endpoint)
+        if led is None or sum(self._by_endpoint[name] for name in led) <= self._most_open:
             return False
-        return any(number and name not in self._openers for name, number in self._by_endpoint.items())
+        return any(number and name not in self._led for name, number in self._by_endpoint.items())
 
     def _release(self) -> None:
-        if self._held and not self._rests(self._held[0].part.endpoint):
-            held, self._held = self._held, []
-            for one in held:
+        for endpoint in [one for one in self._held if not self._rests(one)]:
+            for one in self._held.pop(endpoint):
                 if not one.gone:
                     self._queue(one)
 

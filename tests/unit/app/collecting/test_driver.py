@@ -390,6 +390,28 @@ def test_parts_that_open_others_rest_while_too_many_are_open():
     assert most[0] <= 100 + 50 + 1
 
 
+def test_what_others_led_to_holds_no_chain_up():
+    """A long list goes on from page to page while thousands of parts of another kind wait."""
+    slow = [Part("arm/locks", str(number)) for number in range(500)]
+    branches = {(part.endpoint, part.target): Branch([([b'{"id":"%s"}' % part.target.encode()], [])]) for part in slow}
+    branches["arm/subscriptions", ""] = Branch([([], slow)])
+    members = [Part("graph/groupMembers", str(number)) for number in range(20)]
+    branches.update({(one.endpoint, one.target): Branch([([b'{"id":"m"}'], [])]) for one in members})
+    branches["graph/groups", ""] = Branch([([b'{"id":"g"}'], [one]) for one in members])
+    source = source_of(branches, (Part("arm/subscriptions"), GROUPS), latency_s=1.0)
+    open_locks = []
+
+    def watch(_):
+        parts = spool.open_parts()
+        if not any(part.endpoint == "graph/groups" for part in parts):
+            open_locks.append(sum(part.endpoint == "arm/locks" for part in parts))
+
+    spool = MemorySpool()
+    collect(source, spool, watch, most_open=30)
+    # The twenty pages were read long before the five hundred parts.
+    assert open_locks[0] > 100
+
+
 def test_where_every_part_opens_others_none_rests():
     branches = {}
     roots = [Part("graph/groups", str(number)) for number in range(30)]
