@@ -10,7 +10,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from remit.cli.connection import HERE, ConnectionOptions
-from remit.cli.options import DEFAULT_STORE, JsonFlag, StoreFolder, switch
+from remit.cli.options import DEFAULT_STORE, JsonFlag, StoreFolder, names_in, switch
 from remit.cli.output import console, write_json
 from remit.model.errors import InputError
 
@@ -76,8 +76,4 @@ def seconds_of(text: str) -> float:
 def _chosen(lists: str | None, without: str | None) -> tuple[str, ...]:
     from remit.app.setting_up.needs import choose_lists
 
-    return choose_lists(_names(lists), _names(without) or ())
-
-
-def _names(text: str | None) -> tuple[str, ...] | None:
-    return None if text is None else tuple(one.strip() for one in text.split(",") if one.strip())
+    return choose_lists(names_in(lists), names_in(without) or ())
