@@ -11,7 +11,6 @@ Rules kept here:
 from __future__ import annotations
 
 import asyncio
-import base64
 import contextlib
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime
@@ -27,6 +26,8 @@ from remit.adapters.azure.shaping import CONTAINER, Container, kept, shaped
 from remit.adapters.azure.silence import Silence
 from remit.adapters.azure_client.answers import Asked
 from remit.adapters.azure_client.http import AzureClient
+from remit.adapters.azure_client.paging import pages
+from remit.adapters.azure_client.thumbprints import thumbprint_of
 from remit.model.errors import (
     ForbiddenError,
     InterruptedAnswerError,
@@ -217,7 +218,7 @@ class AzureSelfReader:
 
     def _credential(self, kind: str, said: dict[str, str]) -> OwnCredential:
         expires = datetime.fromisoformat(said["endDateTime"])
-        used = self._certificate is not None and _thumbprint(said) == self._certificate[0]
+        used = self._certificate is not None and thumbprint_of(said) == self._certificate[0]
         return OwnCredential(kind, said["keyId"], said.get("displayName") or "", expires, used)
 
     @staticmethod
@@ -264,13 +265,10 @@ class AzureSelfReader:
     async def _objects(self, place: str) -> list[dict[str, Any]] | None:
         """Return the rows of a Graph list, None where it may not be read."""
         found: list[dict[str, Any]] = []
-        following = place
-        while following:
-            page = await self._object(following)
+        async for page in pages(self._object, place):
             if page is None:
                 return None
             found.extend(page.get("value") or ())
-            following = page.get("@odata.nextLink") or ""
         return found
 
     async def _object(self, place: str) -> dict[str, Any] | None:
@@ -316,13 +314,3 @@ def _pair(group: str, member: str) -> bytes:
 def _order(container: Container) -> tuple[bool, bool, str]:
     """Let the tenant root group come first, then management groups, then subscriptions."""
     return not container.is_group, container.parent() is not None, container.id.lower()
-
-
-def _thumbprint(key: dict[str, str]) -> str:
-    """Return the thumbprint that a key is known by: Entra shows it in base64 or in hexadecimal."""
-    text = key.get("customKeyIdentifier") or ""
-    if len(text) == 40:  # noqa: PLR2004 - hexadecimal digits of SHA-1
-        return text.upper()
-    with contextlib.suppress(ValueError):
-        return base64.b64decode(text, validate=True).hex().upper()
-    return ""

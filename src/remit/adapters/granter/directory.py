@@ -6,10 +6,10 @@ What bears the setup's mark is its own; anything else of that name stands in the
 from __future__ import annotations
 
 import base64
-import contextlib
 from urllib.parse import quote
 from uuid import NAMESPACE_OID, uuid5
 
+from remit.adapters.azure_client.thumbprints import thumbprint_of
 from remit.adapters.granter.calls import Calls, Fields
 from remit.adapters.granter.key_files import SecretFile
 from remit.model.errors import SetupError, UnexpectedAnswerError
@@ -71,7 +71,7 @@ class Directory:
         """Return the key of the application that holds the certificate."""
         wanted = _key_id(thing)
         for key in self._credentials(thing.application, "keyCredentials"):
-            if key.get("keyId", "").lower() == wanted or _thumbprint(key) == thing.thumbprint:
+            if key.get("keyId", "").lower() == wanted or thumbprint_of(key) == thing.thumbprint:
                 return Found(f"{thing.application}/keyCredentials/{key['keyId']}")
         return None
 
@@ -236,16 +236,6 @@ def _split(path: str) -> tuple[str, str, str]:
 
 def _key_id(thing: NewCertificate) -> str:
     return str(uuid5(NAMESPACE_OID, thing.thumbprint))
-
-
-def _thumbprint(key: Fields) -> str:
-    """Return the thumbprint that a key is known by: Entra shows it in base64 or in hexadecimal."""
-    text = key.get("customKeyIdentifier") or ""
-    if len(text) == 40:  # noqa: PLR2004 - hexadecimal digits of SHA-1
-        return text.upper()
-    with contextlib.suppress(ValueError):
-        return base64.b64decode(text, validate=True).hex().upper()
-    return ""
 
 
 def _quoted(text: str) -> str:
