@@ -11,6 +11,7 @@ from remit import __version__
 _SERVE = """\
 Example:
   remit-sim serve --tenant ./export --print-env
+  eval "$(remit-sim serve --tenant ./export --print-env &)"
   remit-sim serve --tenant ./export --port 8443 --state ./sim \\
     --fault throttle=0.1:1-5 --fault 'forbid=/subscriptions/*/locks'"""
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import time
 from base64 import urlsafe_b64encode
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from uuid import uuid4
 
@@ -25,12 +25,13 @@ from tests.simulator.core.asking import (
     ARM_SCOPE,
     GRAPH_PRINCIPAL,
     GRAPH_SCOPE,
+    NOW,
     TENANT_ID,
     client_of,
     small_tenant,
 )
 
-from remit_sim.credentials import add_certificate, add_secret
+from remit_sim.credentials import add_certificate, add_secret, is_over
 from remit_sim.embedded import Simulator
 from remit_sim.state import OPERATOR_OBJECT_ID
 
@@ -137,6 +138,11 @@ def test_a_secret_is_good_until_its_end(client, sim) -> None:
     sim.advance(days=1)
     answer = client.ask_token(ARM_SCOPE, client_id=APP_ID, client_secret=SECRET)
     assert number(answer) == 7000222
+
+
+@pytest.mark.parametrize(("end", "over"), [(0, True), (1, False), (-1, True)])
+def test_a_credential_is_over_from_the_instant_of_its_end(end, over) -> None:
+    assert is_over({"endDateTime": (NOW + timedelta(seconds=end)).isoformat()}, NOW) is over
 
 
 def test_a_disabled_application_cannot_sign_in(client, sim) -> None:
