@@ -248,6 +248,8 @@ def _readable(path: str) -> None:
         raise SettingsError(f"`{path}` cannot be read: {error.strerror or 'input failed'}") from None
 
 
+_NETWORK = frozenset({"ServiceRequestError", "ServiceResponseError", "ServiceRequestTimeoutError"})
+_MOST_CAUSES = 5
 _SIGN_IN_AGAIN = "sign in again, then go on with `remit collect --resume`"
 _HINTS: Mapping[str, str] = {
     "default": "run `az login`, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and a certificate or secret",
@@ -271,7 +273,7 @@ def explained(error: Exception, kind: str) -> CollectionError:  # noqa: PLR0911 
         code = found.group()
         meaning = _MEANINGS.get(code, "the authority refuses the credential")
         return CredentialError(f"{meaning} ({code})", hint=_HINTS.get(kind))
-    if type(error).__name__ in {"ServiceRequestError", "ServiceResponseError", "ServiceRequestTimeoutError"}:
+    if _is_of_the_network(error):
         return InterruptedAnswerError("the sign-in", "the authority cannot be reached")
     if type(error).__name__ == "ValueError":
         return CredentialError(f"the {kind} credential is not complete, or its file cannot be read")
@@ -280,6 +282,16 @@ def explained(error: Exception, kind: str) -> CollectionError:  # noqa: PLR0911 
         why = f"no credential gave a token (tried: {tried})" if tried else "no credential gave a token"
         return CredentialError(why, hint=_HINTS[kind])
     return CredentialError(f"the {kind} credential gave no token", hint=_HINTS.get(kind))
+
+
+def _is_of_the_network(error: BaseException) -> bool:
+    """Tell whether an error, or what it came of, says that nobody answered; azure-identity wraps such errors."""
+    seen: BaseException | None = error
+    for _ in range(_MOST_CAUSES):
+        if type(seen).__name__ in _NETWORK:
+            return True
+        seen = seen.__cause__ if seen is not None else None
+    return False
 
 
 def _response_of(error: Exception) -> tuple[int, Mapping[str, str]]:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from azure.core.exceptions import ClientAuthenticationError, HttpResponseError, ServiceRequestError
-from azure.identity import CredentialUnavailableError
+from azure.identity import ClientSecretCredential, CredentialUnavailableError
 from tests.fakes.azure import TENANT, FakeClock, FakeCredential, a_token, run
 
 from remit.adapters.azure_client.claims import claims_of
@@ -212,3 +212,20 @@ def test_a_token_says_whose_it_is():
 @pytest.mark.parametrize("text", ["", "opaque", "a.b.c", "a.!.c", "a.e30.c"])
 def test_a_token_that_is_no_jwt_says_nothing(text):
     assert claims_of(text).tenant_id == ""
+
+
+def test_an_authority_that_nobody_reaches_is_no_wrong_credential():
+    """As azure-identity tells it: an error of authentication that came of one of the network."""
+    nobody = ClientSecretCredential(
+        "7e5c0000-0000-4000-8000-0000000000aa",
+        "a99",
+        CANARY,
+        authority="https://127.0.0.1:9",
+        disable_instance_discovery=True,
+        retry_total=0,
+    )
+    tokens = Tokens(lambda: nobody, FakeCredential().clock, kind="secret")
+    with pytest.raises(InterruptedAnswerError, match="the authority cannot be reached") as caught:
+        run(tokens.token(SCOPE))
+    assert CANARY not in caught.value.message
+    tokens.close()
