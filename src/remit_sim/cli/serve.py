@@ -67,6 +67,7 @@ async def _serve(listeners: Listeners, simulation: Simulation, told: str, *, clo
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         if signal.getsignal(name) is not signal.SIG_IGN:  # a shell lets what it runs in the background ignore Ctrl-C
+            # An event loop on Windows takes no handlers: there Ctrl-C ends it as it ends any program.
             with suppress(NotImplementedError):
                 loop.add_signal_handler(name, stopped.set)
     await listeners.start(simulation)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import msgspec
 
+from remit.adapters.durable import flush
 from remit.adapters.export.manifest import FORMAT, NAME
 from remit.model.errors import UnavailableError
 from remit.model.interval import format_instant
@@ -85,13 +86,7 @@ def _add(path: Path, text: bytes) -> None:
 
 def _sync(folder: Path) -> None:
     for place in (*folder.rglob("*"), folder):
-        if os.name == "nt" and place.is_dir():  # pragma: no cover - Windows cannot open a folder
-            continue
-        handle = os.open(place, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        flush(place)
 
 
 @contextmanager

@@ -22,10 +22,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from remit.adapters.durable import flush
 from remit.adapters.spool.journal import Journal
 from remit.adapters.spool.ledger import Accounted, Ledger, standing
 from remit.adapters.spool.lineage import fallen_pages
-from remit.adapters.spool.list_files import ListFiles, sync_folder
+from remit.adapters.spool.list_files import ListFiles
 from remit.adapters.spool.lock import FolderLock
 from remit.adapters.spool.reader import SpoolReader
 from remit.adapters.spool.records import (
@@ -104,7 +105,7 @@ class FolderSpool(Accounted):
         with self._writing():
             self._journal.add(record)
             self._sync()
-            sync_folder(self._root)
+            flush(self._root)
         self._ledger.begin(record)
 
     def settings(self) -> Mapping[str, str]:

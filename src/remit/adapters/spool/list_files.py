@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
+from remit.adapters.durable import flush
 from remit.adapters.spool.records import PageRecord
 from remit.model.errors import UnavailableError
 
@@ -54,7 +55,7 @@ class ListFiles:
         for name in self._unsynced:
             os.fsync(self._handle(name))
         for folder in self._new:
-            sync_folder(folder)
+            flush(folder)
         self._unsynced.clear()
         self._new.clear()
 
@@ -121,17 +122,6 @@ def write_all(handle: int, text: bytes) -> None:
     rest = memoryview(text)
     while rest:
         rest = rest[os.write(handle, rest) :]
-
-
-def sync_folder(folder: Path) -> None:
-    """Bring the names in a folder to the disk itself."""
-    if os.name == "nt":  # pragma: no cover - Windows cannot open a folder
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _lines(stream: BinaryIO, size: int) -> Iterator[bytes]:

@@ -9,9 +9,7 @@ from remit.model.errors import UnavailableError
 
 try:
     import fcntl
-except (
-    ImportError
-):  # pragma: no cover - Windows has no advisory locks: two collections there must be kept apart by hand
+except ImportError:  # pragma: no cover - Windows has no advisory locks: keep two collections apart by hand there
     fcntl = None  # type: ignore[assignment] # the name stands for "no locks here"
 
 _NAME = "lock"

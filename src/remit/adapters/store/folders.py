@@ -15,6 +15,7 @@ from io import FileIO
 from pathlib import Path
 from secrets import token_hex
 
+from remit.adapters.durable import flush
 from remit.model.errors import StoreError, UnavailableError
 
 try:
@@ -118,8 +119,8 @@ def put_in_place(made: Path, place: Path) -> bool:
     """
     for folder, _, files in os.walk(made):
         for name in files:
-            _flush(Path(folder) / name)
-        _flush(Path(folder))
+            flush(Path(folder) / name)
+        flush(Path(folder))
     place.parent.mkdir(parents=True, exist_ok=True)
     try:
         made.rename(place)
@@ -127,7 +128,7 @@ def put_in_place(made: Path, place: Path) -> bool:
         if place.is_dir():
             return False
         raise
-    _flush(place.parent)
+    flush(place.parent)
     return True
 
 
@@ -137,21 +138,11 @@ def write_in_place(path: Path, text: bytes) -> None:
     made = path.with_name(f".{path.name}.{token_hex(4)}")
     try:
         made.write_bytes(text)
-        _flush(made)
+        flush(made)
         made.replace(path)
     finally:
         made.unlink(missing_ok=True)
-    _flush(path.parent)
-
-
-def _flush(path: Path) -> None:
-    if os.name == "nt" and path.is_dir():  # pragma: no cover - Windows cannot open a folder
-        return
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    flush(path.parent)
 
 
 def payload_folder(root: Path, list_name: str) -> Path:
