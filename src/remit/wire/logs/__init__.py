@@ -1,0 +1,1 @@
+"""How logs lie in files and messages: what is between the records."""
