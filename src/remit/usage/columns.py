@@ -55,7 +55,9 @@ def text_key(text: str) -> int:
     """Return the key of a text: the same for every letter case, 0 for the empty text."""
     if not text:
         return 0
-    key = int.from_bytes(blake2b(text.lower().encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big", signed=True)
+    key = int.from_bytes(
+        blake2b(text.lower().encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big", signed=True
+    )
     return key or 1
 
 

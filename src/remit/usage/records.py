@@ -1,6 +1,6 @@
 """One record of any log, in any form, to what it says: the literal reading that the faster one must equal.
 
-    normalise(b'{"category": "AuditEvent", ...}')
+normalise(b'{"category": "AuditEvent", ...}')
 """
 
 from __future__ import annotations

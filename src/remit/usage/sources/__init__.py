@@ -1,0 +1,1 @@
+"""One file for one log: from a recognised record to what it says."""
