@@ -48,6 +48,7 @@ COLUMNS = (
     "correlation_hi",
     "correlation_lo",
 )
+_GUID_DIGITS, _GUID_LETTERS = 32, 36
 TEXT_COLUMNS = ("principal", "app", "host", "address", "action", "scope", "assignment", "through", "place")
 
 
@@ -67,15 +68,15 @@ def guid_halves(text: str) -> tuple[int, int]:
         return 0, 0
     plain = text.replace("-", "")
     try:
-        raw = bytes.fromhex(plain) if len(plain) == 32 and len(text) == 36 else b""
+        raw = bytes.fromhex(plain) if len(plain) == _GUID_DIGITS and len(text) == _GUID_LETTERS else b""
     except ValueError:
         raw = b""
-    if len(raw) != 16:
+    if len(raw) * 2 != _GUID_DIGITS:
         raw = blake2b(text.lower().encode("utf-8", "surrogatepass"), digest_size=16).digest()
     return int.from_bytes(raw[:8], "big", signed=True), int.from_bytes(raw[8:], "big", signed=True)
 
 
-def identity_words(
+def identity_words(  # noqa: PLR0917 - one word each, in their order
     log: int,
     event: tuple[int, int],
     time: int,
