@@ -1,0 +1,1 @@
+SELECT DISTINCT identity_hi, identity_lo FROM rows

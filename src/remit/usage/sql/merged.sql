@@ -1,0 +1,5 @@
+SELECT
+  principal, app, plane, action, scope, assignment, through, computed, host, outcome, log, day,
+  CAST(SUM(operations) AS BIGINT) AS operations, MIN(first_seen) AS first_seen, MAX(last_seen) AS last_seen
+FROM rollup
+GROUP BY principal, app, plane, action, scope, assignment, through, computed, host, outcome, log, day

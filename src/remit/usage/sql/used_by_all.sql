@@ -1,0 +1,6 @@
+SELECT
+  principal, app, plane, action, scope, assignment, through, computed, host, outcome,
+  CAST(SUM(operations) AS BIGINT) AS operations, MIN(first_seen) AS first_seen, MAX(last_seen) AS last_seen
+FROM rollup
+WHERE day >= $from_day
+GROUP BY principal, app, plane, action, scope, assignment, through, computed, host, outcome
