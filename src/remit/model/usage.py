@@ -141,6 +141,8 @@ class ChangeKind(StrEnum):
     DEFINITION_DELETED = "definitionDeleted"
     ACTIVATED = "activated"
     DEACTIVATED = "deactivated"
+    ELIGIBLE_ADDED = "eligibleAdded"
+    ELIGIBLE_REMOVED = "eligibleRemoved"
     MEMBER_ADDED = "memberAdded"
     MEMBER_REMOVED = "memberRemoved"
     DIRECTORY_ROLE_ADDED = "directoryRoleAdded"
