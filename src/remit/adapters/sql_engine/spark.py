@@ -16,6 +16,7 @@ from typing import Any, Self
 
 import numpy as np
 import sqlglot
+from py4j.protocol import Py4JError
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 
@@ -147,6 +148,8 @@ def _as_store_error(doing: str) -> Iterator[None]:
     """
     try:
         yield
-    except (PySparkException, RuntimeError, OSError) as error:
-        first = str(error).strip().partition("\n")[0]
+    except (PySparkException, Py4JError, RuntimeError, OSError) as error:
+        # What py4j says begins with where in its own protocol it was; the second line is Spark's.
+        said = str(error).strip().splitlines() or [type(error).__name__]
+        first = said[1] if isinstance(error, Py4JError) and len(said) > 1 else said[0]
         raise UnavailableError(f"Spark cannot {doing}: {first}") from error
