@@ -25,6 +25,7 @@ _US_TIME = re.compile(
 )
 _PORT = re.compile(r"\[([^\]]*)\](?::\d+)?|([^:]*):\d+", re.ASCII)
 _SHORT_TOKEN, _LONG_TOKEN = 22, 48
+_SHOWN = 80
 
 
 def spell_id(value: Any) -> str:  # noqa: ANN401 - whatever a record holds
@@ -124,3 +125,10 @@ def text_of(value: Any) -> str:  # noqa: ANN401
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     return ""
+
+
+def one_line(value: Any) -> str:  # noqa: ANN401
+    """Return a text of a record as it may stand in a reason: on one line, of at most 80 characters, no backticks."""
+    text = value if isinstance(value, str) else str(value)[:200] if value is not None else ""
+    shown = "".join(each if each.isprintable() and each != "`" else " " for each in text[:81])
+    return f"{shown[:77]}..." if len(shown) > _SHOWN else shown

@@ -1,0 +1,99 @@
+"""Rows of Log Analytics tables: which table a row is of, and its columns without what exports add to their names.
+
+Source: `azure-logs` section 1, form D.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+_ADDED = ("_dynamic", "_string")
+_SIGN_INS = {
+    "signinlogs": "SigninLogs",
+    "noninteractiveusersigninlogs": "AADNonInteractiveUserSignInLogs",
+    "serviceprincipalsigninlogs": "AADServicePrincipalSignInLogs",
+    "managedidentitysigninlogs": "AADManagedIdentitySignInLogs",
+    "microsoftserviceprincipalsigninlogs": "MicrosoftServicePrincipalSignInLogs",
+    "adfssigninlogs": "ADFSSignInLogs",
+}
+_AAD_GRAPH = "graph.windows.net"
+
+
+def cleaned(fields: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return columns without ` [UTC]`, `_dynamic` and `_string` at the end of their names.
+
+    Exports write a column twice where its type changed over time (`X_dynamic`, `X_string`): the first that holds
+    something is taken, a column that is named `X` itself before both.
+    """
+    marked = [name for name in fields if name.endswith(("]", *_ADDED))]
+    if not marked:
+        return fields
+    found = {name: value for name, value in fields.items() if name not in marked}
+    for name in marked:
+        bare = name.partition(" [")[0] if name.endswith("]") else name
+        for added in _ADDED:
+            bare = bare.removesuffix(added)
+        if found.get(bare) in (None, ""):
+            found[bare] = fields[name]
+    return found
+
+
+def table_of(fields: Mapping[str, Any]) -> str | None:
+    """Return the name of the table that a row is of, None where it looks like no row of a table that is read.
+
+    The `Type` column says it; a row of a query that left it out is told by columns that no other table has.
+    """
+    told = fields.get("Type") or fields.get("$table") or fields.get("TableName")
+    if isinstance(told, str) and told and ("TimeGenerated" in fields or _is_row(fields)):
+        return told
+    if not _is_row(fields):
+        return None
+    return _by_columns(fields)
+
+
+def _is_row(fields: Mapping[str, Any]) -> bool:
+    return (
+        "OperationName" in fields
+        or "OperationNameValue" in fields
+        or "TimeGenerated" in fields
+        or "TimeGenerated [UTC]" in fields
+        or "RequestUri" in fields
+    )
+
+
+def _by_columns(fields: Mapping[str, Any]) -> str | None:
+    has = fields.__contains__
+    category = fields.get("Category")
+    sign_in = _SIGN_INS.get(category.lower()) if isinstance(category, str) else None
+    if sign_in is not None:
+        return sign_in
+    if has("ActivityStatusValue") or has("OperationNameValue") or has("ActivityStatus") or has("EventDataId"):
+        return "AzureActivity"
+    if has("RequestUri") and has("RequestMethod"):
+        return "AADGraphActivityLogs" if _AAD_GRAPH in str(fields["RequestUri"]) else "MicrosoftGraphActivityLogs"
+    if has("ActivityDisplayName") or (has("InitiatedBy") and has("TargetResources")):
+        return "AuditLogs"
+    return _by_rarer_columns(fields)
+
+
+def _by_rarer_columns(fields: Mapping[str, Any]) -> str | None:
+    has = fields.__contains__
+    if has("AadPrincipalId") or has("AadAppliedRoleAssignmentId"):
+        return "CDBDataPlaneRequests"
+    if has("AuthenticationHash") or (has("AccountName") and has("StatusText") and has("Uri")):
+        return f"Storage{_service(fields)}Logs"
+    if has("Category") and has("ResourceProvider") and (has("SubscriptionId") or has("_ResourceId")):
+        return "AzureDiagnostics"
+    if has("RequestUri") and has("HttpStatusCode"):
+        return "AZKVAuditLogs"
+    if has("AuditId") and has("Verb"):
+        return "AKSAudit"
+    if has("ResultType") and (has("ServicePrincipalId") or has("UserPrincipalName")):
+        return "SigninLogs"
+    return None
+
+
+def _service(fields: Mapping[str, Any]) -> str:
+    told = fields.get("ServiceType")
+    return told.capitalize() if isinstance(told, str) and told.isalpha() else "Blob"
