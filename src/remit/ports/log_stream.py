@@ -1,13 +1,13 @@
-"""Where logs are followed as they come: an Event Hub, a workspace; and where what is read of them goes.
+"""Where logs are followed as they come: an Event Hub, a workspace.
 
-    for piece in stream.resume(intake.offsets(stream.name)):
+    for piece in stream.resume(writing.offsets(stream.name)):
         if piece is not None:
-            intake.add(f"{stream.name} {piece.part}", piece.data)
+            intake.add(place, batch_of(piece.data))
             reached[piece.part] = piece.offset
-    intake.commit(stream.name, reached)
+    writing.commit(stream.name, reached)
 
 A stream is read at least once: whoever resumes it names offsets, and gets everything behind them. That each record
-counts once is the intake's doing: it keeps the records and the offsets that they reach in one step, all or nothing.
+counts once is the store's doing: it keeps the records and the offsets that they reach in one step, all or nothing.
 INVARIANT: nothing else remembers offsets, the source neither.
 """
 
@@ -16,8 +16,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
-
-from remit.ports.usage_store import UsageTotals
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,28 +72,3 @@ class LogStream(Protocol):
     def lag(self) -> Lag:
         """Return how far behind it is, as far as is known without asking."""
 
-
-class LiveIntake(Protocol):
-    """Keeps what is read of streams. Raises `StoreError`s only."""
-
-    def offsets(self, source: str) -> Mapping[str, str]:
-        """Return the offsets that were committed last for a stream, by part; {} for a new one."""
-
-    def add(self, name: str, data: bytes) -> int:
-        """Take the bytes of one piece, to be committed; return how many records stand in them.
-
-        Args:
-            name: stands for the file in what is told of a record set aside.
-            data: complete in itself.
-        """
-
-    def commit(self, source: str, offsets: Mapping[str, str]) -> UsageTotals:
-        """Keep everything added since the last commit, and the offsets that it reaches, in one step, all or nothing.
-
-        Args:
-            source: name of the stream.
-            offsets: by part; parts that are not named stay as they are.
-
-        Returns:
-            What this commit added to the totals.
-        """

@@ -23,6 +23,7 @@ from remit.model.errors import SettingsError, UnexpectedAnswerError
 
 METADATA_PATH = "/metadata/endpoints?api-version=2022-09-01"
 ARM_VARIABLE, GRAPH_VARIABLE, AUTHORITY_VARIABLE = "REMIT_ARM_ENDPOINT", "REMIT_GRAPH_ENDPOINT", "AZURE_AUTHORITY_HOST"
+LOGS_VARIABLE = "REMIT_LOGS_ENDPOINT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,9 @@ class Cloud:
         authority: where tokens come from; "" while it is to be learned.
         arm_scope: what a token for Resource Manager is asked for.
         graph_scope: what a token for Microsoft Graph is asked for.
+        logs: the query API of Log Analytics; "" while it is to be learned.
+        logs_scope: what a token for it is asked for.
+        event_hubs: the end of the names of namespaces of Event Hubs.
         own_authority: the authority is none of Microsoft's; nobody there answers for others.
     """
 
@@ -45,6 +49,9 @@ class Cloud:
     authority: str
     arm_scope: str
     graph_scope: str
+    logs: str
+    logs_scope: str
+    event_hubs: str
     own_authority: bool = False
 
     @property
@@ -53,8 +60,18 @@ class Cloud:
         return bool(self.graph and self.authority)
 
 
-def _cloud(name: str, arm: str, graph: str, authority: str) -> Cloud:
-    return Cloud(name, arm, graph, authority, f"{arm}/.default", f"{graph}/.default")
+def _cloud(name: str, *, arm: str, graph: str, authority: str, logs: str, event_hubs: str) -> Cloud:
+    return Cloud(
+        name=name,
+        arm=arm,
+        graph=graph,
+        authority=authority,
+        arm_scope=f"{arm}/.default",
+        graph_scope=f"{graph}/.default",
+        logs=logs,
+        logs_scope=f"{logs}/.default",
+        event_hubs=event_hubs,
+    )
 
 
 CLOUDS: Mapping[str, Cloud] = MappingProxyType(
@@ -63,21 +80,27 @@ CLOUDS: Mapping[str, Cloud] = MappingProxyType(
         for cloud in (
             _cloud(
                 "AzureCloud",
-                "https://management.azure.com",
-                "https://graph.microsoft.com",
-                "https://login.microsoftonline.com",
+                arm="https://management.azure.com",
+                graph="https://graph.microsoft.com",
+                authority="https://login.microsoftonline.com",
+                logs="https://api.loganalytics.io",
+                event_hubs="servicebus.windows.net",
             ),
             _cloud(
                 "AzureUSGovernment",
-                "https://management.usgovcloudapi.net",
-                "https://graph.microsoft.us",
-                "https://login.microsoftonline.us",
+                arm="https://management.usgovcloudapi.net",
+                graph="https://graph.microsoft.us",
+                authority="https://login.microsoftonline.us",
+                logs="https://api.loganalytics.us",
+                event_hubs="servicebus.usgovcloudapi.net",
             ),
             _cloud(
                 "AzureChinaCloud",
-                "https://management.chinacloudapi.cn",
-                "https://microsoftgraph.chinacloudapi.cn",
-                "https://login.chinacloudapi.cn",
+                arm="https://management.chinacloudapi.cn",
+                graph="https://microsoftgraph.chinacloudapi.cn",
+                authority="https://login.chinacloudapi.cn",
+                logs="https://api.loganalytics.azure.cn",
+                event_hubs="servicebus.chinacloudapi.cn",
             ),
         )
     }
@@ -93,6 +116,7 @@ def cloud_of(
     arm: str = "",
     graph: str = "",
     authority: str = "",
+    logs: str = "",
     environment: Mapping[str, str] = MappingProxyType({}),
 ) -> Cloud:
     """Return the cloud of a name with the endpoints that were given in place of its own.
@@ -102,8 +126,9 @@ def cloud_of(
         arm: Resource Manager, for example of a private cloud.
         graph: Microsoft Graph.
         authority: where tokens come from; may lack `https://`, as azure-identity allows.
+        logs: the query API of Log Analytics.
         environment: what stands in for arguments that are "": `REMIT_ARM_ENDPOINT`, `REMIT_GRAPH_ENDPOINT`,
-            `AZURE_AUTHORITY_HOST`.
+            `AZURE_AUTHORITY_HOST`, `REMIT_LOGS_ENDPOINT`.
 
     Raises:
         SettingsError: no such cloud, or an endpoint that is not `https://host[:port]`.
@@ -114,6 +139,7 @@ def cloud_of(
     arm = arm or environment.get(ARM_VARIABLE, "")
     graph = graph or environment.get(GRAPH_VARIABLE, "")
     authority = authority or environment.get(AUTHORITY_VARIABLE, "")
+    logs = logs or environment.get(LOGS_VARIABLE, "")
     if authority and "://" not in authority:
         authority = f"https://{authority}"
     given = replace(
@@ -122,6 +148,7 @@ def cloud_of(
         # Resource Manager elsewhere has its directory elsewhere, too: the cloud's own would be the wrong one.
         graph=_endpoint(graph, "Microsoft Graph") if graph else "" if arm else known.graph,
         authority=_endpoint(authority, "the authority") if authority else "" if arm else known.authority,
+        logs=_endpoint(logs, "Log Analytics") if logs else "" if arm else known.logs,
     )
     return replace(given, own_authority=bool(given.authority) and given.authority not in _AUTHORITIES)
 
@@ -141,12 +168,15 @@ def learned(cloud: Cloud, document: bytes) -> Cloud:
     except (msgspec.MsgspecError, SettingsError, UnicodeDecodeError) as error:
         raise UnexpectedAnswerError("arm/metadata", "does not name the endpoints of its cloud") from error
     audience = next(iter(said.authentication.audiences), "")
+    logs = said.log_analytics_resource_id.rstrip("/")
     return replace(
         cloud,
         graph=graph,
         authority=authority,
         arm_scope=f"{audience.rstrip('/')}/.default" if audience else cloud.arm_scope,
         graph_scope=f"{said.microsoft_graph_resource_id.rstrip('/')}/.default",
+        logs=cloud.logs or (logs if not _wrong(logs) else ""),
+        logs_scope=f"{logs}/.default" if logs else cloud.logs_scope,
         own_authority=authority not in _AUTHORITIES,
     )
 
@@ -159,6 +189,7 @@ class _Authentication(msgspec.Struct, rename="camel"):
 class _Metadata(msgspec.Struct, rename="camel"):
     authentication: _Authentication
     microsoft_graph_resource_id: str
+    log_analytics_resource_id: str = ""
 
 
 _METADATA = msgspec.json.Decoder(_Metadata)

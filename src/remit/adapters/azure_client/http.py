@@ -1,4 +1,4 @@
-"""One thin client for Resource Manager and Microsoft Graph.
+"""One thin client for Resource Manager, Microsoft Graph and the query API of Log Analytics.
 
 Rules kept here:
 
@@ -36,7 +36,7 @@ from remit.adapters.azure_client.connections import Connections
 from remit.adapters.azure_client.credentials import Tokens
 from remit.model.errors import CredentialError, InterruptedAnswerError, SettingsError, UnexpectedAnswerError
 
-ARM, GRAPH = "arm", "graph"
+ARM, GRAPH, LOGS = "arm", "graph", "logs"
 CONNECT_TIMEOUT_S = 20.0
 READ_TIMEOUT_S = 120.0
 _UNAUTHORIZED = 401
@@ -51,7 +51,7 @@ class Call:
 
     Attributes:
         method: upper case.
-        api: `arm` or `graph`.
+        api: `arm`, `graph` or `logs`.
         place: path with query, or an absolute continuation as Azure gave it.
         body: JSON, None for none.
         headers: further ones.
@@ -198,10 +198,10 @@ class AzureClient:
     # ---- one call
 
     def _scope(self, api: str) -> str:
-        return self._cloud.graph_scope if api == GRAPH else self._cloud.arm_scope
+        return {GRAPH: self._cloud.graph_scope, LOGS: self._cloud.logs_scope}.get(api, self._cloud.arm_scope)
 
     def _address(self, api: str, place: str, asked: Asked) -> str:
-        home = self._cloud.graph if api == GRAPH else self._cloud.arm
+        home = {GRAPH: self._cloud.graph, LOGS: self._cloud.logs}.get(api, self._cloud.arm)
         if not home:
             raise SettingsError(f"the endpoint of {api} is not known")
         if place.startswith("/") and not place.startswith("//"):

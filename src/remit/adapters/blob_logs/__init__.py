@@ -1,0 +1,1 @@
+"""Blob containers of logs, read with azure-storage-blob (the extra `blob`)."""

@@ -1,0 +1,1 @@
+"""A Log Analytics workspace, read by its query API."""
