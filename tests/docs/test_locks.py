@@ -99,6 +99,7 @@ CORE = {
     "pygments",
     "rich",
     "rich-rst",
+    "zstandard",
 }
 COLLECTOR = {
     "anyio",

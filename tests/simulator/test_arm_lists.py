@@ -44,6 +44,9 @@ def full() -> World:
             id=f"{scope}{AUTH}/roleManagementPolicyAssignments/{name}",
             properties={"scope": scope},
         )
+    made.load(
+        "arm/diagnosticSettings", id=f"{SITE}/providers/microsoft.insights/diagnosticSettings/audit", properties={}
+    )
     said = {"emailAddress": "a@example.org", "role": "CoAdministrator"}
     made.load("arm/classicAdministrators", id=f"{SUB_A}{AUTH}/classicAdministrators/c", properties=said)
     for name in ("Microsoft.Web", "Microsoft.Storage"):
@@ -73,6 +76,8 @@ def full() -> World:
         (f"{SITE}{AUTH}/roleManagementPolicyAssignments", []),
         (f"{SUB_A}{AUTH}/classicAdministrators", ["c"]),
         (f"{SUB_B}{AUTH}/classicAdministrators", []),
+        (f"{SITE}/providers/Microsoft.Insights/diagnosticSettings", ["audit"]),
+        (f"{APP}/providers/Microsoft.Insights/diagnosticSettings", []),
         (f"{AUTH}/providerOperations", ["Microsoft.Web", "Microsoft.Storage"]),
         (f"{SUB_A}{SERVICES}/registrationAssignments", ["far"]),
         (f"{SUB_B}{SERVICES}/registrationAssignments", []),
@@ -94,6 +99,7 @@ def test_each_list_gives_its_rows(full, url, expected):
         (f"{SUB_A}{RESOURCES}/deploymentStacks", "Microsoft.Resources/deploymentStacks/read"),
         (f"{AUTH}/providerOperations", "Microsoft.Authorization/providerOperations/read"),
         (f"{SUB_A}{SERVICES}/registrationAssignments/far", "Microsoft.ManagedServices/registrationAssignments/read"),
+        (f"{SITE}/providers/Microsoft.Insights/diagnosticSettings", "Microsoft.Insights/diagnosticSettings/read"),
         (f"{SUB_A}{LOG}", "Microsoft.Insights/eventtypes/values/read"),
         (f"{SUB_A}/resourceGroups", "Microsoft.Resources/subscriptions/resourceGroups/read"),
         (

@@ -24,6 +24,7 @@ _READ_ONLY = (
     extensions.POLICY_ASSIGNMENTS,
     extensions.POLICIES,
     extensions.STACKS,
+    extensions.DIAGNOSTIC_SETTINGS,
     extensions.ADMINISTRATORS,
     *extensions.WINDOWS,
 )

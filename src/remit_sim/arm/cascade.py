@@ -20,6 +20,7 @@ _EXTENSIONS = (
     "arm/locks",
     "arm/policyAssignments",
     "arm/deploymentStacks",
+    "arm/diagnosticSettings",
     "arm/roleAssignmentScheduleInstances",
     "arm/roleEligibilityScheduleInstances",
     "arm/roleManagementPolicyAssignments",

@@ -64,6 +64,9 @@ POLICIES = Extension(
     Reach.EXACT,
 )
 STACKS = Extension("Microsoft.Resources/deploymentStacks", "arm/deploymentStacks", "DeploymentStack", reach=Reach.EXACT)
+DIAGNOSTIC_SETTINGS = Extension(
+    "Microsoft.Insights/diagnosticSettings", "arm/diagnosticSettings", "DiagnosticSetting", reach=Reach.EXACT
+)
 ADMINISTRATORS = Extension(
     "Microsoft.Authorization/classicAdministrators", "arm/classicAdministrators", "ClassicAdministrator"
 )

@@ -29,6 +29,7 @@ _SURROUNDINGS: Mapping[str, Rows] = MappingProxyType(
         "arm/policyAssignments": places.policy_assignments,
         "arm/registrationAssignments": places.registration_assignments,
         "arm/federatedIdentityCredentials": places.federated_credentials,
+        "arm/diagnosticSettings": places.diagnostic_settings,
         "arm/roleDefinitions": access.role_definitions,
         "arm/roleAssignments": access.role_assignments,
         "arm/roleManagementPolicyAssignments": access.management_rules,

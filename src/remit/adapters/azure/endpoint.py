@@ -31,6 +31,7 @@ class Over(Enum):
     RESOURCE_GROUP = "resource group"
     ELIGIBLE_SCOPE = "scope below a subscription that an eligible assignment names"
     IDENTITY = "user-assigned identity"
+    LOGGED_RESOURCE = "resource, or service of a storage account, whose data plane has a log"
     REGISTRATION = "Lighthouse registration"
     GROUP = "group with 20 members or owners or more"
     PIM_GROUP = "group that PIM can hold"

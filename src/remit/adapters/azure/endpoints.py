@@ -27,7 +27,9 @@ CONTAINERS, SUBSCRIPTIONS, OPERATIONS = "arm/managementGroups", "arm/subscriptio
 PROBE = "arm/permissions"
 RESOURCE_GROUPS = "arm/resources/resourceGroups"
 READ_RESOURCES = frozenset({ALL_RESOURCES, KNOWN_RESOURCES, RESOURCE_GROUPS})
-FINDERS = frozenset({"arm/federatedIdentityCredentials/find", "arm/deploymentStacks/find"})
+FINDERS = frozenset(
+    {"arm/federatedIdentityCredentials/find", "arm/deploymentStacks/find", "arm/diagnosticSettings/find"}
+)
 """What resources lead to is found by these where resources are not read, or not all of them."""
 
 

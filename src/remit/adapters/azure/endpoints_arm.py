@@ -14,7 +14,7 @@ from remit.adapters.azure.endpoint import (
     Over,
     Shape,
 )
-from remit.adapters.azure.known_types import KNOWN_TYPES, RESOURCE_GROUPS
+from remit.adapters.azure.known_types import KNOWN_TYPES, LOGGED_TYPES, RESOURCE_GROUPS
 
 _RESOURCE_GRAPH = "/providers/Microsoft.ResourceGraph/resources"
 _RESOURCE_GRAPH_VERSION = "2022-10-01"
@@ -167,6 +167,13 @@ _BY_SCOPE = (
             "which outside issuers user-assigned identities trust",
         ),
     ),
+    _at(
+        "arm/diagnosticSettings/resource",
+        "{target}/providers/Microsoft.Insights/diagnosticSettings",
+        Over.LOGGED_RESOURCE,
+        "2021-05-01-preview",
+        Need("Microsoft.Insights/diagnosticSettings/read", "where use of the data plane is logged, and where it is not"),
+    ),
 )
 
 _REGISTRATIONS_NEED = Need(
@@ -180,6 +187,7 @@ def _keys(over: Over) -> tuple[str, ...]:
 
 _ROLE_ASSIGNMENTS_NEED = Need("Microsoft.Authorization/roleAssignments/read", "who holds which Azure role where")
 _IDENTITIES = ("arm/federatedIdentityCredentials/identity",)
+_OF_RESOURCES = (*_IDENTITIES, "arm/diagnosticSettings/resource")
 
 ARM_ENDPOINTS = (
     Endpoint(
@@ -248,7 +256,7 @@ ARM_ENDPOINTS = (
         queries.RESOURCES,
         (Need("*/read", "resources of types that are not known to matter"),),
         Shape.COLUMNS,
-        opens=_IDENTITIES,
+        opens=_OF_RESOURCES,
     ),
     _query(
         "arm/resources/known",
@@ -256,7 +264,7 @@ ARM_ENDPOINTS = (
         queries.KNOWN_RESOURCES,
         tuple(Need(f"{one}/read", _RESOURCES_LOST) for one in KNOWN_TYPES),
         Shape.COLUMNS,
-        opens=_IDENTITIES,
+        opens=_OF_RESOURCES,
     ),
     _query(
         "arm/roleDefinitions",
@@ -295,6 +303,14 @@ ARM_ENDPOINTS = (
         (Need("Microsoft.ManagedIdentity/userAssignedIdentities/read", "that user-assigned identities exist"),),
         Shape.LEADS,
         opens=_IDENTITIES,
+    ),
+    _query(
+        "arm/diagnosticSettings/find",
+        "",
+        queries.LOGGED_RESOURCES,
+        tuple(Need(f"{one}/read", "that resources of this type exist") for one in LOGGED_TYPES),
+        Shape.LEADS,
+        opens=("arm/diagnosticSettings/resource",),
     ),
     _query(
         "arm/registrationAssignments/find",

@@ -8,6 +8,19 @@ from __future__ import annotations
 
 RESOURCE_GROUPS = "Microsoft.Resources/subscriptions/resourceGroups"
 
+STORAGE_ACCOUNTS = "Microsoft.Storage/storageAccounts"
+STORAGE_SERVICES = ("blobServices", "fileServices", "queueServices", "tableServices")
+"""A storage account's data plane is logged by its services, each by settings of its own."""
+
+LOGGED_TYPES = (
+    "Microsoft.ContainerService/managedClusters",
+    "Microsoft.DocumentDB/databaseAccounts",
+    "Microsoft.KeyVault/managedHSMs",
+    "Microsoft.KeyVault/vaults",
+    STORAGE_ACCOUNTS,
+)
+"""Types whose data plane has a log that Remit reads: whether it is switched on, their diagnostic settings say."""
+
 KNOWN_TYPES = (
     "Microsoft.ApiManagement/service",
     "microsoft.app/containerapps",

@@ -15,11 +15,14 @@ from msgspec import Struct, field
 
 from remit.adapters.azure.endpoint import Endpoint, Over
 from remit.adapters.azure.endpoints import TABLE
+from remit.adapters.azure.known_types import LOGGED_TYPES, STORAGE_ACCOUNTS, STORAGE_SERVICES
 from remit.adapters.azure.shaping import CONTAINER, EXPANDED, scope_of
 from remit.ports.pages import Part
 
 _SUBSCRIPTION_PARTS = 3
 _IDENTITY = "microsoft.managedidentity/userassignedidentities"
+_STORAGE = STORAGE_ACCOUNTS.lower()
+_LOGGED = frozenset(one.lower() for one in LOGGED_TYPES)
 
 
 class _Identified(Struct):
@@ -105,8 +108,13 @@ def _resources(endpoint: Endpoint, _part: Part, rows: Sequence[bytes]) -> Iterat
         return
     for row in rows:
         resource = _TYPED.decode(row)
-        if resource.type.lower() == _IDENTITY:
+        kind = resource.type.lower()
+        if kind == _IDENTITY:
             yield Over.IDENTITY, resource.id
+        elif kind == _STORAGE:
+            yield from ((Over.LOGGED_RESOURCE, f"{resource.id}/{one}/default") for one in STORAGE_SERVICES)
+        elif kind in _LOGGED:
+            yield Over.LOGGED_RESOURCE, resource.id
 
 
 def _eligible_scopes(_endpoint: Endpoint, _part: Part, rows: Sequence[bytes]) -> Iterator[_Lead]:
@@ -133,6 +141,7 @@ _LEADS: dict[str, Callable[[Endpoint, Part, Sequence[bytes]], Iterator[_Lead]]] 
     "arm/managementGroups": _groups,
     "arm/resources": _resources,
     "arm/federatedIdentityCredentials/find": _resources,
+    "arm/diagnosticSettings/find": _resources,
     "arm/deploymentStacks/find": _every(Over.RESOURCE_GROUP),
     "arm/registrationAssignments/find": _every(Over.REGISTRATION),
     "arm/roleEligibilityScheduleInstances": _eligible_scopes,

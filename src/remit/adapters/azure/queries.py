@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from remit.adapters.azure.known_types import KNOWN_TYPES
+from remit.adapters.azure.known_types import KNOWN_TYPES, LOGGED_TYPES
 
 PAGE_SIZE = 1000
 _ORDER = "order by id asc"
@@ -27,6 +27,8 @@ KNOWN_RESOURCES = f"resources | where type in~ ({_KNOWN}) | project {_COLUMNS} |
 IDENTITIES = (
     f"resources | where type in~ ('microsoft.managedidentity/userassignedidentities') | project {_COLUMNS} | {_ORDER}"
 )
+_LOGGED = ", ".join(f"'{one.lower()}'" for one in LOGGED_TYPES)
+LOGGED_RESOURCES = f"resources | where type in~ ({_LOGGED}) | project {_COLUMNS} | {_ORDER}"
 _SINCE = "todatetime(properties.changeAttributes.timestamp) >= datetime({target})"
 _CHANGED = f"project id, targetResourceId = tostring(properties.targetResourceId) | {_ORDER}"
 RESOURCE_CHANGES = f"resourcechanges | where {_SINCE} | {_CHANGED}"

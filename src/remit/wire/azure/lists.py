@@ -83,6 +83,7 @@ _KEPT = (
     "arm/roleManagementPolicyAssignments",
     "arm/deploymentStacks",
     "arm/federatedIdentityCredentials",
+    "arm/diagnosticSettings",
     "graph/applications",
     "graph/administrativeUnits",
     "graph/appRoleAssignments",

@@ -23,6 +23,15 @@ _POLICIES = (
 _LOCATIONS = {"listOfAllowedLocations": {"value": ["westeurope", "northeurope", "eastus", "uksouth", "swedencentral"]}}
 _MONITORING_READER = "43d0d8ad-25c7-4714-9337-8ba259a9fe05"
 _TRUSTED_EVERY = 7
+_WORKSPACE = "Microsoft.OperationalInsights/workspaces"
+_LOGGED_SHARE = 0.55
+LOGGED_DATA = {
+    "microsoft.keyvault/vaults": ("", ("AuditEvent",)),
+    "microsoft.storage/storageaccounts": ("/blobServices/default", ("StorageRead", "StorageWrite", "StorageDelete")),
+    "microsoft.documentdb/databaseaccounts": ("", ("DataPlaneRequests",)),
+    "microsoft.containerservice/managedclusters": ("", ("kube-audit",)),
+}
+"""Types whose data plane can be logged: the part of a resource that its settings stand at, and the categories."""
 
 
 def management_groups(tenant: GeneratedTenant) -> Iterator[Row]:
@@ -112,6 +121,34 @@ def federated_credentials(tenant: GeneratedTenant) -> Iterator[Row]:
             stage = stock.subscription_of(stock.group_of(stock.bearer[number])).environment
             repository = f"repo:{tenant.estate.organisation}/{WORKLOADS[number % len(WORKLOADS)]}-infra"
             yield trust(scope, f"deploy-{stage}", f"{repository}:environment:{stage}")
+
+
+def diagnostic_settings(tenant: GeneratedTenant) -> Iterator[Row]:
+    """Yield the settings that send what vaults, storage accounts, Cosmos DB accounts and clusters log to a workspace."""
+    dice = tenant.dice("arm/diagnosticSettings")
+    workspace = f"{tenant.estate.subscriptions[0].scope}/resourceGroups/rg-logs/providers/{_WORKSPACE}/log-central"
+    for one in resources(tenant):
+        logged = LOGGED_DATA.get(one["type"].lower())
+        if logged and dice.chance(_LOGGED_SHARE):
+            service, categories = logged
+            yield diagnostic_setting(f"{one['id']}{service}", "audit", categories, workspace)
+
+
+def diagnostic_setting(resource: str, name: str, categories: tuple[str, ...], workspace: str) -> Row:
+    """Return the setting of a resource that sends some categories of its logs to a workspace."""
+    return {
+        "id": f"{resource}/providers/microsoft.insights/diagnosticSettings/{name}",
+        "type": "Microsoft.Insights/diagnosticSettings",
+        "name": name,
+        "properties": {
+            "workspaceId": workspace,
+            "metrics": [],
+            "logs": [
+                {"category": category, "enabled": True, "retentionPolicy": {"enabled": False, "days": 0}}
+                for category in categories
+            ],
+        },
+    }
 
 
 def policy_assignments(tenant: GeneratedTenant) -> Iterator[Row]:

@@ -298,9 +298,12 @@ def test_policies_are_asked_for_at_each_scope_below_a_subscription_once():
 )
 def test_every_endpoint_that_leads_on_says_where_to(endpoint):
     row = {"id": f"{SUB}/resourceGroups/a", "name": "a", "type": "microsoft.management/managementgroups"}
-    if endpoint.key in {"arm/resources/all", "arm/resources/known", "arm/federatedIdentityCredentials/find"}:
-        row["type"] = "microsoft.managedidentity/userassignedidentities"
-    opens = _opens(endpoint.key, [row], row["id"])
+    types = (
+        ("microsoft.managedidentity/userassignedidentities", "microsoft.keyvault/vaults")
+        if endpoint.key.startswith(("arm/resources/", "arm/federated", "arm/diagnostic"))
+        else (row["type"],)
+    )
+    opens = _opens(endpoint.key, [row | {"type": one} for one in types], row["id"])
     # At the topmost group one call stands for the two of a list that has both.
     twice = {key.replace("/topManagementGroup", "/managementGroup") for key in endpoint.opens if "/top" in key}
     wanted = set(endpoint.opens) - twice
@@ -316,10 +319,23 @@ def test_groups_that_pim_cannot_hold_are_not_asked_about():
     assert {target for _, target in _opens("graph/groups", groups)} == {"a"}
 
 
-def test_only_identities_among_resources_lead_on():
+def test_only_identities_and_what_logs_its_data_plane_lead_on():
     identity = f"{SUB}/resourceGroups/a/providers/Microsoft.ManagedIdentity/userAssignedIdentities/i"
-    rows = [{"id": identity, "type": "Microsoft.ManagedIdentity/userAssignedIdentities"}, {"id": "/x", "type": "a/b"}]
-    assert _opens("arm/resources/all", rows) == [("arm/federatedIdentityCredentials/identity", identity)]
+    vault, account = f"{SUB}/vaults/v", f"{SUB}/storageAccounts/s"
+    rows = [
+        {"id": identity, "type": "Microsoft.ManagedIdentity/userAssignedIdentities"},
+        {"id": "/x", "type": "a/b"},
+        {"id": vault, "type": "microsoft.keyvault/Vaults"},
+        {"id": account, "type": "Microsoft.Storage/storageAccounts"},
+    ]
+    assert _opens("arm/resources/all", rows) == [
+        ("arm/federatedIdentityCredentials/identity", identity),
+        ("arm/diagnosticSettings/resource", vault),
+        ("arm/diagnosticSettings/resource", f"{account}/blobServices/default"),
+        ("arm/diagnosticSettings/resource", f"{account}/fileServices/default"),
+        ("arm/diagnosticSettings/resource", f"{account}/queueServices/default"),
+        ("arm/diagnosticSettings/resource", f"{account}/tableServices/default"),
+    ]
 
 
 def test_a_row_without_an_id_is_told():

@@ -165,6 +165,7 @@ def test_rows_that_resource_graph_cut_are_a_gap():
     assert {(gap.api, gap.scope) for gap in page.gaps} == {
         ("arm/resources", "/"),
         ("arm/federatedIdentityCredentials", "/"),
+        ("arm/diagnosticSettings", "/"),
     }
 
 
