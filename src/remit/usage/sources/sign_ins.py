@@ -1,0 +1,173 @@
+"""Entra sign-ins: of users, of service principals and of managed identities, in all their forms.
+
+`resultType` is an error code in diagnostic records and tables, a word after some forwarders, and missing in others;
+`status.errorCode` says it in Graph's form, `ErrorNumber` in the unified audit log, whose `ResultStatus` says Success of
+failed logins too. A table's TenantId is the workspace's, never the tenant's.
+
+Source: `azure-logs` section 3; docs/log-sources.md.
+"""
+
+from __future__ import annotations
+
+from remit.model.usage import LogKind, Normalised, ObservedOperation, ObservedOutcome, ObservedPlane, SetAside
+from remit.usage.recognised import Recognised, Shape
+from remit.usage.sources.fields import NO_RESULT, NO_TIME, Fields, first_of, tenant_scope
+from remit.usage.sources.sign_in_errors import outcome_of_code
+from remit.usage.spellings import is_guid, nested_object, text_of
+
+ACTION = "Sign-in activity"
+
+_KINDS = {
+    "signinlogs": LogKind.USER_SIGN_IN,
+    "adfssigninlogs": LogKind.USER_SIGN_IN,
+    "noninteractiveusersigninlogs": LogKind.NON_INTERACTIVE_SIGN_IN,
+    "aadnoninteractiveusersigninlogs": LogKind.NON_INTERACTIVE_SIGN_IN,
+    "serviceprincipalsigninlogs": LogKind.SERVICE_PRINCIPAL_SIGN_IN,
+    "aadserviceprincipalsigninlogs": LogKind.SERVICE_PRINCIPAL_SIGN_IN,
+    "microsoftserviceprincipalsigninlogs": LogKind.SERVICE_PRINCIPAL_SIGN_IN,
+    "managedidentitysigninlogs": LogKind.MANAGED_IDENTITY_SIGN_IN,
+    "aadmanagedidentitysigninlogs": LogKind.MANAGED_IDENTITY_SIGN_IN,
+}
+_EVENT_TYPES = {
+    "interactiveuser": LogKind.USER_SIGN_IN,
+    "noninteractiveuser": LogKind.NON_INTERACTIVE_SIGN_IN,
+    "serviceprincipal": LogKind.SERVICE_PRINCIPAL_SIGN_IN,
+    "managedidentity": LogKind.MANAGED_IDENTITY_SIGN_IN,
+}
+_WORDS = {
+    "success": ObservedOutcome.SUCCEEDED,
+    "succeeded": ObservedOutcome.SUCCEEDED,
+    "failure": ObservedOutcome.FAILED,
+    "failed": ObservedOutcome.FAILED,
+    "userloggedin": ObservedOutcome.SUCCEEDED,
+    "userloginfailed": ObservedOutcome.FAILED,
+}
+_OF_USERS = (LogKind.USER_SIGN_IN, LogKind.NON_INTERACTIVE_SIGN_IN)
+
+
+def read(found: Recognised) -> Normalised | SetAside:
+    """Read one sign-in.
+
+    Returns:
+        One operation, `Sign-in activity`; set aside where the record tells no time or no result.
+    """
+    if found.shape is Shape.UNIFIED:
+        return _unified(found)
+    fields = Fields(nested_object(found.fields.get("properties")), found.fields)
+    record = Fields(found.fields)
+    time = record.time("time", "timegenerated", "createddatetime")
+    time = fields.time("createddatetime") if time is None else time
+    if time is None:
+        return SetAside(NO_TIME)
+    outcome = _outcome(record.value("resulttype"), fields)
+    if outcome is None:
+        return SetAside(NO_RESULT)
+    kind = _kind(found, fields)
+    scope, place = tenant_scope(
+        record.text("resourceid") if found.shape is not Shape.API else "", _tenant(found, record)
+    )
+    sign_in = fields.identifier("id")
+    token = fields.token("uniquetokenidentifier", "id")
+    return Normalised(
+        (
+            ObservedOperation(
+                log=kind,
+                time=time,
+                plane=ObservedPlane.SIGN_IN,
+                action=ACTION,
+                scope=scope,
+                outcome=outcome,
+                arrived=record.time("_timereceived"),
+                principal_id=_principal(kind, fields),
+                app_id=fields.identifier("appid"),
+                token_id=token,
+                host_resource=_host(fields),
+                address=fields.address("ipaddress", "calleripaddress"),
+                correlation_id=fields.identifier("correlationid"),
+                event_id=sign_in or token,
+                place=place,
+                digest=found.digest,
+            ),
+        )
+    )
+
+
+def _kind(found: Recognised, fields: Fields) -> LogKind:
+    for category in (found.category, fields.text("category"), fields.text("type")):
+        if category.lower() in _KINDS:
+            return _KINDS[category.lower()]
+    for event_type in fields.items("signineventtypes"):
+        if text_of(event_type).lower() in _EVENT_TYPES:
+            return _EVENT_TYPES[text_of(event_type).lower()]
+    of_a_user = fields.identifier("userid") or fields.text("userprincipalname")
+    is_service = not of_a_user and fields.identifier("serviceprincipalid")
+    return LogKind.SERVICE_PRINCIPAL_SIGN_IN if is_service else LogKind.USER_SIGN_IN
+
+
+def _tenant(found: Recognised, record: Fields) -> str:
+    return record.identifier("aadtenantid") if found.shape is Shape.TABLE else record.identifier("tenantid")
+
+
+def _principal(kind: LogKind, fields: Fields) -> str:
+    user = (fields.identifier("userid"), fields.text("userprincipalname").lower())
+    service = (fields.identifier("serviceprincipalid"), fields.text("serviceprincipalname").lower())
+    return first_of((*user, *service) if kind in _OF_USERS else (*service, *user))
+
+
+def _host(fields: Fields) -> str:
+    identity = Fields(fields.inner("managedidentity", "managedserviceidentity"))
+    return identity.text("associatedresourceid").lower().rstrip("/")
+
+
+def _outcome(result: object, fields: Fields) -> ObservedOutcome | None:
+    """Return what the result, else the status, else the signature says; None where none says anything."""
+    status = Fields(fields.inner("status"))
+    for told in (text_of(result), text_of(status.value("errorcode")), fields.text("resultsignature")):
+        outcome = _told(told)
+        if outcome is not None:
+            return outcome
+    return None
+
+
+def _told(text: str) -> ObservedOutcome | None:
+    if text.isascii() and text.isdigit():
+        return outcome_of_code(int(text[:12]))
+    return _WORDS.get(text.lower())
+
+
+def _unified(found: Recognised) -> Normalised | SetAside:
+    """Read a login of the unified audit log: `ErrorNumber`, else the operation, says how it ended."""
+    fields = Fields(found.fields)
+    time = fields.time("creationtime")
+    if time is None:
+        return SetAside(NO_TIME)
+    outcome = _told(fields.text("errornumber"))
+    outcome = _told(fields.text("operation")) if outcome is None else outcome
+    if outcome is None:
+        return SetAside(NO_RESULT)
+    scope, place = tenant_scope("", fields.identifier("organizationid"))
+    event = fields.identifier("id")
+    operation = ObservedOperation(
+        log=LogKind.USER_SIGN_IN,
+        time=time,
+        plane=ObservedPlane.SIGN_IN,
+        action=ACTION,
+        scope=scope,
+        outcome=outcome,
+        principal_id=_unified_principal(fields),
+        app_id=fields.identifier("applicationid"),
+        token_id=fields.token("intrasystemid", "id"),
+        address=fields.address("actoripaddress", "clientip"),
+        correlation_id=fields.identifier("intersystemsid"),
+        event_id=event,
+        place=place,
+        digest=found.digest,
+    )
+    return Normalised((operation,))
+
+
+def _unified_principal(fields: Fields) -> str:
+    actors = [Fields(nested_object(actor)).identifier("id") for actor in fields.items("actor")]
+    key = fields.identifier("userkey")
+    ids = [identity for identity in (key, *actors) if is_guid(identity)]
+    return first_of((*ids, fields.text("userid").lower()))
