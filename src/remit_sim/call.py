@@ -19,7 +19,9 @@ import msgspec
 if TYPE_CHECKING:
     from remit_sim.tenant import SimTenant
 
-ARM, GRAPH, LOGIN = "arm", "graph", "login"
+ARM, GRAPH, LOGIN, LOGS, BLOB = "arm", "graph", "login", "logs", "blob"
+LOGS_PATH, BLOB_PATH = "/v1/workspaces/", "/_blob/"
+"""Where Log Analytics and blobs begin, on Resource Manager's listener."""
 
 
 def _never(_token: str) -> bool:
@@ -35,7 +37,7 @@ class Caller:
         client_id: application (client) id, lower case.
         object_id: object id of its service principal in the tenant, lower case; "" for the operator.
         operator: may do everything and stands in no list of the tenant: what tests and `--print-env` sign in as.
-        audience: `arm` or `graph`.
+        audience: `arm`, `graph`, `logs` or `blob`.
         roles: Graph application permissions in the token, as the appRoleAssignments said when it was issued.
     """
 
@@ -51,7 +53,7 @@ class Call:
     """One request.
 
     Attributes:
-        api: `arm`, `graph` or `login`.
+        api: `arm`, `graph`, `login`, `logs` or `blob`.
         method: upper case.
         path: decoded, without query; for Graph without the version (`/v1.0/users` is `/users`).
         query: parameters by name as written; names of OData options keep their `$`.

@@ -10,6 +10,7 @@ import os
 import shlex
 from collections.abc import Mapping
 
+from remit_sim.call import BLOB_PATH
 from remit_sim.control.endpoints import CONTROL_PATH
 from remit_sim.login.managed import APP_SERVICE_PATH
 from remit_sim.server.simulation import Simulation
@@ -29,11 +30,13 @@ def environment_of(simulation: Simulation) -> dict[str, str]:
         "AZURE_CORE_COLLECT_TELEMETRY": "false",
         "REMIT_ARM_ENDPOINT": urls.arm,
         "REMIT_GRAPH_ENDPOINT": urls.graph,
+        "REMIT_LOGS_ENDPOINT": urls.arm,
         "AZURE_AUTHORITY_HOST": urls.login,
         "AZURE_TENANT_ID": simulation.tenant.tenant_id,
         "AZURE_CLIENT_ID": OPERATOR_CLIENT_ID,
         "AZURE_CLIENT_SECRET": kept.operator_secret,
         "REMIT_SIM_CONTROL": f"{urls.arm}{CONTROL_PATH}{kept.control_token}",
+        "REMIT_SIM_BLOBS": f"{urls.arm}{BLOB_PATH}".rstrip("/"),
         "REMIT_SIM_IDENTITY_ENDPOINT": f"{urls.identity}{APP_SERVICE_PATH}",
         "REMIT_SIM_IDENTITY_HEADER": kept.identity_header,
         **_direct(os.environ),

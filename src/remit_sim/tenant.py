@@ -24,6 +24,7 @@ import msgspec
 
 from remit.wire.azure.lists import LISTS
 from remit_sim.clock import SimClock
+from remit_sim.kept_logs import KeptLogs
 
 Row = bytes
 Fields = dict[str, Any]
@@ -199,6 +200,8 @@ class SimTenant:
         """The Activity Log: one event for each write through Resource Manager, oldest first."""
         self.activity_seen = 0
         """How many events there were, the forgotten ones included."""
+        self.logs = KeptLogs()
+        """Rows of workspaces and blobs of storage accounts."""
         self._derived: dict[str, tuple[tuple[int, ...], Any]] = {}
         self._delay: tuple[timedelta, int] | None = None
         self._ticks = 0

@@ -26,6 +26,8 @@ _FUNCTIONS: Mapping[type[Any], Callable[[World, Any], Result]] = MappingProxyTyp
         verbs.TrustIssuer: world_edits.trust_issuer,
         verbs.IssueToken: world_edits.issue_token,
         verbs.BeIdentity: world_edits.be_identity,
+        verbs.PutLogRows: world_edits.put_log_rows,
+        verbs.AppendBlob: world_edits.append_blob,
         verbs.Save: world_edits.save,
     }
 )

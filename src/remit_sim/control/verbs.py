@@ -131,6 +131,23 @@ class BeIdentity(_Edit, tag="be-identity"):
     client_id: str
 
 
+class PutLogRows(_Edit, tag="put-log-rows"):
+    """Add rows to a table of a Log Analytics workspace; they arrive now."""
+
+    workspace: str
+    table: str
+    rows: list[dict[str, Any]]
+
+
+class AppendBlob(_Edit, tag="append-blob"):
+    """Add text to an append blob; account, container and blob are made where they are not there."""
+
+    account: str
+    container: str
+    name: str
+    text: str
+
+
 class Save(_Edit, tag="save"):
     """Write the tenant as an export into a folder."""
 
@@ -153,6 +170,8 @@ Edit = (
     | TrustIssuer
     | IssueToken
     | BeIdentity
+    | PutLogRows
+    | AppendBlob
     | Save
 )
 

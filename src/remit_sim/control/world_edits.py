@@ -105,6 +105,19 @@ def be_identity(world: World, edit: verbs.BeIdentity) -> Result:
     return {}
 
 
+def put_log_rows(world: World, edit: verbs.PutLogRows) -> Result:
+    """Add rows to a table of a workspace."""
+    world.tenant.logs.add_rows(edit.workspace, edit.table, edit.rows, world.tenant.clock.now())
+    return {}
+
+
+def append_blob(world: World, edit: verbs.AppendBlob) -> Result:
+    """Add text to a blob."""
+    now = world.tenant.clock.now()
+    world.tenant.logs.append(edit.account, edit.container, edit.name, edit.text.encode(), now)
+    return {}
+
+
 def save(world: World, edit: verbs.Save) -> Result:
     """Write the tenant as an export."""
     try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from remit_sim.call import ARM, GRAPH
+from remit_sim.call import ARM, BLOB, GRAPH, LOGS
 from remit_sim.graph_permissions import GRAPH_APP_ID
 
 _ARM = frozenset(
@@ -31,6 +31,15 @@ _GRAPH = frozenset(
         GRAPH_APP_ID,
     }
 )
+_LOGS = frozenset(
+    {
+        "https://api.loganalytics.io",
+        "https://api.loganalytics.us",
+        "https://api.loganalytics.azure.cn",
+        "ca7f3f0b-7d91-482c-8e09-c5d840d0eac5",
+    }
+)
+_BLOB = frozenset({"https://storage.azure.com", "e406a681-f3d4-42a8-90b6-c2b029497af1"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +50,12 @@ class Audiences:
     graph_url: str
 
     def api_of(self, resource: str) -> str | None:
-        """Return `arm`, `graph` or None for a resource or an audience; a final slash does not matter."""
+        """Return the API of a resource or an audience, None where it is of none; a final slash does not matter."""
         name = resource.rstrip("/").lower().replace("//localhost:", "//127.0.0.1:")
         if name in _ARM or name == self.arm_url:
             return ARM
         if name in _GRAPH or name == self.graph_url:
             return GRAPH
-        return None
+        if name in _LOGS:
+            return LOGS
+        return BLOB if name in _BLOB else None

@@ -10,13 +10,14 @@ from uuid import uuid4
 
 from aiohttp import web
 
-from remit_sim.call import ARM, GRAPH, Answer, Call, Refusal
+from remit_sim.call import ARM, BLOB, BLOB_PATH, GRAPH, LOGS, LOGS_PATH, Answer, Call, Refusal
 from remit_sim.control.endpoints import CONTROL, CONTROL_PATH
 from remit_sim.counts import TOO_MANY
 from remit_sim.server.metadata import METADATA
 from remit_sim.server.simulation import Simulation
 
-_METADATA_PATH = "/metadata/"
+_ON_ARM = ((CONTROL_PATH, CONTROL), ("/metadata/", METADATA), (LOGS_PATH, LOGS), (BLOB_PATH, BLOB))
+"""What is reached at Resource Manager's listener and is something else, by the beginning of its path."""
 _GRAPH_VERSIONS = frozenset({"v1.0", "beta"})
 _READS = frozenset({"GET", "HEAD"})
 _PLENTY = "11999"
@@ -68,10 +69,8 @@ class Listener:
         api, version = self._api, query.get("api-version", "")
         if api == GRAPH:
             version, path = _version(path)
-        elif api == ARM and path.startswith(CONTROL_PATH):
-            api = CONTROL
-        elif api == ARM and path.startswith(_METADATA_PATH):
-            api = METADATA
+        elif api == ARM:
+            api = next((other for beginning, other in _ON_ARM if path.startswith(beginning)), ARM)
         host = request.headers.get("Host")
         return Call(
             api=api,

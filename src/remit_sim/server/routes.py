@@ -1,4 +1,4 @@
-"""The routes of ARM, Microsoft Graph and Resource Graph, as far as their packages are there."""
+"""The routes of ARM, Microsoft Graph, Resource Graph and kept logs, as far as their packages are there."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from importlib.util import find_spec
 
 from remit_sim.call import Router
 
-_ROOMS = ("remit_sim.resource_graph", "remit_sim.arm", "remit_sim.graph")
+_ROOMS = ("remit_sim.resource_graph", "remit_sim.arm", "remit_sim.graph", "remit_sim.stored")
 
 
 def add_azure_routes(router: Router) -> None:

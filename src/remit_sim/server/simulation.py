@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from remit.model.errors import InputError
 from remit_sim.arm import expire
-from remit_sim.call import ARM, GRAPH, Answer, Call, Refusal, Router
+from remit_sim.call import ARM, BLOB, GRAPH, LOGS, Answer, Call, Refusal, Router
 from remit_sim.control.editing import carry_out
 from remit_sim.control.endpoints import ControlApi
 from remit_sim.control.script import Script
@@ -32,7 +32,7 @@ from remit_sim.server.routes import add_azure_routes
 from remit_sim.state import Kept
 from remit_sim.tenant import SimTenant
 
-_WITH_TOKEN = frozenset({ARM, GRAPH})
+_WITH_TOKEN = frozenset({ARM, GRAPH, LOGS, BLOB})
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +114,9 @@ class Simulation:
             self._play()
             self.statistics.requests += 1
             try:
-                caller = self._tokens.caller(call.api, call.headers.get("authorization", ""))
-                if self.faults.ends_token(call):
+                signed = call.api == BLOB and "sig" in call.query  # a shared access signature stands for a token
+                caller = None if signed else self._tokens.caller(call.api, call.headers.get("authorization", ""))
+                if not signed and self.faults.ends_token(call):
                     raise self._tokens.refusal(call.api, "expired")
             except Refusal as refusal:
                 answer = refusal.answer()

@@ -56,7 +56,7 @@ def test_rows_are_put_and_removed_byte_for_byte(client, sim) -> None:
         ({}, "an edit is an object with the field `do`"),
         (5, "an edit is an object with the field `do`"),
         (None, "an edit is an object with the field `do`"),
-        ({"do": "fly"}, "there is no edit `fly`; one of activate, add-secret, advance, assign-role"),
+        ({"do": "fly"}, "there is no edit `fly`; one of activate, add-secret, advance, append-blob, assign-role"),
         ({"do": ["fly"]}, "there is no edit `['fly']`"),
         ({"do": "put-row", "list": "graph/users"}, "edit `put-row`: missing required field `row`"),
         ({"do": "put-row", "list": "graph/pets", "row": "{}"}, "a tenant export has no list `graph/pets`"),
