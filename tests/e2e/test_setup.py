@@ -27,7 +27,7 @@ CHOICES = {
     "one list of Azure": ("arm/locks",),
     "one list of the directory": ("graph/devices",),
     "resources": ("arm/resources",),
-    "what resources lead to": ("arm/federatedIdentityCredentials", "arm/deploymentStacks"),
+    "what resources lead to": ("arm/federatedIdentityCredentials", "arm/deploymentStacks", "arm/diagnosticSettings"),
     "the tree": ("arm/managementGroups", "arm/subscriptions"),
     "the catalogue": ("arm/providerOperations",),
     "who holds what": ("arm/roleAssignments", "arm/roleDefinitions", "graph/groupMembers", "graph/users"),

@@ -16,6 +16,7 @@ SUBSCRIPTION_ID = "bbbbbbbb-0000-4000-8000-000000000001"
 SUBSCRIPTION = f"/subscriptions/{SUBSCRIPTION_ID}"
 GROUP = f"{SUBSCRIPTION}/resourceGroups/rg"
 IDENTITY = f"{GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/uami"
+VAULT = f"{GROUP}/providers/Microsoft.KeyVault/vaults/kv"
 READER = "acdd72a7-3385-48ef-bd42-f606fba81ae7"
 CONTRIBUTOR = "b24988ac-6180-42a0-ab88-20f7382dd24c"
 
@@ -78,6 +79,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "location": "westeurope",
             "properties": {"principalId": guid(21), "clientId": guid(22)},
         },
+        {"id": VAULT, "name": "kv", "type": "Microsoft.KeyVault/vaults", "location": "westeurope", "properties": {}},
     ],
     "arm/roleDefinitions": [
         _role(READER, "Reader", ["*/read"], []),
@@ -116,6 +118,14 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "name": "trust",
             "type": "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials",
             "properties": {"issuer": "https://issuer.example", "subject": "s", "audiences": ["a"]},
+        }
+    ],
+    "arm/diagnosticSettings": [
+        {
+            "id": f"{VAULT}/providers/microsoft.insights/diagnosticSettings/audit",
+            "name": "audit",
+            "type": "Microsoft.Insights/diagnosticSettings",
+            "properties": {"logs": [{"category": "AuditEvent", "enabled": True}]},
         }
     ],
     "arm/registrationAssignments": [

@@ -172,7 +172,7 @@ _BY_SCOPE = (
         "{target}/providers/Microsoft.Insights/diagnosticSettings",
         Over.LOGGED_RESOURCE,
         "2021-05-01-preview",
-        Need("Microsoft.Insights/diagnosticSettings/read", "where use of the data plane is logged, and where it is not"),
+        Need("Microsoft.Insights/diagnosticSettings/read", "where use of the data plane is logged"),
     ),
 )
 

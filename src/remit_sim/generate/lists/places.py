@@ -124,7 +124,7 @@ def federated_credentials(tenant: GeneratedTenant) -> Iterator[Row]:
 
 
 def diagnostic_settings(tenant: GeneratedTenant) -> Iterator[Row]:
-    """Yield the settings that send what vaults, storage accounts, Cosmos DB accounts and clusters log to a workspace."""
+    """Yield the settings that send what vaults, storage, Cosmos DB and clusters log to a workspace."""
     dice = tenant.dice("arm/diagnosticSettings")
     workspace = f"{tenant.estate.subscriptions[0].scope}/resourceGroups/rg-logs/providers/{_WORKSPACE}/log-central"
     for one in resources(tenant):
