@@ -26,6 +26,7 @@ from remit.engine.holdings import what_can
 from remit.engine.index import INDEX_VERSION, TenantIndex
 from remit.model.decision import AssignmentFacts, Decision, Denied, EligibleFor, NotSeen, Reason
 from remit.model.effective import EffectivePermission, WhatCan
+from remit.model.history import TenantState
 from remit.model.principal import PrincipalName
 from remit.model.question import Plane, Question, TimedQuestion
 from remit.model.role import PermissionBlock
@@ -60,6 +61,16 @@ class Holders:
     gaps: tuple[NotSeen, ...]
 
 
+def open_index(store: SnapshotStore, snapshot_id: str) -> TenantIndex:
+    """Return the index of a snapshot, by its full id: mapped from disk, or built and kept."""
+    kept = store.load_index(snapshot_id, INDEX_VERSION)
+    if kept is not None:
+        return TenantIndex.from_arrays(kept[0])
+    index = TenantIndex.build(store.facts(snapshot_id))
+    store.save_index(snapshot_id, INDEX_VERSION, index.to_arrays(), {})
+    return index
+
+
 class Tenant:
     """One snapshot, ready to be asked.
 
@@ -67,10 +78,19 @@ class Tenant:
         snapshot_id: which.
         at: the instant asked about when a question names none: that of collection, else now.
         principals: finds principals by what people call them.
+        state: what the state at an instant rests on, where it is more than one snapshot; else None.
     """
 
-    def __init__(self, snapshot_id: str, index: TenantIndex, store: SnapshotStore, now: datetime) -> None:
+    def __init__(
+        self,
+        snapshot_id: str,
+        index: TenantIndex,
+        store: SnapshotStore,
+        now: datetime,
+        state: TenantState | None = None,
+    ) -> None:
         self.snapshot_id = snapshot_id
+        self.state = state
         self._store = store
         self.at = index.facts.meta.collected_at or now
         self.index = index
@@ -87,13 +107,7 @@ class Tenant:
         Cost: milliseconds with a kept index; else the facts are read and the index is built and kept.
         """
         full = store.resolve(snapshot_id)
-        kept = store.load_index(full, INDEX_VERSION)
-        if kept is None:
-            index = TenantIndex.build(store.facts(full))
-            store.save_index(full, INDEX_VERSION, index.to_arrays(), {})
-        else:
-            index = TenantIndex.from_arrays(kept[0])
-        return cls(full, index, store, clock.now())
+        return cls(full, open_index(store, full), store, clock.now())
 
     def can(self, question: Question, at: datetime | None = None) -> Decision:
         """Answer one question, with every reason."""

@@ -99,8 +99,13 @@ class Splice:
         return not any((self.gone, self.assignments, self.gone_members, self.members, self.roles))
 
 
-def spliced(facts: TenantFacts, splice: Splice) -> TenantFacts:
+def spliced(facts: TenantFacts, splice: Splice, people: TextLookup | None = None) -> TenantFacts:
     """Return facts with a splice in them.
+
+    Args:
+        facts: of one snapshot.
+        splice: what comes and goes.
+        people: the hash table of `facts.principals.key` where there is one.
 
     Returns:
         New facts; columns that do not change are shared. The same splice, whatever the order of its parts, gives the
@@ -108,7 +113,7 @@ def spliced(facts: TenantFacts, splice: Splice) -> TenantFacts:
 
     Cost: one copy of the columns, and where assignments change one sort of them, which is nearly sorted before.
     """
-    with_people, row_of = _with_principals(facts, splice)
+    with_people, row_of = _with_principals(facts, splice, people or TextLookup.of(facts.principals.key))
     whole = with_scopes(with_people, [*splice.scopes, *(one.scope for one in splice.assignments)])
     whole = _with_roles(whole, splice)
     whole = _with_assignments(whole, splice, row_of)
@@ -116,9 +121,8 @@ def spliced(facts: TenantFacts, splice: Splice) -> TenantFacts:
     return _with_members(whole, splice, row_of)
 
 
-def _with_principals(facts: TenantFacts, splice: Splice) -> tuple[TenantFacts, TextLookup]:
+def _with_principals(facts: TenantFacts, splice: Splice, lookup: TextLookup) -> tuple[TenantFacts, TextLookup]:
     """Put in the principals that the facts do not hold, and renumber whoever names one."""
-    lookup = TextLookup.of(facts.principals.key)
     kinds = dict(splice.principals)
     for one in splice.assignments:
         kinds.setdefault(one.principal_id, PrincipalKind.UNKNOWN)
