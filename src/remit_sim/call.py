@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from remit_sim.tenant import SimTenant
 
 ARM, GRAPH, LOGIN, LOGS, BLOB = "arm", "graph", "login", "logs", "blob"
-LOGS_PATH, BLOB_PATH = "/v1/workspaces/", "/_blob/"
-"""Where Log Analytics and blobs begin, on Resource Manager's listener."""
+LOGS_PATH = "/v1/workspaces/"
+"""Where Log Analytics begins, on Resource Manager's listener."""
 
 
 def _never(_token: str) -> bool:

@@ -10,7 +10,6 @@ import os
 import shlex
 from collections.abc import Mapping
 
-from remit_sim.call import BLOB_PATH
 from remit_sim.control.endpoints import CONTROL_PATH
 from remit_sim.login.managed import APP_SERVICE_PATH
 from remit_sim.server.simulation import Simulation
@@ -36,7 +35,6 @@ def environment_of(simulation: Simulation) -> dict[str, str]:
         "AZURE_CLIENT_ID": OPERATOR_CLIENT_ID,
         "AZURE_CLIENT_SECRET": kept.operator_secret,
         "REMIT_SIM_CONTROL": f"{urls.arm}{CONTROL_PATH}{kept.control_token}",
-        "REMIT_SIM_BLOBS": f"{urls.arm}{BLOB_PATH}".rstrip("/"),
         "REMIT_SIM_IDENTITY_ENDPOINT": f"{urls.identity}{APP_SERVICE_PATH}",
         "REMIT_SIM_IDENTITY_HEADER": kept.identity_header,
         **_direct(os.environ),

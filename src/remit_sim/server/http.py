@@ -10,13 +10,13 @@ from uuid import uuid4
 
 from aiohttp import web
 
-from remit_sim.call import ARM, BLOB, BLOB_PATH, GRAPH, LOGS, LOGS_PATH, Answer, Call, Refusal
+from remit_sim.call import ARM, BLOB, GRAPH, LOGS, LOGS_PATH, Answer, Call, Refusal
 from remit_sim.control.endpoints import CONTROL, CONTROL_PATH
 from remit_sim.counts import TOO_MANY
 from remit_sim.server.metadata import METADATA
 from remit_sim.server.simulation import Simulation
 
-_ON_ARM = ((CONTROL_PATH, CONTROL), ("/metadata/", METADATA), (LOGS_PATH, LOGS), (BLOB_PATH, BLOB))
+_ON_ARM = ((CONTROL_PATH, CONTROL), ("/metadata/", METADATA), (LOGS_PATH, LOGS))
 """What is reached at Resource Manager's listener and is something else, by the beginning of its path."""
 _GRAPH_VERSIONS = frozenset({"v1.0", "beta"})
 _READS = frozenset({"GET", "HEAD"})
@@ -69,6 +69,8 @@ class Listener:
         api, version = self._api, query.get("api-version", "")
         if api == GRAPH:
             version, path = _version(path)
+        elif api == ARM and "x-ms-version" in request.headers:
+            api = BLOB  # only clients of storage send it
         elif api == ARM:
             api = next((other for beginning, other in _ON_ARM if path.startswith(beginning)), ARM)
         host = request.headers.get("Host")

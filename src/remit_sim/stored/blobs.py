@@ -1,4 +1,6 @@
-"""Reading of blobs: lists of a container, and bytes of a blob, at `/_blob/{account}/{container}/...`.
+"""Reading of blobs: lists of a container, and bytes of a blob, at `/{account}/{container}/...`.
+
+The account stands in the path, as with other stand-ins for storage. A call of storage is known by its `x-ms-version`.
 
 Whoever signs in may read, and so may whoever shows a shared access signature with the `sig` of the container:
 `sig_of(account, container)`. Nothing is signed.
@@ -13,7 +15,7 @@ from email.utils import format_datetime
 from hashlib import blake2b
 from xml.sax.saxutils import escape
 
-from remit_sim.call import BLOB, BLOB_PATH, Answer, Call, Refusal, Router
+from remit_sim.call import BLOB, Answer, Call, Refusal, Router
 from remit_sim.kept_logs import Blob
 
 MOST_BLOBS = 5_000
@@ -22,7 +24,7 @@ _RANGE = re.compile(r"bytes=(\d+)-(\d*)")
 
 def add_routes(router: Router) -> None:
     """Add the one call."""
-    router.add(BLOB, "GET", BLOB_PATH + "{account}/{container}{blob*}", read)
+    router.add(BLOB, "GET", "/{account}/{container}{blob*}", read)
 
 
 def sig_of(account: str, container: str) -> str:
@@ -38,7 +40,7 @@ def read(call: Call) -> Answer:
     """
     account, container = call.arguments["account"], call.arguments["container"]
     if call.caller is None and call.query.get("sig") != sig_of(account, container):
-        raise Refusal(403, "AuthenticationFailed", "Server failed to authenticate the request.")
+        raise _refused(403, "AuthenticationFailed", "Server failed to authenticate the request.")
     blobs = call.tenant.logs.blobs(account, container)
     if blobs is None:
         raise _refused(404, "ContainerNotFound", "The specified container does not exist.")
