@@ -5,6 +5,7 @@
 #   make bench           measure, and write docs/benchmarks.md
 #   make test-az         the stock Azure CLI against the simulator (installs it beside, 390 MB)
 #   make fuzz N=1000000  compare the engine with the reference on N random decisions
+#   make fuzz-logs N=1000000  read N damaged and hostile log records
 #
 # All of them need Python 3.11 or newer and make, and nothing else. The environment is built in $(VENV) from the
 # locks (every package by its hash), then this tree is built into a wheel and the wheel is installed: what runs
@@ -30,7 +31,7 @@ SOURCES := pyproject.toml README.md LICENSE $(shell find src -name __pycache__ -
 # The wheel, not the tree: a PYTHONPATH of the caller must not slip the sources in.
 INSTALLED := env -u PYTHONPATH REMIT_TEST_WHEEL=1
 
-.PHONY: help demo test test-az check bench bench-large fuzz lock
+.PHONY: help demo test test-az check bench bench-large fuzz fuzz-logs lock
 .DELETE_ON_ERROR:
 
 help:
@@ -62,6 +63,9 @@ test-az: $(STAMPS)/dev $(STAMPS)/wheel $(AZ)/.installed
 
 fuzz: $(STAMPS)/dev $(STAMPS)/wheel
 	@$(INSTALLED) $(BIN)/python -m tests.fuzz $(N)
+
+fuzz-logs: $(STAMPS)/dev $(STAMPS)/wheel
+	@$(INSTALLED) $(BIN)/python -m tests.fuzz_logs $(N)
 
 # For whoever changes a dependency; the only target that needs uv.
 lock:
