@@ -64,12 +64,14 @@ def _outcome(
 def gaps_of(asked: Asked, *, listed: bool) -> tuple[list[Gap], list[Gap]]:
     """Return the gaps that could hold a grant for a (listed) caller, and those that could hold a deny (V3)."""
     index = asked.index
-    if not (index.assignment_gaps or index.deny_gaps or index.lighthouse_gaps):
+    if not (index.assignment_gaps or index.deny_gaps or index.lighthouse_gaps or index.departed_gaps):
         return [], []
     rows = asked.chain.rows + asked.chain.possible
     grant = [gap for row in rows for gap in index.assignment_gaps.get(row, ())]
     if not listed and not asked.is_data:
         grant += [gap for row in rows for gap in index.lighthouse_gaps.get(row, ())]
+    if not listed:
+        grant += index.departed_gaps
     return grant, [gap for row in rows for gap in index.deny_gaps.get(row, ())]
 
 

@@ -63,6 +63,10 @@ def what_can(index: TenantIndex, principal_id: str, scope: Scope | None, *, at: 
     )
 
 
+_GONE = (Standing.NOTHING, "the principal is not in the directory", "G4")
+_GONE_LATER = (Standing.UNKNOWN, "whether the principal was in the directory then was not seen", "T6")
+
+
 class _Holdings:
     """The assignments and denies of one principal at, above and below a scope."""
 
@@ -160,7 +164,7 @@ class _Holdings:
             return Standing.ELIGIBLE, "after activating the role", "P1"
         names_caller = index.v_principal[row] == self.caller.row
         if self.gone and names_caller and not flags & AssignmentFlag.FOREIGN_PRINCIPAL:
-            return Standing.NOTHING, "the principal is not in the directory", "G4"
+            return _GONE_LATER if index.departed_gaps else _GONE
         if self.chain is not None and index.v_scope[row] in self.chain.possible:
             return Standing.UNKNOWN, "whether its management group holds the scope was not seen", "S3"
         return Standing.HOLDS, "", "D2"

@@ -34,6 +34,9 @@ from remit.model.snapshot import Gap
 INDEX_VERSION = "1"
 """Changes whenever the arrays or their meaning do; an index kept under another version is built anew."""
 
+DEPARTED = "graph/deletedItems"
+"""Gaps of this list stand for who was deleted before the snapshot was read (T6): they touch who is not listed."""
+
 _HOLDERS_KEPT = 2_000_000
 _SCOPE_TEXTS_KEPT = 100_000
 _DIRECTORY_LISTS = ("graph/users", "graph/groups", "graph/servicePrincipals")
@@ -230,6 +233,7 @@ class TenantIndex:
         self.member_gaps: list[Gap] = []
         self.placement_gaps: list[Gap] = []
         self.eligibility_gaps: list[Gap] = []
+        self.departed_gaps: list[Gap] = []
         by_api = {
             "arm/roleAssignments": self.assignment_gaps,
             "arm/denyAssignments": self.deny_gaps,
@@ -240,6 +244,7 @@ class TenantIndex:
             "arm/managementGroups": self.placement_gaps,
             "arm/roleEligibilityScheduleInstances": self.eligibility_gaps,
             "graph/groupEligibilityScheduleInstances": self.eligibility_gaps,
+            DEPARTED: self.departed_gaps,
         }
         unread = set()
         for gap in gaps:

@@ -81,7 +81,8 @@ class Splice:
         assignments, members: rows to put in.
         roles: by key of a role, its definitions over all of time, in order and without a hole. Assignments of it are
             cut where it changes. The definition that the facts hold keeps its key, others have one of their own.
-        principals: kinds (`PrincipalKind`) of principals that the facts may not hold; they are put in as listed.
+        principals: kinds (`PrincipalKind`) of principals that the facts may not hold and that are known to exist: they
+            are put in as listed. Others that rows name are put in as not listed.
         scopes: places that must be nodes of the tree.
     """
 
@@ -135,10 +136,11 @@ def _with_principals(facts: TenantFacts, splice: Splice, lookup: TextLookup) -> 
         return facts, lookup
     places = places_of(table.key, fresh)
     blank = [""] * len(fresh)
+    flags = np.array([PrincipalFlag.LISTED if one in splice.principals else 0 for one in fresh], dtype=np.uint8)
     principals = tables.Principals(
         key=inserted(table.key, places, fresh),
         kind=np.insert(table.kind, places.at, np.array([kinds[one] for one in fresh], dtype=np.uint8)),
-        flags=np.insert(table.flags, places.at, np.uint8(PrincipalFlag.LISTED)),
+        flags=np.insert(table.flags, places.at, flags),
         display_name=inserted(table.display_name, places, blank),
         user_principal_name=inserted(table.user_principal_name, places, blank),
         app_id=inserted(table.app_id, places, blank),

@@ -42,7 +42,8 @@ def _timelines(draft: Draft, base: Base, changes: Iterable[SettledChange]) -> di
         if scope is None or not (said.object_id or elevated):
             draft.left_out.append(one)
             continue
-        if one.detail.told:
+        if one.detail.told and said.kind is not ChangeKind.ASSIGNMENT_DELETED:
+            # Whom it was given to was there then; what is deleted may be left over of somebody gone.
             draft.saw(said.subject_id, one.detail.principal_type)
         key = ("/", f"+{named.get(said.object_id) or said.subject_id}") if elevated else (scope.key, said.object_id)
         line = found.get(key)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from remit.engine.index import TenantIndex
+from remit.engine.index import DEPARTED, TenantIndex
 from remit.engine.splicing import AssignmentRow, Splice
 from remit.model.interval import ALWAYS_FROM
 from remit.model.snapshot import Gap
@@ -76,7 +76,7 @@ def plan(index: TenantIndex, changes: Sequence[SettledChange], read_at: int, *, 
     plan_roles(draft, base, useful, read_at)
     if backwards:
         # Who was deleted since stands in no list: an identity that is not listed may have existed (T6).
-        draft.gap(ALWAYS_FROM, read_at, "graph/users", "/", "who was deleted before the snapshot is not known")
+        draft.gap(ALWAYS_FROM, read_at, DEPARTED, "/", "who was deleted before the snapshot is not known")
     left_out = {id(one) for one in draft.left_out}
     return Plan(
         Splice(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from remit.engine.splicing import RoleStretch
-from remit.model.interval import format_instant, from_micros
+from remit.model.interval import ALWAYS_FROM, format_instant, from_micros
 from remit.model.role import PermissionBlock, RoleDefinition, RoleSource, broken_limit
 from remit.model.usage import ChangeKind
 from remit.usage.changes.base import Base
@@ -92,6 +92,13 @@ def _stretches(key: str, own: RoleDefinition | None, found: Sequence[Piece[_Vers
         elif own is not None and version.blocks == own.blocks:
             role = own
         else:
-            role = replace(version.role, key=f"{key}+{format_instant(from_micros(piece.start))}")
+            role = replace(version.role, key=f"{key}+{_mark(piece)}")
         made.append(RoleStretch(piece.start, piece.end, role))
     return made
+
+
+def _mark(piece: Piece[_Version]) -> str:
+    """Return what tells a version apart: since when it is so, or until when where it was so ever since."""
+    if piece.start == ALWAYS_FROM:
+        return f"until-{format_instant(from_micros(piece.end))}"
+    return format_instant(from_micros(piece.start))
