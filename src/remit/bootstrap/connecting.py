@@ -5,13 +5,16 @@ What is not given is taken from the environment, as azure-identity and the Azure
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from remit.adapters.azure_client.clouds import Cloud
+    from remit.adapters.azure_client.credentials import Credential, SignIn
     from remit.adapters.azure_client.http import AzureClient
     from remit.ports.clock import Clock
 
@@ -58,29 +61,69 @@ def connect(connection: Connection, clock: Clock) -> AzureClient:
     Raises:
         SettingsError: what the way to sign in needs is missing, or an endpoint is none.
     """
-    from remit.adapters.azure_client.clouds import cloud_of
-    from remit.adapters.azure_client.credentials import Credential, SignIn, Tokens, credential_of
+    from remit.adapters.azure_client.credentials import Tokens, credential_of
     from remit.adapters.azure_client.http import AzureClient
 
-    environment = connection.environment
-    named = environment.get(CA_VARIABLE, "")
-    ca_file = connection.ca_file or (Path(named) if named else None)
-    sign_in = SignIn(
-        connection.auth, connection.tenant_id, connection.client_id, connection.certificate, connection.token_file
-    )
+    environment, ca_file, sign_in = connection.environment, ca_file_of(connection), sign_in_of(connection)
 
     def credential() -> Credential:
         # Where tokens come from may be known only after Resource Manager was asked.
         return credential_of(client.cloud, sign_in, ca_file=ca_file, environment=environment)()
 
-    cloud = cloud_of(
-        connection.cloud,
-        arm=connection.arm,
-        graph=connection.graph,
-        authority=connection.authority,
-        environment=environment,
-    )
+    cloud = cloud_for(connection)
     # Whatever is missing is told now, not after the first call.
     credential_of(cloud, sign_in, ca_file=ca_file, environment=environment)
     client = AzureClient(cloud, Tokens(credential, clock, kind=sign_in.kind), ca_file=ca_file)
     return client
+
+
+def credential_for(connection: Connection, clock: Clock) -> Callable[[], Credential]:
+    """Return what makes the credential, for those that call something else than Azure's APIs with it.
+
+    Raises:
+        SettingsError: what the way to sign in needs is missing, or an endpoint is none.
+        CollectionError: where tokens come from is to be learned, and cannot be.
+    """
+    from remit.adapters.azure_client.credentials import credential_of
+
+    async def learned() -> Cloud:
+        async with connect(connection, clock) as client:
+            return await client.learn()
+
+    cloud = cloud_for(connection)
+    cloud = cloud if cloud.is_known else asyncio.run(learned())
+    return credential_of(
+        cloud, sign_in_of(connection), ca_file=ca_file_of(connection), environment=connection.environment
+    )
+
+
+def cloud_for(connection: Connection) -> Cloud:
+    """Return the cloud with the endpoints that are named.
+
+    Raises:
+        SettingsError: there is no such cloud, or an endpoint is none.
+    """
+    from remit.adapters.azure_client.clouds import cloud_of
+
+    return cloud_of(
+        connection.cloud,
+        arm=connection.arm,
+        graph=connection.graph,
+        authority=connection.authority,
+        environment=connection.environment,
+    )
+
+
+def sign_in_of(connection: Connection) -> SignIn:
+    """Return how it signs in."""
+    from remit.adapters.azure_client.credentials import SignIn
+
+    return SignIn(
+        connection.auth, connection.tenant_id, connection.client_id, connection.certificate, connection.token_file
+    )
+
+
+def ca_file_of(connection: Connection) -> Path | None:
+    """Return the file of the certificate authorities to trust, None for those of the machine."""
+    named = connection.environment.get(CA_VARIABLE, "")
+    return connection.ca_file or (Path(named) if named else None)

@@ -13,7 +13,7 @@ INVARIANT: nothing else remembers offsets, the source neither.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -53,7 +53,7 @@ class LogStream(Protocol):
     def name(self) -> str:
         """Return what its offsets are kept under; two streams of one name are one source."""
 
-    def resume(self, offsets: Mapping[str, str]) -> Iterator[Piece | None]:
+    def resume(self, offsets: Mapping[str, str]) -> Generator[Piece | None]:
         """Yield what stands behind some offsets, for ever, or to the present where the stream was made so.
 
         Interruptions are bridged inside: the source is asked again with growing pauses, and nothing is left out.
@@ -63,7 +63,7 @@ class LogStream(Protocol):
 
         Yields:
             Pieces, and None at least once a second while there is none: time to commit, or to end. Whoever has had
-            enough closes the iterator.
+            enough closes the generator.
 
         Raises:
             CollectionError, SettingsError: it cannot be read, and asking again would not help.
@@ -71,4 +71,3 @@ class LogStream(Protocol):
 
     def lag(self) -> Lag:
         """Return how far behind it is, as far as is known without asking."""
-

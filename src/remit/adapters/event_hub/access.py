@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from remit.model.errors import InputError, SettingsError
@@ -63,10 +64,12 @@ class Access:
     Attributes:
         connection: the connection string.
         token: gives a token and the second since 1970 at which it ends; may raise a `CollectionError`.
+        ca_file: certificate authorities to trust, None for those of the machine.
     """
 
     connection: str = field(default="", repr=False)
     token: Callable[[], tuple[str, float]] | None = None
+    ca_file: Path | None = None
 
 
 def hub_of(text: str, *, suffix: str, endpoint: str = "") -> Hub:
@@ -122,15 +125,17 @@ def security(hub: Hub, access: Access) -> Mapping[str, Any]:
         SettingsError: there is nothing to sign in with.
     """
     wire = "PLAINTEXT" if hub.is_here else "SSL"
+    trusted = {"ssl.ca.location": str(access.ca_file)} if access.ca_file else {}
     if access.connection:
         return {
+            **trusted,
             "security.protocol": f"SASL_{wire}",
             "sasl.mechanism": "PLAIN",
             "sasl.username": "$ConnectionString",
             "sasl.password": checked(access.connection, hub),
         }
     if access.token is not None:
-        return {"security.protocol": f"SASL_{wire}", "sasl.mechanism": "OAUTHBEARER"}
+        return {**trusted, "security.protocol": f"SASL_{wire}", "sasl.mechanism": "OAUTHBEARER"}
     if hub.is_here:
         return {"security.protocol": wire}
     raise SettingsError("there is nothing to sign in to the Event Hub with", hint=f"set {CONNECTION_VARIABLE}")

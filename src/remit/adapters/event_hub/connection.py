@@ -30,6 +30,14 @@ class HubConnection:
     """Holds the consumer of one hub while its `with` block lasts."""
 
     def __init__(self, hub: Hub, access: Access, group: str, tell: Callable[[str], None]) -> None:
+        """Take everything down; nothing is opened yet.
+
+        Args:
+            hub: which.
+            access: what is signed in with.
+            group: consumer group.
+            tell: takes a line for people now and then.
+        """
         self._hub = hub
         self._access = access
         self._group = group

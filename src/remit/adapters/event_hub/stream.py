@@ -16,7 +16,7 @@ Rules kept here:
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from typing import TYPE_CHECKING
 
 from remit.adapters.event_hub.access import Access, Hub
@@ -25,8 +25,6 @@ from remit.model.errors import InterruptedAnswerError
 from remit.ports.log_stream import Lag, Piece
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
-
     from confluent_kafka import Message
 
 _MOST_MESSAGES = 500
@@ -80,7 +78,7 @@ class EventHubStream:
         behind = sum(max(end - self._reached[number], 0) for number, end in self._ends.items())
         return Lag(behind, max(time.time() - self._newest_s, 0.0) if self._newest_s else None)
 
-    def resume(self, offsets: Mapping[str, str]) -> Iterator[Piece | None]:
+    def resume(self, offsets: Mapping[str, str]) -> Generator[Piece | None]:
         """Yield the messages behind some offsets; see `remit.ports.log_stream.LogStream`."""
         begin = {int(part): int(offset) for part, offset in offsets.items()}
         with self._connection as connection:

@@ -14,7 +14,7 @@ Rules kept here:
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from datetime import datetime, timedelta
 
 from remit.adapters.azure_client.http import AzureClient
@@ -93,7 +93,7 @@ class LogAnalyticsStream:
             return Lag()
         return Lag(None, max((self._now - min(cursors)).total_seconds(), 0.0))
 
-    def resume(self, offsets: Mapping[str, str]) -> Iterator[Piece | None]:
+    def resume(self, offsets: Mapping[str, str]) -> Generator[Piece | None]:
         """Yield the rows behind some offsets; see `remit.ports.log_stream.LogStream`."""
         self._cursors = {}
         self._absent = {}

@@ -1,0 +1,1 @@
+"""Follow a stream of logs into the store of usage."""
