@@ -13,10 +13,10 @@ process; a record whose identity was committed before is a duplicate, and change
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Protocol, Self
+from typing import Protocol, Self, runtime_checkable
 
 from remit.model.usage import LogKind, ObservedChange, ObservedOutcome, ObservedPlane
 from remit.usage.batches import Batch
@@ -178,6 +178,28 @@ class UsageReading(Protocol):
 
     def disagreements(self) -> tuple[Disagreement, ...]:
         """Return where log and engine disagree on what granted an operation, the earliest of equal ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class UsedOperation:
+    """An operation that anybody did somewhere, whoever and however often; fields as in `UsedRow`."""
+
+    action: str
+    scope: str
+    first_seen: int
+    last_seen: int
+
+
+@runtime_checkable
+class OperationsReading(Protocol):
+    """What a reading may tell besides: what was done at all.
+
+    Of a reading that does not, nobody knows which categories of a storage account's log are switched on, unless the
+    snapshot holds its diagnostic settings.
+    """
+
+    def operations(self, plane: ObservedPlane, since: int | None = None) -> Iterable[UsedOperation]:
+        """Return the distinct (action, scope) of one plane, refused calls left out, days from `since` on."""
 
 
 class RecordsReading(Protocol):

@@ -1,0 +1,1 @@
+"""What was used of what is granted, what was not, and what nobody could have seen."""

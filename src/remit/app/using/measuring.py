@@ -1,0 +1,201 @@
+"""How much of what an identity holds was used, and its gap score: the same sums for one identity and for all.
+
+Roles and scopes are worked out once and shared: an identity costs its (scope, roles) pairs and what it used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from remit.app.using.operations import NEEDS, Granted, Operations
+from remit.app.using.places import Places
+from remit.model.usage import ObservedOutcome, ObservedPlane
+from remit.ports.usage_store import UsedRow
+from remit.usage.observability import Observable, Seeing
+from remit.usage.observable_operations import DELEGATES, Need, implied
+from remit.usage.score import gap_score
+
+_UNITS = 1_000_000
+"""Values are added as whole millionths, so that sums do not depend on their order."""
+
+_BLOB_NEEDS = frozenset(range(Need.BLOB_READ, Need.FILE_DELETE + 1))
+
+Pairs = Mapping[int, frozenset[int]]
+"""What an identity holds for good or until told otherwise: rows of `roles` by row of `Scopes`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Counts of (operation, scope it is assigned at) pairs, and the score.
+
+    Attributes:
+        granted: `used + unused + not_observable`.
+        value: U of the score, in millionths.
+    """
+
+    granted: int = 0
+    used: int = 0
+    unused: int = 0
+    not_observable: int = 0
+    value: int = 0
+
+    @property
+    def score(self) -> float:
+        """Return the gap score, 0 to 100."""
+        return gap_score(self.value / _UNITS)
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """What some records name: operations, and where.
+
+    Attributes:
+        at: rows of operations used at or below each scope, by row of `Scopes`.
+        everywhere: rows of operations that may have been used anywhere.
+    """
+
+    at: Mapping[int, frozenset[int]]
+    everywhere: frozenset[int] = frozenset()
+
+    def there(self, scope: int) -> frozenset[int]:
+        """Return what was used at or below a scope."""
+        return self.at.get(scope, frozenset()) | self.everywhere if self.everywhere else self.at.get(scope, frozenset())
+
+
+NOTHING = Touched({})
+
+
+def is_use(row: UsedRow) -> bool:
+    """Tell whether a row shows that a permission was used: refused calls and mere signing in do not."""
+    return row.outcome is not ObservedOutcome.REFUSED and row.plane in (ObservedPlane.CONTROL, ObservedPlane.DATA)
+
+
+class Measurer:
+    """Sums over one snapshot and one reading of what was used.
+
+    Args:
+        operations, places, seeing: of the snapshot, and of what was ingested.
+        nameless: rows of control-plane calls whose caller no log names: anybody's.
+    """
+
+    def __init__(
+        self, operations: Operations, places: Places, seeing: Seeing, nameless: Iterable[UsedRow] = ()
+    ) -> None:
+        self.operations = operations
+        self.places = places
+        self._seeing = seeing
+        self._observable: dict[tuple[int, Need], Observable] = {}
+        self._flags: dict[int, NDArray[np.bool_]] = {}
+        self._base: dict[tuple[int, frozenset[int]], tuple[int, int]] = {}
+        self._values: dict[int, NDArray[np.int64]] = {}
+        self.rows_of = lru_cache(maxsize=65_536)(operations.used_rows)
+        self.implied_by = lru_cache(maxsize=65_536)(self._implied)
+        self.chain_of = lru_cache(maxsize=262_144)(places.chain)
+        self.nameless = self.touched(row for row in nameless if row.plane is ObservedPlane.CONTROL and is_use(row))
+
+    def observable(self, scope: int, need: Need) -> Observable:
+        """Say whether what has a need would have been seen at and below a scope; kept."""
+        key = (scope, need)
+        found = self._observable.get(key)
+        if found is None:
+            found = self._observable[key] = self._seeing.of(need, self.places.below(scope))
+        return found
+
+    def flags(self, scope: int) -> NDArray[np.bool_]:
+        """Return, by need, whether it would have been seen at and below a scope; kept."""
+        found = self._flags.get(scope)
+        if found is None:
+            found = self._flags[scope] = np.asarray(
+                [self.observable(scope, Need(need)).observable for need in range(NEEDS)], dtype=np.bool_
+            )
+        return found
+
+    def touched(self, rows: Iterable[UsedRow]) -> Touched:
+        """Return what rows name, spread to every scope above them."""
+        at: dict[int, set[int]] = {}
+        everywhere: set[int] = set()
+        for action, scope in {(row.action.lower(), row.scope) for row in rows}:
+            found = self.rows_of(action)
+            everywhere.update(self.implied_by(action))
+            if not found:
+                continue
+            above = self.chain_of(scope)
+            if not above:
+                # Nobody knows where: then it may have been anywhere.
+                everywhere.update(found)
+            for one in above:
+                at.setdefault(one, set()).update(found)
+        return Touched({scope: frozenset(found) for scope, found in at.items()}, frozenset(everywhere))
+
+    def delegated(self, rows: Iterable[UsedRow]) -> Touched:
+        """Return the storage data actions that may have been used in nobody's name, with a key that was delegated."""
+        scopes = {row.scope for row in rows if row.action.lower().endswith(DELEGATES)}
+        if not scopes:
+            return NOTHING
+        names = frozenset(np.flatnonzero(np.isin(self.operations.need, sorted(_BLOB_NEEDS))).tolist())
+        at = {one: names for scope in scopes for one in self.chain_of(scope)}
+        # The key opens the whole account, while a role may be assigned inside it.
+        return Touched(at, names)
+
+    def _implied(self, action: str) -> tuple[int, ...]:
+        return tuple(row for name in implied(action) for row in self.operations.rows.get(name, ()))
+
+    def measure(self, pairs: Pairs, used: Touched, doubted: Touched = NOTHING) -> Measure:
+        """Count what is granted, used, unused and not observable, and add up the score.
+
+        Cost: some microseconds for each pair, and for each operation used or doubted there.
+        """
+        granted = used_all = unused = value = 0
+        for scope, roles in pairs.items():
+            held = self.operations.granted(roles)
+            seen, worth = self._whole(scope, roles, held)
+            hits, doubts = used.there(scope), self._doubts(scope, doubted)
+            flags = self.flags(scope)
+            need, mask = self.operations.need, held.mask
+            mine = [row for row in hits if mask[row]]
+            off = {row for row in doubts if mask[row] and flags[need[row]]}
+            off.update(row for row in mine if flags[need[row]])
+            granted += held.count
+            used_all += len(mine)
+            unused += seen - len(off)
+            value += worth - self._worth(scope, held, hits | doubts)
+        return Measure(granted, used_all, unused, granted - used_all - unused, value)
+
+    def _doubts(self, scope: int, doubted: Touched) -> frozenset[int]:
+        return self.nameless.there(scope) | doubted.there(scope)
+
+    def _whole(self, scope: int, roles: frozenset[int], held: Granted) -> tuple[int, int]:
+        """Return how many observable operations roles grant at a scope, and what their cells are worth; kept."""
+        key = (scope, roles)
+        found = self._base.get(key)
+        if found is None:
+            seen = int(held.by_need[self.flags(scope)].sum())
+            found = self._base[key] = (seen, int(self._cell_values(scope)[held.cells].sum()))
+        return found
+
+    def _cell_values(self, scope: int) -> NDArray[np.int64]:
+        """Return what each cell is worth at a scope; 0 where it is not observable."""
+        found = self._values.get(scope)
+        if found is None:
+            cells = self.operations.cells
+            values = cells.weight * self.places.reach(scope)[cells.type] * self.flags(scope)[cells.need]
+            found = np.rint(values * _UNITS).astype(np.int64)
+            if len(self._values) >= _KEPT_VALUES:
+                self._values.clear()
+            self._values[scope] = found
+        return found
+
+    def _worth(self, scope: int, held: Granted, rows: frozenset[int]) -> int:
+        """Return what the cells of some operations are worth, of those that are granted."""
+        if not rows:
+            return 0
+        cells = np.unique(self.operations.cell[list(rows)])
+        return int(self._cell_values(scope)[np.intersect1d(cells, held.cells, assume_unique=True)].sum())
+
+
+_KEPT_VALUES = 512
