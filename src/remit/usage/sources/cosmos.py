@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from remit.model.usage import LogKind, Normalised, ObservedOperation, ObservedOutcome, ObservedPlane, SetAside
 from remit.usage.recognised import Recognised
-from remit.usage.sources.fields import NO_RESULT, NO_TIME, Fields
-from remit.usage.spellings import last_segment, nested_object
+from remit.usage.sources.fields import NO_RESULT, NO_TIME, Fields, of_record
+from remit.usage.spellings import last_segment, one_line
 
 _ACCOUNT = "Microsoft.DocumentDB/databaseAccounts/"
 _CONTAINERS = _ACCOUNT + "sqlDatabases/containers/"
@@ -47,7 +47,7 @@ def read(found: Recognised) -> Normalised | SetAside:
         One operation; set aside where no data action is known for it (databases and containers are managed by key, or
         on the control plane).
     """
-    fields = Fields(nested_object(found.fields.get("properties")), found.fields)
+    fields = of_record(found.fields)
     record = Fields(found.fields)
     time = record.time("time", "timegenerated")
     if time is None:
@@ -55,7 +55,7 @@ def read(found: Recognised) -> Normalised | SetAside:
     operation = fields.text("operationname")
     action = action_of(operation, fields.text("requestresourcetype"))
     if action is None:
-        return SetAside(f"no permission is known for Cosmos DB operation `{operation}`")
+        return SetAside(f"no permission is known for Cosmos DB operation `{one_line(operation)}`")
     status = fields.status("statuscode")
     if not status:
         return SetAside(NO_RESULT)

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from remit.model.usage import LogKind, Normalised, ObservedOperation, ObservedOutcome, ObservedPlane, SetAside
 from remit.usage.recognised import Recognised, Shape
 from remit.usage.sources import sign_ins
-from remit.usage.sources.fields import NO_RESULT, NO_TIME, Fields, first_of, tenant_scope
+from remit.usage.sources.fields import NO_RESULT, NO_TIME, Fields, first_of, of_record, tenant_scope
 from remit.usage.spellings import is_guid, nested_object, text_of
 
-NO_ACTIVITY = "no activity is named"
+NO_ACTIVITY = "no operation"
 
 _RESULTS = {
     "success": ObservedOutcome.SUCCEEDED,
@@ -46,7 +46,7 @@ def read(found: Recognised) -> Normalised | SetAside:
     Returns:
         One operation of the directory; set aside where time, activity or result is not told.
     """
-    fields = Fields(nested_object(found.fields.get("properties")), found.fields)
+    fields = of_record(found.fields)
     if found.shape is not Shape.UNIFIED:
         return _audit(found, fields)
     if fields.text("operation").lower() in _LOGINS:
@@ -81,8 +81,8 @@ def _audit(found: Recognised, fields: Fields) -> Normalised | SetAside:
         principal_id=actor.principal_id,
         app_id=actor.app_id,
         address=first_of((Fields(initiator.inner("user")).address("ipaddress"), record.address("calleripaddress"))),
-        correlation_id=fields.identifier("correlationid"),
-        event_id=fields.identifier("id"),
+        correlation_id=first_of((record.identifier("correlationid"), fields.identifier("correlationid"))),
+        event_id=fields.event("id"),
         place=place,
         digest=found.digest,
     )
@@ -95,7 +95,8 @@ def _initiator(initiator: Fields, display_name: str) -> _Actor:
     principal = first_of(
         (
             user.identifier("id", "userprincipalname"),
-            app.identifier("serviceprincipalid", "appid", "serviceprincipalname", "displayname"),
+            app.identifier("serviceprincipalid", "appid"),
+            app.identifier("serviceprincipalname", "displayname"),
             user.identifier("displayname"),
             display_name.lower(),
         )
@@ -133,7 +134,7 @@ def _unified(found: Recognised, fields: Fields) -> Normalised | SetAside:
         app_id=actor.app_id,
         address=fields.address("actoripaddress", "clientip"),
         correlation_id=fields.identifier("intersystemsid"),
-        event_id=fields.identifier("id"),
+        event_id=fields.event("id"),
         place=place,
         digest=found.digest,
     )

@@ -15,11 +15,11 @@ from typing import Any
 
 from remit.usage.spellings import address_only, nested, nested_object, read_time, spell_id, text_of, token_guid
 
-NO_TIME = "no time is told"
-NO_RESULT = "no result is told"
+NO_TIME = "no time"
+NO_RESULT = "no result"
 NIL = "00000000-0000-0000-0000-000000000000"
 
-_LARGEST_STATUS = 999
+_LARGEST = 999_999_999
 _MARKS = re.compile(r"</?pii>", re.IGNORECASE)
 _TYPE_SUFFIX = re.compile(r"_[sgdbt]$", re.ASCII)
 _TENANT = re.compile(r"/tenants/([^/]+)", re.ASCII | re.IGNORECASE)
@@ -36,12 +36,10 @@ def unmasked(text: str) -> str:
     return _MARKS.sub("", text) if "<" in text else text
 
 
-def read_status(value: Any) -> int | None:  # noqa: ANN401
-    """Return an HTTP status that is written as a number, a text or a float; None for anything else."""
-    if isinstance(value, bool):
-        return None
+def whole(value: Any) -> int | None:  # noqa: ANN401
+    """Return a number from 0 on that is written as a number, a text or a float; None for anything else."""
     if isinstance(value, float):
-        return int(value) if value.is_integer() and 0 <= value <= _LARGEST_STATUS else None
+        return int(value) if value.is_integer() and 0 <= value <= _LARGEST else None
     found = _NUMBER.fullmatch(text_of(value))
     return int(found[1]) if found else None
 
@@ -80,13 +78,21 @@ class Fields:
         return ""
 
     def identifier(self, *names: str) -> str:
-        """Return the first id in its one spelling; the nil GUID is none."""
+        """Return the first id in its one spelling; the nil GUID only where there is no other."""
+        nil = ""
         for name in names:
             for layer in self._layers:
                 found = spell_id(unmasked(text_of(layer.get(name))))
-                if found not in ("", NIL, "<null>"):
+                if found == NIL:
+                    nil = found
+                elif found not in ("", "<null>"):
                     return found
-        return ""
+        return nil
+
+    def event(self, *names: str) -> str:
+        """Return the first id of a record; the nil GUID is none, for it stands in many."""
+        found = self.identifier(*names)
+        return "" if found == NIL else found
 
     def inner(self, *names: str) -> dict[str, Any]:
         """Return the object that one of these names is, or holds as JSON text; {} for none."""
@@ -103,7 +109,7 @@ class Fields:
 
     def status(self, *names: str) -> int | None:
         """Return the first HTTP status."""
-        return next((found for name in names if (found := read_status(self.value(name))) is not None), None)
+        return next((found for name in names if (found := whole(self.value(name))) is not None), None)
 
     def address(self, *names: str) -> str:
         """Return the first address, without port and brackets."""
@@ -127,6 +133,12 @@ def _lowered(layer: Mapping[str, Any], *, typed: bool) -> dict[str, Any]:
         if name not in lowered or absent(lowered[name]):
             lowered[name] = value
     return lowered
+
+
+def of_record(record: Mapping[str, Any], *, typed: bool = False) -> Fields:
+    """Return the fields of a record, those of its `properties` first."""
+    properties = nested_object(record.get("properties", record.get("Properties")))
+    return Fields(properties, record, typed=typed)
 
 
 def first_of(values: Iterable[str]) -> str:

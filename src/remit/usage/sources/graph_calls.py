@@ -10,11 +10,10 @@ from __future__ import annotations
 
 from remit.model.usage import LogKind, Normalised, ObservedOperation, ObservedOutcome, ObservedPlane, SetAside
 from remit.usage.recognised import Recognised, Shape
-from remit.usage.sources.fields import NO_RESULT, NO_TIME, Fields, tenant_scope
+from remit.usage.sources.fields import NO_RESULT, NO_TIME, Fields, of_record, tenant_scope
 from remit.usage.sources.graph_paths import graph_path
-from remit.usage.spellings import nested_object
 
-NO_REQUEST = "no request is told"
+NO_REQUEST = "no request"
 
 _AAD = ("azureadgraphactivitylogs", "aadgraphactivitylogs")
 _REFUSED = (401, 403)
@@ -27,7 +26,7 @@ def read(found: Recognised) -> Normalised | SetAside:
     Returns:
         One operation of the directory; set aside where time, method, address or status is not told.
     """
-    fields = Fields(nested_object(found.fields.get("properties")), found.fields)
+    fields = of_record(found.fields)
     record = Fields(found.fields)
     time = record.time("time", "timegenerated")
     time = fields.time("timegenerated", "timerequested") if time is None else time
@@ -58,7 +57,7 @@ def read(found: Recognised) -> Normalised | SetAside:
         token_id=fields.token("signinactivityid", "uniquetokenid", "uniquetokenidentifier"),
         address=fields.address("ipaddress", "calleripaddress"),
         correlation_id=fields.identifier("operationid", "correlationid"),
-        event_id=fields.identifier("requestid"),
+        event_id=fields.event("requestid"),
         place=place,
         digest=found.digest,
     )

@@ -18,6 +18,7 @@ ID, VALUE = "{id}", "{value}"
 
 _HOST = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#]*", re.ASCII | re.IGNORECASE)
 _VERSION = re.compile(r"v\d+(?:\.\d+)?|beta|\d\.\d+|\d{4}-\d\d-\d\d|agsbeta[\w-]*", re.ASCII | re.IGNORECASE)
+_MASKED = re.compile(r"<pii>.*?</pii>", re.DOTALL | re.IGNORECASE)
 _GUID_SHAPE = re.compile(r"[0-9a-z]{8}(?:-[0-9a-z]{4,5}){3}-[0-9a-z]{8,12}|[0-9a-f]{32}", re.ASCII | re.IGNORECASE)
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
 _WORD = re.compile(r"[$@]?[A-Za-z_][A-Za-z0-9_-]*:?|microsoft\.graph\.[\w.]+", re.ASCII | re.IGNORECASE)
@@ -41,7 +42,7 @@ def graph_path(uri: str, *, of_aad_graph: bool = False) -> str:
 
     Cost: linear in the length; remembered for 65,536 URIs.
     """
-    path = _HOST.sub("", uri.strip(), count=1).partition("?")[0].partition("#")[0]
+    path = _HOST.sub("", _MASKED.sub(ID, uri.strip()), count=1).partition("?")[0].partition("#")[0]
     path = _drive_paths(path)
     segments = [_unescaped(segment) for segment in path.split("/") if segment]
     if segments and _VERSION.fullmatch(segments[0]):

@@ -17,9 +17,9 @@ from typing import Any
 
 from remit.model.usage import LogKind, Normalised, ObservedOperation, ObservedOutcome, ObservedPlane, SetAside
 from remit.usage.recognised import Recognised, Shape
-from remit.usage.sources.fields import NO_RESULT, NO_TIME, Fields, first_of
+from remit.usage.sources.fields import NO_RESULT, NO_TIME, Fields, first_of, of_record
 from remit.usage.sources.key_vault_operations import is_notification, permission_of
-from remit.usage.spellings import last_segment, nested_object
+from remit.usage.spellings import last_segment, one_line
 
 CHALLENGE = "authentication challenge, no call"
 
@@ -63,15 +63,13 @@ def read(found: Recognised) -> Normalised | SetAside:
     Returns:
         One operation; set aside where it is a challenge, a notification, or an operation without a known permission.
     """
-    typed = found.shape is Shape.TABLE
-    layers = (nested_object(found.fields.get("properties")), found.fields)
-    fields = Fields(*layers, typed=typed)
+    fields = of_record(found.fields, typed=found.shape is Shape.TABLE)
     time = Fields(found.fields).time("time", "timegenerated")
     if time is None:
         return SetAside(NO_TIME)
     operation = fields.text("operationname")
     if is_notification(operation):
-        return SetAside(f"Key Vault event `{operation}` tells of no call")
+        return SetAside(f"Key Vault event `{one_line(operation)}` tells of no call")
     decision = _decision(fields.text("resultdescription"))
     claims = _claims(fields)
     caller = _caller(claims, decision)
@@ -81,7 +79,7 @@ def read(found: Recognised) -> Normalised | SetAside:
     vault = _vault(found, fields)
     permission = _permission(operation, decision, vault)
     if permission is None:
-        return SetAside(f"no permission is known for Key Vault operation `{operation}`")
+        return SetAside(f"no permission is known for Key Vault operation `{one_line(operation)}`")
     if status is None:
         return SetAside(NO_RESULT)
     plane, action = permission

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from remit.model.usage import LogKind, Normalised, ObservedOperation, ObservedOutcome, ObservedPlane, SetAside
 from remit.usage.recognised import Recognised, Shape
 from remit.usage.sources.fields import NO_RESULT, NO_TIME, Fields
-from remit.usage.spellings import address_only, nested_object, spell_id, text_of
+from remit.usage.spellings import address_only, nested_object, one_line, spell_id, text_of
 
 NO_VERB = "Kubernetes event without a verb"
 
@@ -63,7 +63,7 @@ def read(found: Recognised) -> Normalised | SetAside:
         return SetAside(NO_VERB)
     stage = event.text("stage")
     if stage and stage.lower() != _COMPLETE:
-        return SetAside(f"stage `{stage}` tells of no end")
+        return SetAside(f"stage `{one_line(stage)}` tells of no end")
     time = record.time("time", "timegenerated")
     time = event.time("stagetimestamp", "requestreceivedtimestamp", "requestreceivedtime") if time is None else time
     if time is None:
@@ -71,7 +71,7 @@ def read(found: Recognised) -> Normalised | SetAside:
     target = Fields(event.inner("objectref"))
     action = action_of(verb, target, event.text("requesturi"))
     if action is None:
-        return SetAside(f"no permission is known for Kubernetes verb `{verb}`")
+        return SetAside(f"no permission is known for Kubernetes verb `{one_line(verb)}`")
     outcome = _outcome(Fields(event.inner("responsestatus")))
     if outcome is None:
         return SetAside(NO_RESULT)
@@ -83,7 +83,7 @@ def _operations(found: Recognised, record: Fields, event: Fields, call: _Call) -
     cluster = record.text("resourceid", "_resourceid").rstrip("/")
     namespace = Fields(event.inner("objectref")).text("namespace")
     acted = _name(other) or _name(caller)
-    audit = event.identifier("auditid")
+    audit = event.event("auditid")
 
     def operation(principal: str, action: str, scope: str, outcome: ObservedOutcome) -> ObservedOperation:
         return ObservedOperation(

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from remit.model.usage import LogKind, Normalised, ObservedOperation, ObservedOutcome, ObservedPlane, SetAside
 from remit.usage.recognised import Recognised, Shape
-from remit.usage.sources.fields import NO_RESULT, NO_TIME, Fields, first_of, tenant_scope
+from remit.usage.sources.fields import NO_RESULT, NO_TIME, Fields, first_of, of_record, tenant_scope, whole
 from remit.usage.sources.sign_in_errors import outcome_of_code
 from remit.usage.spellings import is_guid, nested_object, text_of
 
@@ -53,7 +53,7 @@ def read(found: Recognised) -> Normalised | SetAside:
     """
     if found.shape is Shape.UNIFIED:
         return _unified(found)
-    fields = Fields(nested_object(found.fields.get("properties")), found.fields)
+    fields = of_record(found.fields)
     record = Fields(found.fields)
     time = record.time("time", "timegenerated", "createddatetime")
     time = fields.time("createddatetime") if time is None else time
@@ -66,7 +66,7 @@ def read(found: Recognised) -> Normalised | SetAside:
     scope, place = tenant_scope(
         record.text("resourceid") if found.shape is not Shape.API else "", _tenant(found, record)
     )
-    sign_in = fields.identifier("id")
+    sign_in = fields.event("id")
     token = fields.token("uniquetokenidentifier", "id")
     return Normalised(
         (
@@ -83,7 +83,7 @@ def read(found: Recognised) -> Normalised | SetAside:
                 token_id=token,
                 host_resource=_host(fields),
                 address=fields.address("ipaddress", "calleripaddress"),
-                correlation_id=fields.identifier("correlationid"),
+                correlation_id=first_of((record.identifier("correlationid"), fields.identifier("correlationid"))),
                 event_id=sign_in or token,
                 place=place,
                 digest=found.digest,
@@ -109,9 +109,9 @@ def _tenant(found: Recognised, record: Fields) -> str:
 
 
 def _principal(kind: LogKind, fields: Fields) -> str:
-    user = (fields.identifier("userid"), fields.text("userprincipalname").lower())
-    service = (fields.identifier("serviceprincipalid"), fields.text("serviceprincipalname").lower())
-    return first_of((*user, *service) if kind in _OF_USERS else (*service, *user))
+    user = fields.identifier("userid", "userprincipalname")
+    service = fields.identifier("serviceprincipalid", "serviceprincipalname")
+    return first_of((user, service) if kind in _OF_USERS else (service, user))
 
 
 def _host(fields: Fields) -> str:
@@ -122,17 +122,16 @@ def _host(fields: Fields) -> str:
 def _outcome(result: object, fields: Fields) -> ObservedOutcome | None:
     """Return what the result, else the status, else the signature says; None where none says anything."""
     status = Fields(fields.inner("status"))
-    for told in (text_of(result), text_of(status.value("errorcode")), fields.text("resultsignature")):
+    for told in (result, status.value("errorcode"), fields.value("resultsignature")):
         outcome = _told(told)
         if outcome is not None:
             return outcome
     return None
 
 
-def _told(text: str) -> ObservedOutcome | None:
-    if text.isascii() and text.isdigit():
-        return outcome_of_code(int(text[:12]))
-    return _WORDS.get(text.lower())
+def _told(result: object) -> ObservedOutcome | None:
+    code = whole(result)
+    return _WORDS.get(text_of(result).lower()) if code is None else outcome_of_code(code)
 
 
 def _unified(found: Recognised) -> Normalised | SetAside:
@@ -141,12 +140,11 @@ def _unified(found: Recognised) -> Normalised | SetAside:
     time = fields.time("creationtime")
     if time is None:
         return SetAside(NO_TIME)
-    outcome = _told(fields.text("errornumber"))
-    outcome = _told(fields.text("operation")) if outcome is None else outcome
+    outcome = _told(fields.value("errornumber"))
+    outcome = _told(fields.value("operation")) if outcome is None else outcome
     if outcome is None:
         return SetAside(NO_RESULT)
     scope, place = tenant_scope("", fields.identifier("organizationid"))
-    event = fields.identifier("id")
     operation = ObservedOperation(
         log=LogKind.USER_SIGN_IN,
         time=time,
@@ -159,7 +157,7 @@ def _unified(found: Recognised) -> Normalised | SetAside:
         token_id=fields.token("intrasystemid", "id"),
         address=fields.address("actoripaddress", "clientip"),
         correlation_id=fields.identifier("intersystemsid"),
-        event_id=event,
+        event_id=fields.event("id"),
         place=place,
         digest=found.digest,
     )
@@ -168,6 +166,5 @@ def _unified(found: Recognised) -> Normalised | SetAside:
 
 def _unified_principal(fields: Fields) -> str:
     actors = [Fields(nested_object(actor)).identifier("id") for actor in fields.items("actor")]
-    key = fields.identifier("userkey")
-    ids = [identity for identity in (key, *actors) if is_guid(identity)]
-    return first_of((*ids, fields.text("userid").lower()))
+    ids = [each for each in (fields.identifier("userkey"), *actors) if is_guid(each)]
+    return first_of((*ids, fields.identifier("userid")))

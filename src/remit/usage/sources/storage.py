@@ -18,9 +18,9 @@ from typing import Any
 
 from remit.model.usage import LogKind, Normalised, ObservedOperation, ObservedOutcome, SetAside
 from remit.usage.recognised import Recognised, Shape
-from remit.usage.sources.fields import NO_RESULT, NO_TIME, Fields, first_of
+from remit.usage.sources.fields import NO_RESULT, NO_TIME, Fields, first_of, of_record
 from remit.usage.sources.storage_operations import NO_PERMISSION, SERVICES, action_of, plane_of
-from remit.usage.spellings import last_segment, nested_object
+from remit.usage.spellings import last_segment, nested_object, one_line
 
 _NAMELESS = frozenset({"accountkey", "sas", "anonymous"})
 _ALL_OF_HTTP = range(100, 600)
@@ -54,14 +54,14 @@ def read(found: Recognised) -> Normalised | SetAside:
     table = found.shape is Shape.TABLE
     identity = Fields(nested_object(found.fields.get("identity")))
     requester = Fields(identity.inner("requester"))
-    fields = Fields(nested_object(found.fields.get("properties")), found.fields)
+    fields = of_record(found.fields)
     record = Fields(found.fields)
     time = record.time("time", "timegenerated")
     if time is None:
         return SetAside(NO_TIME)
     operation = record.text("operationname")
     if operation.lower() in NO_PERMISSION:
-        return SetAside(f"Storage operation `{operation}` needs no permission")
+        return SetAside(f"Storage operation `{one_line(operation)}` needs no permission")
     uri = record.text("uri")
     resource, service = _service(record.text("resourceid", "_resourceid"), _told_service(found, fields, uri))
     through = record.text("authenticationtype") if table else identity.text("type")
@@ -69,7 +69,7 @@ def read(found: Recognised) -> Normalised | SetAside:
     listed = record.items("authorizationdetails") if table else identity.items("authorization")
     checks = _checks(listed, principal) or _mapped(service, operation)
     if not checks:
-        return SetAside(f"no permission is known for Storage operation `{operation}`")
+        return SetAside(f"no permission is known for Storage operation `{one_line(operation)}`")
     outcome = _outcome(record.status("statuscode"), record.text("statustext"))
     if outcome is None:
         return SetAside(NO_RESULT)
