@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-_SPACED = (b'" :', b'"\t:', b'"\n:', b'"\r:')
+_BLANKS = (b"\n", b"\t", b"\r")
 
 
 class _TwiceError(ValueError):
@@ -25,7 +25,7 @@ def twice(text: bytes, decoded: dict[str, Any]) -> str | None:
 
     Cost: about 3 nanoseconds a byte, and 60 a key.
     """
-    if _closing_quotes(text) == _keys(decoded) and not any(spaced in text for spaced in _SPACED):
+    if _closing_quotes(text) == _keys(decoded) and not _spaced(text):
         return None
     try:
         json.loads(text, object_pairs_hook=_once)
@@ -36,10 +36,17 @@ def twice(text: bytes, decoded: dict[str, Any]) -> str | None:
     return None
 
 
+def _spaced(text: bytes) -> bool:
+    """Say whether a colon may stand apart from its key, which the count of quotes would miss."""
+    return b" :" in text or any(blank in text and blank + b":" in text for blank in _BLANKS)
+
+
 def _closing_quotes(text: bytes) -> int:
     """Count the quotes before a colon that no backslash escapes: an even run of backslashes escapes nothing."""
     total, run, mark = 0, 0, b'":'
     before = text.count(mark)
+    if b"\\" not in text:
+        return before
     while before:
         mark = b"\\" + mark
         after = text.count(mark)

@@ -6,43 +6,42 @@ normalise(b'{"category": "AuditEvent", ...}')
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from hashlib import sha256
-from importlib import import_module
 from typing import Any
 
 import msgspec
 
 from remit.model.usage import Normalised, SetAside
+from remit.usage.changes import changes_of
 from remit.usage.duplicates import twice
 from remit.usage.envelopes import taken_off
 from remit.usage.forms import recognise
 from remit.usage.recognised import Family, Recognised
-from remit.usage.sources import activity
+from remit.usage.sources import (
+    activity,
+    cosmos,
+    entra_audit,
+    graph_calls,
+    key_vault,
+    kubernetes,
+    sign_ins,
+    storage,
+)
 from remit.usage.spellings import one_line
 
 _MARK = b"\xef\xbb\xbf"
-_Reader = Callable[[Recognised], Normalised | SetAside]
-
-
-def _later(name: str) -> _Reader:
-    """Return the reader of a module that may not be there yet."""
-    try:
-        found: _Reader = import_module(f"remit.usage.sources.{name}").read
-    except ModuleNotFoundError:
-        return lambda _: SetAside("its log is not read yet")
-    return found
-
-
-_READERS: dict[Family, _Reader] = {
+_READERS: dict[Family, Callable[[Recognised], Normalised | SetAside]] = {
     Family.ACTIVITY: activity.read,
-    Family.SIGN_IN: _later("sign_ins"),
-    Family.ENTRA_AUDIT: _later("entra_audit"),
-    Family.GRAPH: _later("graph_calls"),
-    Family.KEY_VAULT: _later("key_vault"),
-    Family.STORAGE: _later("storage"),
-    Family.COSMOS: _later("cosmos"),
-    Family.AKS: _later("kubernetes"),
+    Family.SIGN_IN: sign_ins.read,
+    Family.ENTRA_AUDIT: entra_audit.read,
+    Family.GRAPH: graph_calls.read,
+    Family.KEY_VAULT: key_vault.read,
+    Family.STORAGE: storage.read,
+    Family.COSMOS: cosmos.read,
+    Family.AKS: kubernetes.read,
 }
+_CHANGING = (Family.ACTIVITY, Family.ENTRA_AUDIT)
 
 
 def normalise(record: bytes) -> Normalised | SetAside:
@@ -91,4 +90,8 @@ def understand(found: Mapping[str, Any], digest: bytes) -> Normalised | SetAside
     known = recognise(taken_off(found), digest)
     if isinstance(known, SetAside):
         return known
-    return _READERS[known.family](known)
+    read = _READERS[known.family](known)
+    if isinstance(read, SetAside) or known.family not in _CHANGING:
+        return read
+    changes = changes_of(known, read.operations[0])
+    return replace(read, changes=changes) if changes else read

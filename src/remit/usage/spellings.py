@@ -112,12 +112,14 @@ def nested(value: Any) -> Any:  # noqa: ANN401
 
 def nested_object(value: Any) -> dict[str, Any]:  # noqa: ANN401
     """Return the object that a value is, or holds as JSON text; {} for anything else."""
-    found = nested(value)
+    if isinstance(value, dict):
+        return value
+    found = nested(value) if isinstance(value, str) else None
     return found if isinstance(found, dict) else {}
 
 
 def text_of(value: Any) -> str:  # noqa: ANN401
-    """Return a text without the blanks around it, a number as text, the `value` of a localised pair; "" for the rest."""
+    """Return a text without the blanks around it, a number as text, the `value` of a localised pair, else ""."""
     if isinstance(value, str):
         return value.strip()
     if isinstance(value, dict):

@@ -63,37 +63,38 @@ def _is_row(fields: Mapping[str, Any]) -> bool:
 
 
 def _by_columns(fields: Mapping[str, Any]) -> str | None:
-    has = fields.__contains__
     category = fields.get("Category")
     sign_in = _SIGN_INS.get(category.lower()) if isinstance(category, str) else None
     if sign_in is not None:
         return sign_in
-    if has("ActivityStatusValue") or has("OperationNameValue") or has("ActivityStatus") or has("EventDataId"):
-        return "AzureActivity"
-    if has("RequestUri") and has("RequestMethod"):
-        return "AADGraphActivityLogs" if _AAD_GRAPH in str(fields["RequestUri"]) else "MicrosoftGraphActivityLogs"
-    if has("ActivityDisplayName") or (has("InitiatedBy") and has("TargetResources")):
-        return "AuditLogs"
-    return _by_rarer_columns(fields)
+    for columns, table in _TELLING:
+        if all(column in fields for column in columns):
+            break
+    else:
+        return None
+    if table == "MicrosoftGraphActivityLogs" and _AAD_GRAPH in str(fields["RequestUri"]):
+        return "AADGraphActivityLogs"
+    return table
 
 
-def _by_rarer_columns(fields: Mapping[str, Any]) -> str | None:
-    has = fields.__contains__
-    if has("AadPrincipalId") or has("AadAppliedRoleAssignmentId"):
-        return "CDBDataPlaneRequests"
-    if has("AuthenticationHash") or (has("AccountName") and has("StatusText") and has("Uri")):
-        return f"Storage{_service(fields)}Logs"
-    if has("Category") and has("ResourceProvider") and (has("SubscriptionId") or has("_ResourceId")):
-        return "AzureDiagnostics"
-    if has("RequestUri") and has("HttpStatusCode"):
-        return "AZKVAuditLogs"
-    if has("AuditId") and has("Verb"):
-        return "AKSAudit"
-    if has("ResultType") and (has("ServicePrincipalId") or has("UserPrincipalName")):
-        return "SigninLogs"
-    return None
-
-
-def _service(fields: Mapping[str, Any]) -> str:
-    told = fields.get("ServiceType")
-    return told.capitalize() if isinstance(told, str) and told.isalpha() else "Blob"
+_TELLING = (
+    (("OperationNameValue",), "AzureActivity"),
+    (("ActivityStatusValue",), "AzureActivity"),
+    (("ActivityStatus",), "AzureActivity"),
+    (("EventDataId",), "AzureActivity"),
+    (("RequestUri", "RequestMethod"), "MicrosoftGraphActivityLogs"),
+    (("ActivityDisplayName",), "AuditLogs"),
+    (("InitiatedBy", "TargetResources"), "AuditLogs"),
+    (("AadPrincipalId",), "CDBDataPlaneRequests"),
+    (("AadAppliedRoleAssignmentId",), "CDBDataPlaneRequests"),
+    (("Uri", "StatusText", "ServiceType"), "StorageBlobLogs"),
+    (("Uri", "StatusText", "AccountName"), "StorageBlobLogs"),
+    (("AuthenticationHash",), "StorageBlobLogs"),
+    (("Category", "ResourceProvider", "SubscriptionId"), "AzureDiagnostics"),
+    (("Category", "ResourceProvider", "_ResourceId"), "AzureDiagnostics"),
+    (("RequestUri", "HttpStatusCode"), "AZKVAuditLogs"),
+    (("AuditId", "Verb"), "AKSAudit"),
+    (("ResultType", "ServicePrincipalId"), "SigninLogs"),
+    (("ResultType", "UserPrincipalName"), "SigninLogs"),
+)
+"""Columns that only one table has, the first that a row has all of; the four tables of Storage are read alike."""

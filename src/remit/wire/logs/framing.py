@@ -215,5 +215,5 @@ def _goes_on(text: bytes, following: bytes) -> bool:
     if text.endswith((b"}", b"]")):
         return True  # several documents on one line, or a list that is not closed yet
     if following.startswith(b'{"'):
-        return text.endswith(b"[") or (text.endswith(b",") and MAY_HOLD_SEVERAL.match(text) is not None)
+        return text.endswith((b"[", b",")) and MAY_HOLD_SEVERAL.match(text) is not None
     return following.startswith(_GOES_ON)
