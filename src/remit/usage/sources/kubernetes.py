@@ -6,20 +6,22 @@
 3. The action is the one that Azure RBAC for Kubernetes checks: `managedClusters/{group/}{resource}/{verb}`, as the
    public authorisation webhook of AKS makes it. Subresources count as their resource, but for `pods/exec`.
 4. Entra callers have their object id in `user.extra.oid`. Components of the cluster have names (`system:...`).
-5. A request on behalf of another uses the permissions of the one impersonated; that the caller may impersonate is a
+5. Azure's webhook writes into `annotations` which role assignment let a request in, and whom that names.
+6. A request on behalf of another uses the permissions of the one impersonated; that the caller may impersonate is a
    second operation, the caller's own.
 
-Source: docs/log-sources.md; kubernetes.io on auditing and on request verbs.
+Source: docs/log-sources.md; kubernetes.io on auditing and on request verbs; the sources of the webhook (kubeguard).
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from remit.model.usage import LogKind, Normalised, ObservedOperation, ObservedOutcome, ObservedPlane, SetAside
 from remit.usage.recognised import Recognised, Shape
 from remit.usage.sources.fields import NO_RESULT, NO_TIME, Fields
-from remit.usage.spellings import address_only, nested_object, one_line, spell_id, text_of
+from remit.usage.spellings import address_only, last_segment, nested_object, one_line, spell_id, text_of
 
 NO_VERB = "Kubernetes event without a verb"
 
@@ -39,6 +41,8 @@ _VERBS = {
     "use": "use/action",
     "impersonate": "impersonate/action",
 }
+_GRANT = re.compile(r"Azure RBAC Role Assignment (\S+) of Role (\S+)(?: to user (\S+))?", re.ASCII)
+_REASON, _DECISION = "authorization.k8s.io/reason", "authorization.k8s.io/decision"
 _REFUSED, _FIRST_FAILURE = (401, 403), 400
 _SERVICE_ACCOUNT = "system:serviceaccount:"
 
@@ -48,6 +52,8 @@ class _Call:
     time: int
     action: str
     outcome: ObservedOutcome
+    assignment_id: str = ""
+    through_id: str = ""
 
 
 def read(found: Recognised) -> Normalised | SetAside:
@@ -72,10 +78,13 @@ def read(found: Recognised) -> Normalised | SetAside:
     action = action_of(verb, target, event.text("requesturi"))
     if action is None:
         return SetAside(f"no permission is known for Kubernetes verb `{one_line(verb)}`")
-    outcome = _outcome(Fields(event.inner("responsestatus")))
+    annotations = Fields(event.inner("annotations"))
+    outcome = _outcome(Fields(event.inner("responsestatus")), annotations)
     if outcome is None:
         return SetAside(NO_RESULT)
-    return _operations(found, record, event, _Call(time, action, outcome))
+    grant = _GRANT.search(annotations.text(_REASON)) if outcome is not ObservedOutcome.REFUSED else None
+    granted = (last_segment(grant[1]), spell_id(grant[3])) if grant else ("", "")
+    return _operations(found, record, event, _Call(time, action, outcome, *granted))
 
 
 def _operations(found: Recognised, record: Fields, event: Fields, call: _Call) -> Normalised:
@@ -85,17 +94,19 @@ def _operations(found: Recognised, record: Fields, event: Fields, call: _Call) -
     acted = _name(other) or _name(caller)
     audit = event.event("auditid")
 
-    def operation(principal: str, action: str, scope: str, outcome: ObservedOutcome) -> ObservedOperation:
+    def operation(principal: str, call: _Call, scope: str) -> ObservedOperation:
         return ObservedOperation(
             log=LogKind.AKS,
             time=call.time,
             plane=ObservedPlane.DATA,
-            action=action,
+            action=call.action,
             scope=scope,
-            outcome=outcome,
+            outcome=call.outcome,
             arrived=record.time("_timereceived"),
             principal_id=principal,
             address=address_only(text_of(next(iter(event.items("sourceips")), ""))),
+            assignment_id=call.assignment_id,
+            through_id=call.through_id,
             correlation_id=audit,
             event_id=audit,
             place=cluster.lower(),
@@ -103,12 +114,12 @@ def _operations(found: Recognised, record: Fields, event: Fields, call: _Call) -
         )
 
     scope = f"{cluster}/namespaces/{namespace}" if namespace else cluster
-    operations = [operation(acted, call.action, scope, call.outcome)]
+    operations = [operation(acted, call, scope)]
     if _name(other):
         # The request was looked at, so the caller may impersonate, whatever came of it.
         impersonated = "serviceaccounts" if _is_service_account(other) else "users"
         name = f"{_CLUSTERS}{impersonated}/impersonate/action"
-        operations.append(operation(_name(caller), name, cluster, ObservedOutcome.SUCCEEDED))
+        operations.append(operation(_name(caller), _Call(call.time, name, ObservedOutcome.SUCCEEDED), cluster))
     return Normalised(tuple(operations))
 
 
@@ -155,9 +166,12 @@ def _is_service_account(user: Fields) -> bool:
     return user.text("username").startswith(_SERVICE_ACCOUNT)
 
 
-def _outcome(response: Fields) -> ObservedOutcome | None:
+def _outcome(response: Fields, annotations: Fields) -> ObservedOutcome | None:
+    """Return what the code says, else the status; where neither is told, a decision to forbid still says refused."""
     code = response.status("code")
     if not code:
+        if annotations.text(_DECISION).lower() == "forbid":
+            return ObservedOutcome.REFUSED
         word = response.text("status").lower()
         return {"success": ObservedOutcome.SUCCEEDED, "failure": ObservedOutcome.FAILED}.get(word)
     if code in _REFUSED:

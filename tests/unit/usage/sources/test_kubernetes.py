@@ -6,12 +6,13 @@ import json
 from typing import Any
 
 import pytest
-from tests.fakes.observed import AT, AT_MICROS, GROUP, USER, one, operations, reason, without
+from tests.fakes.observed import ASSIGNMENT, AT, AT_MICROS, GROUP, USER, one, operations, reason, without
 
 from remit.model.usage import LogKind, ObservedOutcome, ObservedPlane
 
 CLUSTER = f"{GROUP}/providers/Microsoft.ContainerService/managedClusters/Harbour".upper()
 CLUSTERS = "Microsoft.ContainerService/managedClusters"
+TEAM = "99999999-aaaa-4aaa-8aaa-aaaaaaaaaaaa"
 AUDIT = "12121212-aaaa-4bbb-8ccc-dddddddddddd"
 ADA = {"username": "Ada@Example.com", "groups": ["system:authenticated"], "extra": {"oid": [USER.upper()]}}
 
@@ -115,6 +116,22 @@ def test_what_tells_no_end_or_no_time_is_set_aside_and_the_event_has_a_time_of_i
     assert one(without(record(), "time")).time == AT_MICROS
     timeless = record(stageTimestamp=None, requestReceivedTimestamp=None)
     assert reason(without(timeless, "time")) == "no time"
+
+
+def test_the_annotations_name_the_assignment_that_let_a_request_in_and_whom_it_names():
+    told = f"Access allowed by Azure RBAC Role Assignment {ASSIGNMENT.replace('-', '')} of Role r to user {TEAM}"
+    annotations = {"authorization.k8s.io/decision": "allow", "authorization.k8s.io/reason": told}
+    read = one(record(annotations=annotations))
+    assert (read.assignment_id, read.through_id) == (ASSIGNMENT, TEAM)
+    refused = one(record(annotations=annotations, responseStatus={"code": 403}))
+    assert (refused.assignment_id, refused.through_id) == ("", "")
+    by_kubernetes = {"authorization.k8s.io/reason": 'RBAC: allowed by ClusterRoleBinding "admins"'}
+    assert one(record(annotations=by_kubernetes)).assignment_id == ""
+
+
+def test_a_decision_to_forbid_says_refused_where_the_response_says_nothing():
+    read = one(record(responseStatus=None, annotations={"authorization.k8s.io/decision": "forbid"}))
+    assert read.outcome is ObservedOutcome.REFUSED
 
 
 def test_components_of_the_cluster_keep_their_names():
