@@ -42,6 +42,12 @@ Example:
 A question: {"id": "1", "principal": "<object id>", "action": "...",
              "plane": "control", "scope": "/subscriptions/..."}"""
 
+_HISTORY = """\
+Example:
+  remit history ci-release --since 30d
+  remit history /subscriptions/4223… --json
+  remit history 'Key Vault Secrets User'"""
+
 _SNAPSHOTS = """\
 Example:
   remit snapshots --store ./evidence"""
@@ -80,6 +86,25 @@ Example:
 
 Exit code: 0 all is well, 1 warnings or errors, 77 cannot sign in."""
 
+_LOGS_INGEST = """\
+Example:
+  remit logs ingest ./insights-activity-logs ./export/*.csv.gz
+  zcat logs.jsonl.gz | remit logs ingest - --keep-raw 30d"""
+
+_LOGS_FOLLOW = """\
+Example:
+  remit logs follow --event-hub telemetry/insights-logs
+  remit logs follow --workspace 0f0e0d0c-0000-4000-8000-000000000001 --once"""
+
+_LOGS_NORMALISE = """\
+Example:
+  remit logs normalise activity.json --json"""
+
+_LOGS_SET_ASIDE = """\
+Example:
+  remit logs set-aside
+  remit logs set-aside --reason 'not JSON'"""
+
 app = App(
     name="remit",
     help="Exact effective permissions for Azure: who can do what, and why.",
@@ -93,6 +118,7 @@ app = App(
 )
 catalog = App(name="catalog", help="Show or extend the catalogue of roles and operations.", help_epilogue=_CATALOG)
 setup = App(name="setup", help="Give Remit an identity with the least privilege.", help_epilogue=_SETUP_AZURE)
+logs = App(name="logs", help="Read logs: what was really used.", help_epilogue=_LOGS_INGEST)
 doctor = App(name="doctor", help="Examine the credential in use.", help_epilogue=_DOCTOR_AZURE)
 
 for _parent, _name, _target, _help, _example in (
@@ -102,10 +128,15 @@ for _parent, _name, _target, _help, _example in (
     (app, "who-can", "who_can:who_can", "List who can do an action at a scope.", _WHO_CAN),
     (app, "what-can", "what_can:what_can", "List what a principal holds, and where.", _WHAT_CAN),
     (app, "ask", "ask:ask", "Answer questions in bulk, one JSON object a line.", _ASK),
+    (app, "history", "history:history", "Tell what changed about a principal, a place or a role.", _HISTORY),
     (app, "snapshots", "snapshots:snapshots", "List the snapshots of the store.", _SNAPSHOTS),
     (app, "demo", "demo:demo", "Show the main answers on a small invented tenant.", _DEMO),
     (setup, "azure", "setup:azure", "Plan, make or remove an identity that reads and no more.", _SETUP_AZURE),
     (doctor, "azure", "doctor:azure", "Say what the credential can, cannot and should not do.", _DOCTOR_AZURE),
+    (logs, "ingest", "logs_ingest:ingest", "Read logs into the store.", _LOGS_INGEST),
+    (logs, "follow", "logs_follow:follow", "Read an Event Hub or a workspace as it goes on.", _LOGS_FOLLOW),
+    (logs, "normalise", "logs_normalise:normalise", "Show what records say, without storing.", _LOGS_NORMALISE),
+    (logs, "set-aside", "logs_ingest:set_aside", "Show what was not understood, and why.", _LOGS_SET_ASIDE),
     (catalog, "import", "catalog:import_file", "Take in what two az commands print.", _CATALOG_IMPORT),
     (catalog, "show", "catalog:show", "Say what the catalogue holds.", _CATALOG_SHOW),
     (catalog, "role", "catalog:role", "Show one role, block by block.", _CATALOG_ROLE),
@@ -114,3 +145,4 @@ for _parent, _name, _target, _help, _example in (
 app.command(catalog)
 app.command(setup)
 app.command(doctor)
+app.command(logs)

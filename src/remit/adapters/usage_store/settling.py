@@ -1,0 +1,219 @@
+"""From rows to the roll-up: folded, attributed, added up by day.
+
+Rows of the Activity Log are folded with each other, so a day of its roll-up is made again from all rows of that day and
+its neighbours whenever one of them gets a row; they stay for as long as Azure itself keeps that log. A record of any
+other log is one operation: what is new is added to what there is. These rows stay for two days, in which changes of
+grants may still come in and make the roll-up of those days anew.
+
+INVARIANT: a row counts once. In days before the first open one, no row is left once it has been counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from remit.adapters.usage_store.attributing import Asking
+from remit.adapters.usage_store.draft import Draft, days_of
+from remit.adapters.usage_store.manifest import MOST_DAYS, Part, used_name
+from remit.adapters.usage_store.used import write_used
+from remit.ports.sql_engine import SqlEngine
+from remit.usage.columns import COLUMNS, Longs
+from remit.usage.statements import DAY, ROLL_UP
+
+ACTIVITY_DAYS = 90
+"""How long Azure keeps the Activity Log: no export holds older rows that could belong to an operation."""
+OTHER_DAYS = 2
+_PIECE_ROWS = 2_000_000
+_BEFORE, _AFTER = 1, 2
+"""Neighbouring days whose rows may belong to operations of a day."""
+_EVER = -(2**40)
+_WIDE_DAYS = 8
+_WIDE_ROWS = 50_000
+
+
+class Settling:
+    """Settles what a draft holds."""
+
+    def __init__(self, draft: Draft, engine: SqlEngine, asking: Asking) -> None:
+        """Begin.
+
+        Args:
+            draft: what is to be committed.
+            engine: runs the statements.
+            asking: says what granted operations.
+        """
+        self._draft = draft
+        self._engine = engine
+        self._asking = asking
+        self._made: dict[tuple[int, int], list[Path]] = {}
+
+    def run(self) -> None:
+        """Do all of it but naming it."""
+        manifest = self._draft.manifest
+        if manifest.newest is None:
+            return
+        newest, open_from = days_of(np.asarray([manifest.newest, manifest.newest - OTHER_DAYS * DAY])).tolist()
+        if manifest.changed:
+            present = {day for part in manifest.activity for day in self._days([part]) if day >= open_from}
+            manifest.dirty = sorted({*manifest.dirty, *present})
+        self._settle_other(max(open_from, manifest.other_from))
+        self._settle_activity(max(newest - ACTIVITY_DAYS, manifest.activity_from))
+        manifest.changed = False
+
+    def _settle_other(self, open_from: int) -> None:
+        """Add what is new; where grants have changed since, make the open days again."""
+        manifest = self._draft.manifest
+        chosen = [part for part in manifest.other if part.fresh]
+        if manifest.changed and len(chosen) < len(manifest.other):
+            chosen = manifest.other
+            manifest.other_rollup = [part for part in manifest.other_rollup if part.first_day < manifest.other_from]
+        days = [day for day in self._days(chosen) if day >= open_from][-MOST_DAYS:]
+        open_from = max(open_from, days[0]) if len(days) == MOST_DAYS else open_from
+        # Each open day is a part of its own, so that it can be made again, or closed, by itself.
+        stretches = [(_EVER, open_from), *((day, day + 1) for day in days)]
+        for parts in _pieces(chosen):
+            self._roll(parts, stretches)
+        manifest.other_rollup += self._collect("other")
+        manifest.other = self._open_rows("other", manifest.other, open_from)
+        manifest.other_from = open_from
+
+    def _settle_activity(self, open_from: int) -> None:
+        """Make the days again that rows came for; older ones are added to."""
+        manifest = self._draft.manifest
+        was_open = manifest.activity_from
+        manifest.activity = [narrow for part in manifest.activity for narrow in self._narrowed(part)]
+        late = [part for part in manifest.activity if part.fresh and part.first_day < was_open]
+        self._roll_days(late, [day for day in self._days(late) if day < was_open], apart=False)
+        dirty = [day for day in manifest.dirty if day >= was_open]
+        stale = set(dirty)
+        manifest.activity_rollup = [
+            part for part in manifest.activity_rollup if part.first_day < was_open or part.first_day not in stale
+        ]
+        self._roll_days(manifest.activity, dirty, apart=True)
+        manifest.activity_rollup += self._collect("activity")
+        manifest.activity = self._open_rows("activity", manifest.activity, open_from)
+        manifest.activity_from = open_from
+        manifest.dirty = []
+
+    def _roll_days(self, parts: list[Part], days: list[int], *, apart: bool) -> None:
+        """Roll days up from all rows that may belong to their operations, a bounded number of days at once."""
+        at = 0
+        while at < len(days):
+            end = at + 1
+            while end < len(days) and days[end] - days[end - 1] <= _AFTER and self._fits(parts, days[at], days[end]):
+                end += 1
+            chosen = days[at:end]
+            stretches = [(day, day + 1) for day in chosen] if apart else [(chosen[0], chosen[-1] + 1)]
+            near = _near(parts, chosen[0], chosen[-1])
+            if near:
+                self._roll(near, stretches)
+            at = end
+
+    def _fits(self, parts: list[Part], first: int, last: int) -> bool:
+        return sum(part.rows for part in _near(parts, first, last)) <= _PIECE_ROWS
+
+    def _roll(self, parts: list[Part], stretches: list[tuple[int, int]]) -> None:
+        """Fold and attribute some rows, and roll stretches of days up from them."""
+        engine, draft = self._engine, self._draft
+        folded = engine.run("folded", {"rows": draft.paths(parts)}, {"gap": DAY}, draft.work, draft.stem("folded"))
+        asked = self._asking.inputs(folded)
+        attributed = engine.run("attributed", {"operations": folded, **asked}, {}, draft.work, draft.stem("attributed"))
+        for stretch in stretches:
+            made = engine.run(
+                "rolled_up",
+                {"operations": attributed},
+                {"from_day": stretch[0], "until_day": stretch[1]},
+                draft.work,
+                draft.stem("rolled"),
+            )
+            self._made.setdefault(stretch, []).extend(made)
+        for path in (*folded, *attributed):
+            path.unlink()
+
+    def _collect(self, table: str) -> list[Part]:
+        """Return the parts of the roll-up that were made since the last call."""
+        found = []
+        for _, paths in sorted(self._made.items()):
+            found += merged_parts(self._draft, self._engine, table, paths)
+        self._made = {}
+        return found
+
+    def _days(self, parts: list[Part]) -> list[int]:
+        """Return the days on which some parts may have rows, ascending."""
+        found: set[int] = set()
+        for part in parts:
+            if part.last_day - part.first_day < MOST_DAYS:
+                found.update(range(part.first_day, part.last_day + 1))
+            else:
+                times = self._engine.read(self._draft.paths([part]), ["time"])["time"]
+                found.update(np.unique(days_of(times)).tolist())
+        return sorted(found)
+
+    def _narrowed(self, part: Part) -> list[Part]:
+        """Cut a part that is spread over many days."""
+        if part.last_day - part.first_day <= _WIDE_DAYS or part.rows < _WIDE_ROWS:
+            return [part]
+        rows = self._engine.read(self._draft.paths([part]), COLUMNS)
+        weeks = days_of(rows["time"]) // _WIDE_DAYS
+        chosen = np.unique(weeks)
+        if len(chosen) > MOST_DAYS:
+            return [part]
+        return [self._rewritten("activity", part, rows, weeks == week) for week in chosen.tolist()]
+
+    def _open_rows(self, table: str, parts: list[Part], open_from: int) -> list[Part]:
+        """Return the parts without the rows of days that are closed."""
+        kept: list[Part] = []
+        for part in parts:
+            if part.last_day < open_from:
+                continue
+            if part.first_day >= open_from:
+                kept.append(Part(part.name, part.rows, part.first_day, part.last_day))
+                continue
+            rows = self._engine.read(self._draft.paths([part]), COLUMNS)
+            left = days_of(rows["time"]) >= open_from
+            kept.append(self._rewritten(table, Part(part.name, part.rows), rows, left))
+        return kept
+
+    def _rewritten(self, table: str, part: Part, rows: dict[str, Longs], left: NDArray[np.bool_]) -> Part:
+        path = self._draft.path(table, ".parquet")
+        self._engine.write({name: column[left] for name, column in rows.items()}, path)
+        days = days_of(rows["time"][left])
+        return Part(path.name, len(days), int(days.min()), int(days.max()), part.fresh)
+
+
+def merged_parts(draft: Draft, engine: SqlEngine, table: str, paths: list[Path]) -> list[Part]:
+    """Return new parts of the roll-up that hold what stands in some files, equal keys added together."""
+    found = []
+    made = engine.run("merged", {"rollup": paths}, {}, draft.parts, draft.stem(f"{table}_rollup"))
+    for path in made:
+        rollup = engine.read([path], ROLL_UP)
+        if len(rollup["day"]):
+            beside = path.with_name(used_name(path.name))
+            write_used(beside, rollup)
+            draft.written([path, beside])
+            days = rollup["day"]
+            found.append(Part(path.name, len(days), int(days.min()), int(days.max())))
+        else:
+            path.unlink()
+    return found
+
+
+def _near(parts: list[Part], first: int, last: int) -> list[Part]:
+    """Return the parts with rows that may belong to operations of some days."""
+    return [part for part in parts if part.first_day <= last + _AFTER and part.last_day >= first - _BEFORE]
+
+
+def _pieces(parts: list[Part]) -> Iterator[list[Part]]:
+    """Yield the parts, a bounded number of rows at once."""
+    piece: list[Part] = []
+    for part in parts:
+        if piece and sum(one.rows for one in piece) + part.rows > _PIECE_ROWS:
+            yield piece
+            piece = []
+        piece.append(part)
+    if piece:
+        yield piece

@@ -1,0 +1,124 @@
+"""A part of the roll-up as it is asked: rows by principal, and the way to them by assignment, in a mapped file.
+
+Answering a question about one identity touches a few pages of each part, and needs no SQL engine to be loaded. The file
+holds int64 only: numbers of rows, principals and assignments; the distinct principals and where their rows begin; the
+same of assignments, in a list of row numbers; that list; then the rows, each in one piece.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+
+from remit.usage.columns import Longs
+from remit.usage.statements import ROLL_UP
+
+FIELDS = (
+    "principal",
+    "app",
+    "action",
+    "scope",
+    "assignment",
+    "through",
+    "host",
+    "marks",
+    "day",
+    "operations",
+    "first_seen",
+    "last_seen",
+)
+"""Columns of a row; `marks` is plane + 4 * outcome + 16 * computed."""
+GROUPED = 8
+"""The first of them say what was used."""
+DAY, OPERATIONS, FIRST, LAST = 8, 9, 10, 11
+_HEAD = 3
+
+
+def write_used(path: Path, rollup: Mapping[str, Longs]) -> None:
+    """Write the file of a part.
+
+    Args:
+        path: where.
+        rollup: columns `ROLL_UP`.
+    """
+    order = np.argsort(rollup["principal"], kind="stable")
+    rows = np.empty((len(order), len(FIELDS)), dtype=np.int64)
+    for place, name in enumerate(FIELDS):
+        if name != "marks":
+            rows[:, place] = rollup[name][order]
+    rows[:, 7] = (rollup["plane"] + 4 * rollup["outcome"] + 16 * rollup["computed"])[order]
+    principals, starts = _groups(rows[:, 0])
+    by_assignment = np.argsort(rows[:, 4], kind="stable").astype(np.int64)
+    assignments, places = _groups(rows[by_assignment, 4])
+    with path.open("wb") as file:
+        file.write(np.asarray([len(rows), len(principals), len(assignments)], dtype=np.int64).tobytes())
+        for column in (principals, starts, assignments, places, by_assignment):
+            file.write(column.tobytes())
+        file.write(rows.data)
+
+
+def _groups(ordered: Longs) -> tuple[Longs, Longs]:
+    """Return the distinct values of a sorted column and where each begins, with the end of all."""
+    if not len(ordered):
+        return np.zeros(0, dtype=np.int64), np.zeros(1, dtype=np.int64)
+    starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]])).astype(np.int64)
+    return ordered[starts], np.append(starts, len(ordered))
+
+
+class UsedPart:
+    """One such file."""
+
+    def __init__(self, path: Path) -> None:
+        """Map it. Cost: the same for every size."""
+        raw: Longs = np.memmap(path, dtype=np.int64, mode="r")
+        rows, principals, assignments = raw[:_HEAD].tolist()
+        ends = np.cumsum([_HEAD, principals, principals + 1, assignments, assignments + 1, rows]).tolist()
+        self.principals, self.starts, self._assignments, self._places, self._by_assignment = (
+            np.asarray(raw[low:high]) for low, high in pairwise(ends)
+        )
+        self.rows: Longs = np.asarray(raw[ends[-1] :]).reshape(rows, len(FIELDS))
+
+    def by(self, principal: int) -> Longs:
+        """Return the rows of a principal."""
+        low, high = _range(self.principals, self.starts, principal)
+        return self.rows[low:high]
+
+    def through(self, assignment: int) -> Longs:
+        """Return the rows of an assignment."""
+        low, high = _range(self._assignments, self._places, assignment)
+        return self.rows[self._by_assignment[low:high]]
+
+
+def _range(keys: Longs, starts: Longs, key: int) -> tuple[int, int]:
+    place = int(np.searchsorted(keys, key))
+    if place == len(keys) or keys[place] != key:
+        return 0, 0
+    return int(starts[place]), int(starts[place + 1])
+
+
+def together(rows: Longs, from_day: int) -> Longs:
+    """Return rows of days from `from_day` on, days taken together.
+
+    Args:
+        rows: shape (n, len(FIELDS)).
+        from_day: the first day that counts.
+    """
+    rows = rows[rows[:, DAY] >= from_day]
+    if len(rows) < 2:  # noqa: PLR2004 - one row is together
+        return rows
+    rows = rows[np.lexsort(rows[:, :GROUPED].T)]
+    keys = rows[:, :GROUPED]
+    starts = np.flatnonzero(np.concatenate([[True], (keys[1:] != keys[:-1]).any(axis=1)]))
+    found = rows[starts].copy()
+    found[:, OPERATIONS] = np.add.reduceat(rows[:, OPERATIONS], starts)
+    found[:, FIRST] = np.minimum.reduceat(rows[:, FIRST], starts)
+    found[:, LAST] = np.maximum.reduceat(rows[:, LAST], starts)
+    return found
+
+
+def rollup_of(read: Mapping[str, Longs]) -> dict[str, Longs]:
+    """Return the columns of a roll-up in their order."""
+    return {name: read[name] for name in ROLL_UP}

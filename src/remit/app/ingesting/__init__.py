@@ -1,0 +1,1 @@
+"""Logs into the usage store, and shown without storing."""
