@@ -38,7 +38,7 @@ def ask(
     from remit.wire.v1.answers import encode_answers
 
     with _opened(questions) as source:
-        tenant = which.open()
+        tenant = which.open_for_many()
         file = "standard input" if questions == "-" else questions
         with Counter("questions answered") as counter:
             answers = answer_lines(tenant, file, _blocks(source, file))

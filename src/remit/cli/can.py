@@ -49,14 +49,15 @@ def can(
     """Answer one question."""
     plane, instant, place_asked = read_plane(data), read_at(at), Scope.parse(scope)
     attributes, action = read_attributes(attr), parse_action(action)
-    tenant = which.open()
+    tenant = which.open(instant)
     asked = tenant.principals.named(tenant.principals.find(principal))
     question = Question(asked.principal_id, action, plane, place_asked, attributes, attr_complete, sub_operation)
     decision = tenant.can(question, instant)
     if json:
         from remit.wire.v1.answers import can_document
 
-        write_json(can_document(asked, decision, tenant.snapshot_id, tenant.names_in(decision.because)))
+        names = tenant.names_in(decision.because)
+        write_json(can_document(asked, decision, tenant.snapshot_id, names, tenant.state))
     else:
         show_decision(console(), tenant, asked, decision, full=explain)
     return EXIT_CODES[decision.outcome]

@@ -45,8 +45,10 @@ class Which:
         str | None, Parameter(help="Snapshot id, or its first digits. [default: the newest]", show_default=False)
     ] = None
 
-    def open(self) -> Tenant:
-        """Open the tenant.
+    def open(self, at: datetime | None = None) -> Tenant:
+        """Open the tenant: one snapshot, or for an instant the state that snapshots and logged changes lead to.
+
+        A snapshot or an export that is named is asked as it is, whatever the instant.
 
         Raises:
             InputError: both a tenant and a snapshot are named.
@@ -56,8 +58,24 @@ class Which:
 
         if self.tenant is not None and self.snapshot is not None:
             raise InputError("--tenant and --snapshot exclude each other", hint="name one of them")
+        if at is not None and self._names_none:
+            from remit.bootstrap.history import open_history
+
+            return open_history(self.store).at(at)
         with import_progress() as progress:
             return open_tenant(self.store, tenant=self.tenant, snapshot=self.snapshot, progress=progress)
+
+    def open_for_many(self) -> Tenant:
+        """Open the tenant for a batch, whose questions may each name an instant."""
+        if not self._names_none:
+            return self.open()
+        from remit.bootstrap.history import open_history
+
+        return open_history(self.store).newest()
+
+    @property
+    def _names_none(self) -> bool:
+        return self.tenant is None and self.snapshot is None
 
 
 NEWEST = Which()

@@ -23,11 +23,13 @@ from remit.model.decision import (
     Reason,
 )
 from remit.model.effective import EffectivePermission
+from remit.model.history import TenantState
 from remit.model.interval import format_instant
 from remit.model.principal import PrincipalName
 from remit.model.question import Plane
 from remit.model.role import PermissionBlock
 from remit.model.scope import Scope
+from remit.model.usage import LogKind
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -58,7 +60,7 @@ def show_decision(
     told = question_fields(question.action, question.plane, question.scope, decision.at, names)
     if full:
         told.insert(2, ("", question.scope.text))
-    fields(out, [*told, origin(tenant)])
+    fields(out, [*told, *origin(tenant)])
     shown = [one for one in decision.because if full or _worth_telling(one, decision)]
     out.print()
     if not shown:
@@ -90,10 +92,34 @@ def question_fields(action: str, plane: Plane, scope: Scope, at: datetime, names
     ]
 
 
-def origin(tenant: Tenant) -> tuple[str, str]:
-    """Return which snapshot was asked, and the tenant it is of where the source told, as a name and a value."""
+def origin(tenant: Tenant) -> list[tuple[str, str]]:
+    """Return which snapshot of which tenant was asked, and what logs add to it, as names and values."""
     told = short_id(tenant.index.facts.meta.tenant_id)
-    return "from", f"snapshot {tenant.snapshot_id[:12]}{f', tenant {told}' if told else ''}"
+    found = [("from", f"snapshot {tenant.snapshot_id[:12]}{f', tenant {told}' if told else ''}")]
+    if tenant.state is not None:
+        found += [("state", said) for said in state_sentences(tenant.state)]
+    return found
+
+
+_LOG_NAMES = {LogKind.ACTIVITY: "the Activity Log", LogKind.ENTRA_AUDIT: "the Entra audit log"}
+
+
+def state_sentences(state: TenantState) -> list[str]:
+    """Return in plain words what an answer about an instant rests on, beside the snapshot."""
+    back = state.at < state.read_at
+    read_at = format_instant(state.read_at.replace(microsecond=0))
+    how = "taken back" if back else "put in"
+    applied = "no logged change" if not state.applied else f"{state.applied} logged change{'s'[: state.applied > 1]}"
+    said = [f"{'before' if back else 'after'} the snapshot of {read_at}, {applied} {how}"]
+    if state.unconfirmed:
+        said.append(f"{state.unconfirmed} more only begun as far as the logs tell: what they touch is unknown")
+    if state.left_out:
+        said.append(f"{state.left_out} more that do not tell enough to be {how}")
+    seen = [f"{_LOG_NAMES[one.log]} on {one.seen}" for one in state.coverage]
+    days = state.coverage[0].days if state.coverage else 0
+    if seen:
+        said.append(f"of the {days} day{'s'[: days > 1]} from one to the other, seen {' and '.join(seen)}")
+    return said
 
 
 def scopes_of(reasons: Iterable[Reason | EffectivePermission], asked: str) -> set[str]:

@@ -48,14 +48,14 @@ def what_can(
 ) -> int:
     """List what a principal holds."""
     place_asked, instant = None if scope is None else Scope.parse(scope), read_at(at)
-    tenant = which.open()
+    tenant = which.open(instant)
     asked = tenant.principals.named(tenant.principals.find(principal))
     held = tenant.what_can(asked.principal_id, place_asked, instant)
     names = tenant.names_in([*held.permissions, *held.denies])
     if json:
         from remit.wire.v1.holdings import what_can_document
 
-        write_json(what_can_document(asked, held, tenant.snapshot_id, names))
+        write_json(what_can_document(asked, held, tenant.snapshot_id, names, tenant.state))
     else:
         reasons: list[Reason | EffectivePermission] = [*held.permissions, *held.denies, *held.may_be_denied, *held.gaps]
         names |= tenant.scope_names(scopes_of(reasons, held.scope))
@@ -77,7 +77,7 @@ def show_holdings(out: Console, tenant: Tenant, asked: PrincipalName, held: What
             ("who", f"{kind_word(asked)} {asked.principal_id}"),
             ("scope", where),
             ("as of", format_instant(held.at.replace(microsecond=0))),
-            origin(tenant),
+            *origin(tenant),
         ],
     )
     out.print()

@@ -47,7 +47,7 @@ def who_can(
 ) -> int:
     """List who can."""
     plane, instant, place_asked, action = read_plane(data), read_at(at), Scope.parse(scope), parse_action(action)
-    tenant = which.open()
+    tenant = which.open(instant)
     found = tenant.who_can(action, plane, place_asked, instant)
     if json:
         for part in _json_parts(tenant, found, eligible=eligible):
@@ -79,7 +79,7 @@ def show_holders(out: Console, tenant: Tenant, found: Holders, *, eligible: bool
     names |= tenant.scope_names(scopes_of([*reasons, *found.gaps], found.scope.text))
     counts = [f"{len(found.allowed)} allowed", f"{len(found.unknown)} unknown", f"{len(found.eligible)} eligible"]
     out.print(Text.assemble(("Who can do this?", "bold"), f"  {', '.join(counts)}"))
-    fields(out, [*question_fields(found.action, found.plane, found.scope, found.at, names), origin(tenant)])
+    fields(out, [*question_fields(found.action, found.plane, found.scope, found.at, names), *origin(tenant)])
     for title, count, style, kind, holders in sections:
         out.print()
         out.print(Text(title, style=style))
@@ -151,6 +151,7 @@ def _open_question(decision: Decision) -> Reason | None:
 
 
 def _json_parts(tenant: Tenant, found: Holders, *, eligible: bool) -> Iterator[bytes]:
+    from remit.wire.v1.history import state_document
     from remit.wire.v1.holdings import (
         HolderDocument,
         WhoCanCounts,
@@ -172,6 +173,7 @@ def _json_parts(tenant: Tenant, found: Holders, *, eligible: bool) -> Iterator[b
         tenant.snapshot_id,
         WhoCanCounts(len(found.allowed), len(found.unknown), len(found.eligible)),
         tuple(gap_document(gap) for gap in found.gaps),
+        state_document(tenant.state),
     )
     lists = {"allowed": documents(found.allowed), "unknown": documents(found.unknown)}
     if eligible:

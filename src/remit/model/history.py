@@ -1,4 +1,4 @@
-"""What the state of a tenant at an instant rests on: which snapshot, how many changes, what the logs cover between."""
+"""What the state of a tenant at an instant rests on, and what changed of it."""
 
 from __future__ import annotations
 
@@ -43,3 +43,41 @@ class TenantState:
     def is_covered(self) -> bool:
         """Tell whether both logs were seen on every day between."""
         return all(one.seen == one.days for one in self.coverage)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of a timeline; "" where not told.
+
+    Attributes:
+        time: when; of a difference between snapshots the instant of the later one.
+        since: instant of the earlier snapshot; None for what a log tells.
+        kind: a `ChangeKind`, or `assignmentAppeared`, `assignmentVanished`, `memberAppeared`, `memberVanished`,
+            `definitionDiffers`, `denyAppeared`, `denyVanished`.
+        logs: words of the logs that tell of it; () where only snapshots do.
+        confirmed: False where a log tells only that it was begun.
+        actor_id, actor_name, app_id: who did it.
+        subject_id, subject_name: the assignee, the member.
+        object_id, object_name: the assignment, definition, group, directory role or setting.
+        role_id, role_name: the role assigned.
+        scope: where.
+        start, end: window of an activation or assignment, None where unbounded or not told.
+    """
+
+    time: datetime
+    kind: str
+    since: datetime | None = None
+    logs: tuple[str, ...] = ()
+    confirmed: bool = True
+    actor_id: str = ""
+    actor_name: str = ""
+    app_id: str = ""
+    subject_id: str = ""
+    subject_name: str = ""
+    object_id: str = ""
+    object_name: str = ""
+    role_id: str = ""
+    role_name: str = ""
+    scope: str = ""
+    start: datetime | None = None
+    end: datetime | None = None

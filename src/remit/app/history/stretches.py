@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -73,7 +74,7 @@ class StretchState:
 
     def _build(self) -> TenantIndex:
         if self._index is None:
-            base = open_index(self._store, self.stretch.summary.snapshot_id)
+            base = self.base
             self._plan = plan(base, self.changes, self.stretch.read_at, backwards=self._backwards)
             splice = self._plan.splice
             facts = (
@@ -82,6 +83,11 @@ class StretchState:
             self._index = base if facts is base.facts else base.rebuilt(facts)
             self._edges = sorted({edge for one in self._plan.gaps for edge in (one.start, one.end)})
         return self._index
+
+    @cached_property
+    def base(self) -> TenantIndex:
+        """Return the snapshot as it was read."""
+        return open_index(self._store, self.stretch.summary.snapshot_id)
 
     @property
     def plan(self) -> Plan:

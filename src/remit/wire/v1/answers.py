@@ -8,8 +8,10 @@ import msgspec
 from msgspec import Struct
 
 from remit.model.decision import Decision
+from remit.model.history import TenantState
 from remit.model.interval import format_instant
 from remit.model.principal import PrincipalName
+from remit.wire.v1.history import StateDocument, state_document
 from remit.wire.v1.reasons import GuardDocument, ReasonDocument, guard_document, reason_document
 
 
@@ -28,6 +30,7 @@ class CanDocument(Struct, frozen=True, rename="camel", omit_defaults=True):
 
     Attributes:
         names: display names of the principals that the reasons mention, by object id.
+        state: what the answer rests on where it is more than one snapshot.
     """
 
     principal_id: str
@@ -43,6 +46,7 @@ class CanDocument(Struct, frozen=True, rename="camel", omit_defaults=True):
     display_name: str = ""
     user_principal_name: str = ""
     names: Mapping[str, str] = {}
+    state: StateDocument | None = None
 
 
 def answer_document(name: str, decision: Decision) -> AnswerDocument:
@@ -57,7 +61,11 @@ def answer_document(name: str, decision: Decision) -> AnswerDocument:
 
 
 def can_document(
-    principal: PrincipalName, decision: Decision, snapshot_id: str, names: Mapping[str, str]
+    principal: PrincipalName,
+    decision: Decision,
+    snapshot_id: str,
+    names: Mapping[str, str],
+    state: TenantState | None = None,
 ) -> CanDocument:
     """Return the document of one decision."""
     question = decision.question
@@ -75,6 +83,7 @@ def can_document(
         principal.display_name,
         principal.user_principal_name,
         dict(sorted(names.items())),
+        state_document(state),
     )
 
 

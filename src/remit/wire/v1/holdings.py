@@ -9,9 +9,11 @@ from msgspec import Struct
 
 from remit.model.decision import Decision
 from remit.model.effective import EffectivePermission, WhatCan
+from remit.model.history import TenantState
 from remit.model.interval import format_instant
 from remit.model.principal import PrincipalName
 from remit.model.role import PermissionBlock
+from remit.wire.v1.history import StateDocument, state_document
 from remit.wire.v1.reasons import (
     DenyDocument,
     GapDocument,
@@ -76,6 +78,7 @@ class WhatCanDocument(Struct, frozen=True, rename="camel", omit_defaults=True):
     display_name: str = ""
     user_principal_name: str = ""
     names: Mapping[str, str] = {}
+    state: StateDocument | None = None
 
 
 class HolderDocument(Struct, frozen=True, rename="camel", omit_defaults=True):
@@ -97,7 +100,7 @@ class WhoCanCounts(Struct, frozen=True, rename="camel"):
     eligible: int
 
 
-class WhoCanDocument(Struct, frozen=True, rename="camel"):
+class WhoCanDocument(Struct, frozen=True, rename="camel", omit_defaults=True):
     """What `remit who-can --json` writes, without its lists `allowed`, `unknown` and `eligible`, which follow."""
 
     action: str
@@ -107,10 +110,15 @@ class WhoCanDocument(Struct, frozen=True, rename="camel"):
     snapshot_id: str
     counts: WhoCanCounts
     gaps: tuple[GapDocument, ...]
+    state: StateDocument | None = None
 
 
 def what_can_document(
-    principal: PrincipalName, held: WhatCan, snapshot_id: str, names: Mapping[str, str]
+    principal: PrincipalName,
+    held: WhatCan,
+    snapshot_id: str,
+    names: Mapping[str, str],
+    state: TenantState | None = None,
 ) -> WhatCanDocument:
     """Return the document of everything a principal holds."""
     denies = tuple(reason_document(one) for one in held.denies)
@@ -130,6 +138,7 @@ def what_can_document(
         principal.display_name,
         principal.user_principal_name,
         dict(sorted(names.items())),
+        state_document(state),
     )
 
 
