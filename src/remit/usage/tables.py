@@ -67,11 +67,7 @@ def _by_columns(fields: Mapping[str, Any]) -> str | None:
     sign_in = _SIGN_INS.get(category.lower()) if isinstance(category, str) else None
     if sign_in is not None:
         return sign_in
-    for columns, table in _TELLING:
-        if all(column in fields for column in columns):
-            break
-    else:
-        return None
+    table = next((told for columns, told in _TELLING if all(column in fields for column in columns)), None)
     if table == "MicrosoftGraphActivityLogs" and _AAD_GRAPH in str(fields["RequestUri"]):
         return "AADGraphActivityLogs"
     return table
