@@ -107,7 +107,7 @@ def label_of(one: Operation, form: str, records: tuple[int, int], *, known: bool
         one: the operation.
         form: of the file that its records stand in.
         records: how many it has, and how many of them stand there twice.
-        known: whether the export tells of the caller, so that what granted it can be found out.
+        known: whether export and logs together tell what granted it, where its own records do not.
     """
     host = one.extra.get("host") or one.who.resource
     return UsageLabel(

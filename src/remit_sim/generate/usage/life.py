@@ -65,6 +65,7 @@ class Life:
         self._tokens = Tokens(self._ids)
         self._old = Dice(settings.seed, "usage/exports").chance(settings.old_exports)
         self._number = 0
+        self._unseen: set[str] = set()
         self._changes = _by_day(self._told(history))
         self._moments = {who: _moments(holdings.of[who]) for who in facts.people}
         self._traits: dict[str, _Traits] = {}
@@ -84,6 +85,11 @@ class Life:
         """Return the form of the file that an operation's records stand in."""
         place = TENANT if operation.log in {*SIGN_INS, AUDIT, GRAPH} else self._place(operation)
         return self.observing.of(operation.log, place).form
+
+    def known(self, operation: Operation) -> bool:
+        """Tell whether export and logs together tell what granted an operation."""
+        unseen = operation.granting and operation.granting[0].assignment.guid in self._unseen
+        return operation.who.guid in self._facts.people and not unseen
 
     def _day(self, day: int, found: list[Operation], dice: Dice) -> Day:
         operations: list[Operation] = []
@@ -112,7 +118,11 @@ class Life:
     def _told(self, history: History) -> Iterator[Operation]:
         for change in history.changes:
             if self._start <= change.time < self._end:
-                yield from self._changing.operations(change)
+                for one in self._changing.operations(change):
+                    place = TENANT if one.log == AUDIT else self._place(one)
+                    if change.assignment and self.observing.hidden(one.log, place, one.plane, one.time):
+                        self._unseen.add(change.assignment.guid)
+                    yield one
         seen: set[str] = set()
         for _, routines in self._routines.of:
             for routine in routines:

@@ -63,7 +63,7 @@ def write_usage(folder: Path, settings: UsageSettings) -> UsageTotals:
             mail.take(day)
             for one in day.operations:
                 form = "" if one.hidden else life.form_of(one)
-                writer.write(label_of(one, form, mail.counted(one.number), known=one.who.guid in facts.people))
+                writer.write(label_of(one, form, mail.counted(one.number), known=life.known(one)))
         mail.close()
         totals.operations, totals.logged_operations = writer.operations, writer.logged
         totals.hidden = dict(sorted(writer.hidden.items()))
