@@ -142,6 +142,7 @@ for _parent, _name, _target, _help, _example in (
     (catalog, "role", "catalog:role", "Show one role, block by block.", _CATALOG_ROLE),
 ):
     _parent.command(f"remit.cli.{_target}", name=_name, help=_help, help_epilogue=_example)
+app.command("remit.cli.usage:app", name="usage", help="Say what was used of what is granted, and what was not.")
 app.command(catalog)
 app.command(setup)
 app.command(doctor)

@@ -49,6 +49,9 @@ COLUMNS = (
     "correlation_lo",
 )
 _GUID_DIGITS, _GUID_LETTERS = 32, 36
+CHECKED = tuple(name for name in COLUMNS if name not in ("line", "digest_hi", "digest_lo"))
+"""What a record says, whichever file and bytes it stands in."""
+
 TEXT_COLUMNS = ("principal", "app", "host", "address", "action", "scope", "assignment", "through", "place")
 
 

@@ -33,7 +33,7 @@ class Why(StrEnum):
     NOT_KNOWN = "not known to be logged"
     NO_SETTING = "data plane: no diagnostic setting on this resource"
     NOT_READ = "data plane: the service's log is not read by Remit"
-    LEFT_OUT = "data plane: the log leaves calls out"
+    LEFT_OUT = "data plane: the log does not tell every such call"
     CATEGORY = "data plane: which categories are switched on is not known"
     BEFORE = "before the window"
     NOT_INGESTED = "log source not ingested"

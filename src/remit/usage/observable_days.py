@@ -45,6 +45,11 @@ class Window:
     days: int
 
     @property
+    def rate(self) -> float:
+        """Return the 95 % upper bound on how often it is used a day."""
+        return -math.log(RISK) / self.days
+
+    @property
     def once_in(self) -> int:
         """Return N of "used less than once in N days, at 95 %"; 0 where there are too few days to say."""
         return less_than_once_in(self.days)

@@ -31,6 +31,11 @@ class WeightClass(IntEnum):
         """Return the word of the wire."""
         return ("read", "write", "delete", "secretOrCode", "grant")[self]
 
+    @property
+    def said(self) -> str:
+        """Return it as people say it."""
+        return ("read", "write", "delete", "secret or code", "grant")[self]
+
 
 _WEIGHTS = (1, 4, 6, 12, 25)
 

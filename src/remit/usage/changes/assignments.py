@@ -1,4 +1,4 @@
-"""What changes do to role assignments (T2, T3, T7): those that logs write and delete, by their id."""
+"""What changes do to role assignments (H2, H7, H9): those that logs write and delete, by their id."""
 
 from __future__ import annotations
 

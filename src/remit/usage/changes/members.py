@@ -1,4 +1,4 @@
-"""What changes do to memberships of groups (T5)."""
+"""What changes do to memberships of groups (H5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What PIM does to assignments (T3): activations with their windows, what ends them, and eligibility.
+"""What PIM does to assignments (H3): activations with their windows, what ends them, and eligibility.
 
 An activation is told twice: by the request, and by the assignment that PIM writes and deletes for it. Where both are
 seen they are one, under the assignment's id and with the request's end; where only the request is, it stands for both.

@@ -1,6 +1,6 @@
 """From one snapshot and the changes around it to one splice: which rows come, go and are cut.
 
-Clauses T1 to T9. The plan holds for the stretch in which the snapshot is the base, before its own instant too where
+Clauses H1 to H9. The plan holds for the stretch in which the snapshot is the base, before its own instant too where
 no snapshot is older.
 """
 
@@ -75,7 +75,7 @@ def plan(index: TenantIndex, changes: Sequence[SettledChange], read_at: int, *, 
     plan_members(draft, base, useful, read_at)
     plan_roles(draft, base, useful, read_at)
     if backwards:
-        # Who was deleted since stands in no list: an identity that is not listed may have existed (T6).
+        # Who was deleted since stands in no list: an identity that is not listed may have existed (H6).
         draft.gap(ALWAYS_FROM, read_at, DEPARTED, "/", "who was deleted before the snapshot is not known")
     left_out = {id(one) for one in draft.left_out}
     return Plan(

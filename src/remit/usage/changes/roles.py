@@ -1,4 +1,4 @@
-"""What changes do to role definitions (T4): each version is a definition of its own, assignments are cut between."""
+"""What changes do to role definitions (H4): each version is a definition of its own, assignments are cut between."""
 
 from __future__ import annotations
 

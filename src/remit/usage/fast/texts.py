@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from remit.usage.columns import text_key
 
@@ -36,10 +36,13 @@ class Texts(dict[int, str]):
         elif known != text and _rank(text) > _rank(known):
             self[key] = text
 
-    def learn_all(self, spellings: Mapping[str, int] | Iterable[tuple[str, int]]) -> None:
-        """Take in texts with their keys."""
-        for text, key in spellings.items() if isinstance(spellings, Mapping) else spellings:
-            self.learn(key, text)
+    def learn_all(self, keys: Iterable[int], texts: Iterable[str]) -> None:
+        """Take in the spellings of some keys."""
+        get = self.get
+        for key, text in zip(keys, texts, strict=True):
+            known = get(key)
+            if known != text:
+                self.learn(key, text)
 
 
 def _rank(text: str) -> tuple[bool, str]:

@@ -1,0 +1,87 @@
+"""How days, claims and reasons about usage are said to people."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from remit.app.using.answers import Dormancy, Identity, OperationGroup, Used
+from remit.cli.places import Names, place
+from remit.usage.observability import Why
+from remit.usage.observable_days import DAY, Window
+from remit.wire.v1.usage import day_text
+
+NOTHING_INGESTED = "No logs were ingested into this store, so nothing can be called unused: remit logs ingest PATH."
+
+
+def day_of(micros: int | None) -> str:
+    """Return the day of an instant, `never seen` for None."""
+    return "never seen" if micros is None else day_text(micros // DAY)
+
+
+def span_words(first: int | None, last: int | None) -> str:
+    """Return the window asked about."""
+    if last is None:
+        return "nothing was ingested"
+    return f"{'the first record' if first is None else day_text(first)} to {day_text(last)}"
+
+
+def window_words(window: Window) -> str:
+    """Return what an "unused" claim is about, and how sure it is."""
+    days = f"{window.days} days" if window.days != 1 else "1 day"
+    seen = f"{days} logged, {day_text(window.first)} to {day_text(window.last)}"
+    if not window.once_in:
+        return f"{seen}: too few to say how rarely"
+    every = f"{window.once_in} days" if window.once_in != 1 else "a day"
+    return f"used less than once in {every}, at 95 % ({seen})"
+
+
+def count(number: int, word: str) -> str:
+    """Return a number with its word."""
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
+def used_words(one: Used, names: Names) -> str:
+    """Return one observed operation in a line."""
+    times = "once" if one.operations == 1 else f"{one.operations:,} times"
+    where = place(one.scope, names) if one.scope else "no scope"
+    return f"{one.action}, {times}, last {day_of(one.last_seen)}, {where}"
+
+
+def group_words(group: OperationGroup) -> str:
+    """Return a group of operations in a few words."""
+    first = group.operations[0]
+    more = len(group.operations) - 1
+    return f"{first}{f' and {more} more' if more else ''}"
+
+
+def reasons(groups: Iterable[OperationGroup]) -> list[str]:
+    """Return why the use of operations cannot be seen, with how many there are, the most first."""
+    counts: Counter[Why] = Counter()
+    places: dict[Why, set[str]] = {}
+    unnamed: Counter[Why] = Counter()
+    for group in groups:
+        counts[group.why] += len(group.operations)
+        places.setdefault(group.why, set()).update(group.missing)
+        unnamed[group.why] = max(unnamed[group.why], group.unnamed)
+    said = []
+    for why, number in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+        missing = sorted(places[why])
+        where = _places(missing, unnamed[why])
+        said.append(f"{number:,}: {why.value}{f' ({where})' if where else ''}")
+    return said
+
+
+def _places(missing: Sequence[str], unnamed: int) -> str:
+    if not missing:
+        return ""
+    first = place(missing[0])
+    rest = len(missing) - 1 + unnamed
+    return f"{first} and {rest} more" if rest else first
+
+
+def dormancy_words(one: Identity) -> str:
+    """Return whether an identity does anything at all."""
+    if one.dormancy is Dormancy.DORMANT:
+        return f"dormant: no use and no sign-in on {one.quiet_days} days"
+    return one.dormancy.value
