@@ -73,6 +73,12 @@ class Broker:
             self._producer.produce(hub, message, partition=place % partitions)
         assert self._producer.flush(10) == 0
 
+    def write_to(self, hub: str, partition: int, messages: Sequence[bytes | None]) -> None:
+        """Write messages to one partition."""
+        for message in messages:
+            self._producer.produce(hub, message, partition=partition)
+        assert self._producer.flush(10) == 0
+
     def down(self, broker: int = 1) -> None:
         self._library.rd_kafka_mock_broker_set_down(self._cluster, broker)
 

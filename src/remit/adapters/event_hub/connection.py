@@ -11,19 +11,21 @@ Rules kept here:
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from remit.adapters.event_hub.access import Access, Hub, security
 from remit.adapters.event_hub.failures import Outage, is_outage, refused, signing_in
-from remit.model.errors import CollectionError, RemitError, SettingsError
+from remit.model.errors import RemitError, SettingsError
 
 if TYPE_CHECKING:
     from confluent_kafka import Consumer, KafkaError
 
 _LOOK_UP_S = 1.0
 _QUEUED_KB = 16 * 1024
+_NO_TOKEN_S = 60
 
 
 class HubConnection:
@@ -42,7 +44,7 @@ class HubConnection:
         self._access = access
         self._group = group
         self._outage = Outage(hub.bootstrap, tell)
-        self._unsigned: CollectionError | None = None
+        self._unsigned: RemitError | None = None
         self._was_reached = False
         self.consumer: Consumer
 
@@ -51,6 +53,7 @@ class HubConnection:
 
         Raises:
             SettingsError: confluent-kafka is not installed, or there is nothing to sign in with.
+            CollectionError: there is no token.
         """
         try:
             from confluent_kafka import Consumer  # noqa: PLC0415 - an extra, and slow to load
@@ -58,7 +61,10 @@ class HubConnection:
             raise SettingsError(
                 "reading an Event Hub needs confluent-kafka, which is not installed", hint="pip install 'remit[kafka]'"
             ) from error
-        self.consumer = Consumer(self._settings())
+        settings = self._settings()
+        if "oauth_cb" in settings:
+            self._first_token()
+        self.consumer = Consumer(settings)
         return self
 
     def __exit__(
@@ -106,7 +112,7 @@ class HubConnection:
         Raises:
             CredentialError: signing in fails, and the hub has never answered yet.
         """
-        self._unsigned = signing_in(error) or self._unsigned
+        self._unsigned = self._unsigned or signing_in(error)
         if self._unsigned is not None and not self._was_reached:
             raise self._unsigned
         if is_outage(error):
@@ -137,18 +143,23 @@ class HubConnection:
 
     def _called_back(self, error: KafkaError) -> None:
         # librdkafka calls from inside its own functions: nothing is raised there, `partitions` looks at it again.
-        self._unsigned = signing_in(error) or self._unsigned
+        self._unsigned = self._unsigned or signing_in(error)
         if is_outage(error):
             self._outage.began()
 
+    def _first_token(self) -> None:
+        if self._access.token is not None:
+            self._access.token()
+
     def _token(self, _: str) -> tuple[str, float]:
-        if self._access.token is None:
-            raise SettingsError("there are no tokens")
+        # Whatever is raised here breaks what librdkafka calls next. A token that is none is refused by the hub, and
+        # another one is asked for soon.
         try:
-            return self._access.token()
-        except CollectionError as error:
+            if self._access.token is not None:
+                return self._access.token()
+        except RemitError as error:
             self._unsigned = error
-            raise
+        return "none", time.time() + _NO_TOKEN_S
 
 
 def _quiet() -> logging.Logger:

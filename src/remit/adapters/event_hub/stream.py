@@ -88,7 +88,9 @@ class EventHubStream:
             self._assign(numbers, begin)
             looked = time.monotonic()
             while unread or not self._once:
-                messages = consumer.consume(_MOST_MESSAGES, _BEAT_S)
+                # The first that comes, then what has come with it: waiting for many would wait in vain.
+                messages = consumer.consume(1, _BEAT_S)
+                messages += consumer.consume(_MOST_MESSAGES, 0) if messages else []
                 for message in messages:
                     piece = self._taken(message, unread)
                     if piece is not None:

@@ -18,9 +18,16 @@ from contextlib import closing
 from dataclasses import dataclass, field
 
 from remit.app.following.gathering import Gathering
-from remit.model.errors import CollectionError, UnavailableError
+from remit.model.errors import RemitError, StoreError, UnavailableError
 from remit.ports.log_stream import Lag, LogStream
-from remit.ports.usage_store import NOTHING, Attribution, ReasonCount, UsageStore, UsageTotals, UsageWriting
+from remit.ports.usage_store import (
+    NOTHING,
+    Attribution,
+    ReasonCount,
+    UsageStore,
+    UsageTotals,
+    UsageWriting,
+)
 
 _BUSY_BEAT_S = 0.2
 
@@ -77,7 +84,7 @@ class Follower:
         stream: what is read.
         store: where it goes.
         rules: when what is done.
-        attribution: says what granted operations; asked for at each settling, None where nothing is known.
+        attribution: makes what says who granted, from what is committed; None where nothing is known.
         end: whether it is to end; asked about twice a second.
         watcher: shown how far it is, about twice a second.
         tell: takes a line for people now and then.
@@ -121,7 +128,9 @@ class Follower:
             with closing(self._pieces()) as pieces:
                 for _ in pieces:
                     self._watcher(self.state())
-        except CollectionError:
+        except StoreError:
+            raise
+        except RemitError:
             self._commit(settle=True)
             raise
         self._commit(settle=True)
