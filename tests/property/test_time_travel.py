@@ -1,4 +1,4 @@
-"""T1 to T9: facts with changes spliced into them answer as a fresh import of the tenant at that instant does."""
+"""H1 to H9: facts with changes spliced into them answer as a fresh import of the tenant at that instant does."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_a_spliced_tenant_answers_as_one_imported_at_that_instant(seed: int) -> 
             told, expected = decide(there, asked, at=at), naive.decide(asked, at)
             gone = instant < read_at and asked.principal_id.lower() not in _directory(naive)
             if told.outcome is Outcome.UNKNOWN and gone:
-                continue  # T6: who was deleted before the snapshot is not known
+                continue  # H6: who was deleted before the snapshot is not known
             assert told.outcome == expected.outcome, (seed, step, told, expected)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from remit.bootstrap.reader import open_store
+from remit.bootstrap.reader import open_catalogue, open_store
 
 if TYPE_CHECKING:
     from remit.app.history.attributing import HistoryAttribution
@@ -25,7 +25,7 @@ def open_history(folder: Path) -> TenantHistory:
     from remit.adapters.clock import SystemClock
     from remit.app.history.tenant_history import TenantHistory
 
-    return TenantHistory.open(open_store(folder), usage_of(folder), SystemClock())
+    return TenantHistory.open(open_store(folder), usage_of(folder), SystemClock(), open_catalogue(folder).roles())
 
 
 def usage_of(folder: Path) -> UsageReading | None:

@@ -64,7 +64,7 @@ def what_can(index: TenantIndex, principal_id: str, scope: Scope | None, *, at: 
 
 
 _GONE = (Standing.NOTHING, "the principal is not in the directory", "G4")
-_GONE_LATER = (Standing.UNKNOWN, "whether the principal was in the directory then was not seen", "T6")
+_GONE_LATER = (Standing.UNKNOWN, "whether the principal was in the directory then was not seen", "H6")
 
 
 class _Holdings:

@@ -35,7 +35,7 @@ INDEX_VERSION = "1"
 """Changes whenever the arrays or their meaning do; an index kept under another version is built anew."""
 
 DEPARTED = "graph/deletedItems"
-"""Gaps of this list stand for who was deleted before the snapshot was read (T6): they touch who is not listed."""
+"""Gaps of this list stand for who was deleted before the snapshot was read (H6): they touch who is not listed."""
 
 _HOLDERS_KEPT = 2_000_000
 _SCOPE_TEXTS_KEPT = 100_000

@@ -178,7 +178,7 @@ def _role(index: TenantIndex, key: str) -> RoleDefinition | None:
 
 
 def _denies(before: TenantIndex, after: TenantIndex, subject: Subject) -> Iterator[Difference]:
-    """Yield deny assignments; no log tells of their writing (T8)."""
+    """Yield deny assignments; no log tells of their writing (H8)."""
     old, new = _denies_at(before, subject), _denies_at(after, subject)
     for kind, some, others in (("denyVanished", old, new), ("denyAppeared", new, old)):
         for identity in sorted(some.keys() - others.keys()):

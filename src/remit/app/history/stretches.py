@@ -1,9 +1,9 @@
-"""Which snapshot is the base of which instants (T1), and what it is with the changes of its stretch in it."""
+"""Which snapshot is the base of which instants (H1), and what it is with the changes of its stretch in it."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,6 +14,7 @@ from remit.engine.facts import AssignmentKind
 from remit.engine.index import TenantIndex
 from remit.engine.splicing import spliced
 from remit.model.interval import ALWAYS_FROM, ALWAYS_UNTIL, to_micros
+from remit.model.role import RoleDefinition
 from remit.model.snapshot import Gap
 from remit.ports.store import SnapshotStore, SnapshotSummary
 from remit.usage.changes.planning import Plan, plan
@@ -60,12 +61,21 @@ class StretchState:
         changes: those of the stretch, by time.
     """
 
-    def __init__(self, store: SnapshotStore, stretch: Stretch, changes: Sequence[SettledChange], *, logs: bool) -> None:
+    def __init__(
+        self,
+        store: SnapshotStore,
+        stretch: Stretch,
+        changes: Sequence[SettledChange],
+        catalogue: Mapping[str, RoleDefinition],
+        *,
+        logs: bool,
+    ) -> None:
         self.stretch = stretch
         first = bisect_right(changes, stretch.start - 1, key=lambda one: one.change.time) if changes else 0
         last = bisect_right(changes, stretch.until - 1, key=lambda one: one.change.time) if changes else 0
         self.changes = tuple(changes[first:last])
         self._store = store
+        self._catalogue = catalogue
         self._backwards = logs and stretch.start == ALWAYS_FROM
         self._plan: Plan | None = None
         self._index: TenantIndex | None = None
@@ -75,7 +85,13 @@ class StretchState:
     def _build(self) -> TenantIndex:
         if self._index is None:
             base = self.base
-            self._plan = plan(base, self.changes, self.stretch.read_at, backwards=self._backwards)
+            self._plan = plan(
+                base,
+                self.changes,
+                self.stretch.read_at,
+                backwards=self._backwards,
+                catalogue=self._catalogue,
+            )
             splice = self._plan.splice
             facts = (
                 base.facts if splice.is_empty and not splice.scopes else spliced(base.facts, splice, base.principals)

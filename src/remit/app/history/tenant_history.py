@@ -6,7 +6,7 @@ history.granting(questions)
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -23,6 +23,7 @@ from remit.model.decision import Decision, Granted, Outcome
 from remit.model.history import TenantState
 from remit.model.interval import ALWAYS_FROM, ALWAYS_UNTIL, from_micros, to_micros
 from remit.model.question import Question, TimedQuestion
+from remit.model.role import RoleDefinition
 from remit.ports.clock import Clock
 from remit.ports.store import SnapshotStore
 from remit.ports.usage_store import Coverage, UsageReading
@@ -51,19 +52,38 @@ _NOTHING = Granting((), known=True)
 class TenantHistory:
     """The snapshots of a store with the changes of its logs."""
 
-    def __init__(self, store: SnapshotStore, usage: UsageReading | None, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: SnapshotStore,
+        usage: UsageReading | None,
+        clock: Clock,
+        catalogue: Mapping[str, RoleDefinition] | None = None,
+    ) -> None:
         self._store = store
         self._usage = usage
         self._clock = clock
+        self._catalogue = catalogue or {}
         self._states: dict[str, StretchState] = {}
 
     @classmethod
-    def open(cls, store: SnapshotStore, usage: UsageReading | None, clock: Clock) -> Self:
+    def open(
+        cls,
+        store: SnapshotStore,
+        usage: UsageReading | None,
+        clock: Clock,
+        catalogue: Mapping[str, RoleDefinition] | None = None,
+    ) -> Self:
         """Open what there is; no snapshot at all is no error (then nothing is known).
+
+        Args:
+            store: the snapshots.
+            usage: what is kept of logs, None where none were ingested.
+            clock: for snapshots that do not tell when they were read.
+            catalogue: starter roles by lower-case GUID, for what logs assign and no snapshot defines (V6).
 
         Cost: nothing is read before it is asked for.
         """
-        return cls(store, usage, clock)
+        return cls(store, usage, clock, catalogue)
 
     @cached_property
     def stretches(self) -> tuple[Stretch, ...]:
@@ -126,7 +146,9 @@ class TenantHistory:
         key = stretch.summary.snapshot_id
         found = self._states.get(key)
         if found is None:
-            found = self._states[key] = StretchState(self._store, stretch, self.changes, logs=self._usage is not None)
+            found = self._states[key] = StretchState(
+                self._store, stretch, self.changes, self._catalogue, logs=self._usage is not None
+            )
         return found
 
     def _told(self, state: StretchState, micros: int, instant: datetime) -> TenantState:

@@ -6,19 +6,21 @@ no snapshot is older.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from remit.engine.index import DEPARTED, TenantIndex
 from remit.engine.splicing import AssignmentRow, Splice
 from remit.model.interval import ALWAYS_FROM
+from remit.model.role import RoleDefinition
 from remit.model.snapshot import Gap
 from remit.model.usage import ChangeKind
 from remit.usage.changes.assignments import plan_assignments
 from remit.usage.changes.base import Base
 from remit.usage.changes.draft import Draft
 from remit.usage.changes.members import plan_members
-from remit.usage.changes.roles import plan_roles
+from remit.usage.changes.roles import borrow_roles, plan_roles
 from remit.usage.changes.settling import SettledChange
 
 NOT_APPLIED = frozenset(
@@ -58,7 +60,14 @@ class Plan:
     left_out: tuple[SettledChange, ...]
 
 
-def plan(index: TenantIndex, changes: Sequence[SettledChange], read_at: int, *, backwards: bool) -> Plan:
+def plan(
+    index: TenantIndex,
+    changes: Sequence[SettledChange],
+    read_at: int,
+    *,
+    backwards: bool,
+    catalogue: Mapping[str, RoleDefinition] = MappingProxyType({}),
+) -> Plan:
     """Say what changes do to a snapshot.
 
     Args:
@@ -66,6 +75,7 @@ def plan(index: TenantIndex, changes: Sequence[SettledChange], read_at: int, *, 
         changes: those of its stretch, by time, as `settled` gives them.
         read_at: instant of the snapshot, microseconds.
         backwards: it is also asked about instants before its own.
+        catalogue: starter roles by lower-case GUID, for what is assigned where roles may be missing (V6).
 
     Cost: the assignments at every scope that a change names are looked at once.
     """
@@ -74,6 +84,7 @@ def plan(index: TenantIndex, changes: Sequence[SettledChange], read_at: int, *, 
     plan_assignments(draft, base, useful, read_at)
     plan_members(draft, base, useful, read_at)
     plan_roles(draft, base, useful, read_at)
+    borrow_roles(draft, base, catalogue)
     if backwards:
         # Who was deleted since stands in no list: an identity that is not listed may have existed (H6).
         draft.gap(ALWAYS_FROM, read_at, DEPARTED, "/", "who was deleted before the snapshot is not known")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from remit.engine.splicing import RoleStretch
-from remit.model.interval import ALWAYS_FROM, format_instant, from_micros
+from remit.model.interval import ALWAYS_FROM, ALWAYS_UNTIL, format_instant, from_micros
 from remit.model.role import PermissionBlock, RoleDefinition, RoleSource, broken_limit
 from remit.model.usage import ChangeKind
 from remit.usage.changes.base import Base
@@ -49,6 +49,16 @@ def plan_roles(draft: Draft, base: Base, changes: Sequence[SettledChange], read_
         found = pieces(sorted(points, key=lambda point: (point.time, not point.snapshot)))
         if not (whole(found) and own is not None):
             draft.roles[key] = tuple(_stretches(key, own, found))
+
+
+def borrow_roles(draft: Draft, base: Base, catalogue: Mapping[str, RoleDefinition]) -> None:
+    """Take roles that are assigned now and were not collected from a catalogue, where roles may be missing (V6)."""
+    if not base.is_unread("arm/roleDefinitions"):
+        return
+    for key in {one.role for one in draft.assignments} - draft.roles.keys():
+        if key in catalogue and _own(base, key) is None:
+            role = replace(catalogue[key], key=key, source=RoleSource.CATALOGUE)
+            draft.roles[key] = (RoleStretch(ALWAYS_FROM, ALWAYS_UNTIL, role),)
 
 
 def _own(base: Base, key: str) -> RoleDefinition | None:
