@@ -96,7 +96,8 @@ class _Framer:
             lines.pop()
         first, low = self._feed.line, 0
         for at in self._odd(lines, first):
-            following = lines[at + 1] if at + 1 < len(lines) else self._feed.window(len(block) + 2)[len(block) :]
+            behind = lines[at + 1 : at + 2]
+            following = behind[0] or b"\n" if behind else self._feed.window(len(block) + 2)[len(block) :]
             found = self._look(first + at, lines[at], following)
             if found is None:
                 continue
