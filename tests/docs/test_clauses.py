@@ -8,14 +8,16 @@ from pathlib import Path
 
 import pytest
 from tests.fakes.scenario import load_folder
+from tests.fakes.scenario_history import load_histories
 
 ROOT = Path(__file__).parents[2]
 SEMANTICS = (ROOT / "docs" / "semantics.md").read_text(encoding="utf-8")
 DIVERGENCES = (ROOT / "docs" / "divergences.md").read_text(encoding="utf-8")
 SCENARIOS = load_folder(ROOT / "tests" / "scenarios")
+HISTORIES = load_histories(ROOT / "tests" / "scenarios" / "history")
 
 COUNTS = {"D": 10, "M": 10, "A": 5, "S": 9, "G": 7, "N": 12, "C": 25, "B": 7, "K": 12, "P": 9, "E": 6, "X": 8, "L": 10}
-ALL_CLAUSES = {f"{letter}{number}" for letter, last in (COUNTS | {"T": 5}).items() for number in range(1, last + 1)}
+ALL_CLAUSES = {f"{letter}{number}" for letter, last in (COUNTS | {"T": 5, "H": 9}).items() for number in range(1, last + 1)}
 ALL_CLAUSES |= {"M3a"}
 ALL_RULINGS = {f"V{number}" for number in range(1, 23)}
 DEEDS = ("decides", "shows", "reports", "documents")
@@ -79,13 +81,13 @@ def test_a_ruling_touches_clauses_that_exist() -> None:
 
 
 def test_every_clause_and_ruling_has_a_scenario() -> None:
-    named = {clause for scenario in SCENARIOS for clause in scenario.clauses}
+    named = {clause for scenario in (*SCENARIOS, *HISTORIES) for clause in scenario.clauses}
 
     assert sorted((ALL_CLAUSES | ALL_RULINGS) - named) == []
 
 
 def test_every_scenario_names_clauses_that_exist() -> None:
-    wrong = {one.name: set(one.clauses) - ALL_CLAUSES - ALL_RULINGS for one in SCENARIOS}
+    wrong = {one.name: set(one.clauses) - ALL_CLAUSES - ALL_RULINGS for one in (*SCENARIOS, *HISTORIES)}
 
     assert {name: clauses for name, clauses in wrong.items() if clauses} == {}
     assert [one.name for one in SCENARIOS if not one.clauses] == []
@@ -105,7 +107,7 @@ def test_there_are_enough_scenarios() -> None:
 
 def test_clauses_named_in_the_code_exist() -> None:
     """Reasons and docstrings cite clauses: `D2`, `M3a`, `V12`; a wrong number would send a reader nowhere."""
-    cited = re.compile(r"\b([DMASGNCBKPEXLTV]\d{1,2}a?)\b")
+    cited = re.compile(r"\b([DMASGNCBKPEXLTVH]\d{1,2}a?)\b")
     wrong = {
         f"{path.relative_to(ROOT)}: {clause}"
         for path in sorted((ROOT / "src" / "remit").rglob("*.py"))

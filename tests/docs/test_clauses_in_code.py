@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.docs.tree import ROOT, SOURCE
 
-CLAUSE = re.compile(r"\b[ABCDEGKLMNPSTVX]\d{1,2}[a-z]?\b")
+CLAUSE = re.compile(r"\b[ABCDEGHKLMNPSTVX]\d{1,2}[a-z]?\b")
 HEADING = re.compile(r"^### ([A-Z]\d{1,2}[a-z]?) ", re.MULTILINE)
 
 
