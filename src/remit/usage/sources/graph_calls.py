@@ -16,6 +16,7 @@ from remit.usage.sources.graph_paths import graph_path
 NO_REQUEST = "no request"
 
 _AAD = ("azureadgraphactivitylogs", "aadgraphactivitylogs")
+_LONGEST_URI = 8_192
 _REFUSED = (401, 403)
 _FIRST_FAILURE = 400
 
@@ -48,7 +49,7 @@ def read(found: Recognised) -> Normalised | SetAside:
         log=LogKind.AAD_GRAPH if aad else LogKind.MICROSOFT_GRAPH,
         time=time,
         plane=ObservedPlane.DIRECTORY,
-        action=f"{method} {graph_path(uri, of_aad_graph=aad)}",
+        action=f"{method} {graph_path(_without_query(uri), of_aad_graph=aad)}",
         scope=scope,
         outcome=_outcome(status),
         arrived=record.time("_timereceived"),
@@ -62,6 +63,11 @@ def read(found: Recognised) -> Normalised | SetAside:
         digest=found.digest,
     )
     return Normalised((operation,))
+
+
+def _without_query(uri: str) -> str:
+    """Return what can be the path of a request: paths are looked up again and again, queries seldom."""
+    return uri[:_LONGEST_URI].partition("?")[0]
 
 
 def _outcome(status: int) -> ObservedOutcome:

@@ -73,7 +73,7 @@ def _plain(segment: str) -> str:
     if found is None:
         return ID if _is_id(segment) else segment
     name, arguments, rest = found.groups()
-    if not name:
+    if rest not in ("", ":") or _is_id(name):
         return ID
     if not arguments.strip():
         return name + rest

@@ -23,6 +23,7 @@ from remit.usage.spellings import last_segment, one_line
 
 CHALLENGE = "authentication challenge, no call"
 
+_LONGEST_TEXT = 4_096
 _UNAUTHORISED, _FORBIDDEN, _FIRST_FAILURE = 401, 403, 400
 _SIGNATURES = {
     "ok": 200,
@@ -70,7 +71,7 @@ def read(found: Recognised) -> Normalised | SetAside:
     operation = fields.text("operationname")
     if is_notification(operation):
         return SetAside(f"Key Vault event `{one_line(operation)}` tells of no call")
-    decision = _decision(fields.text("resultdescription"))
+    decision = _decision(fields.text("resultdescription")[:_LONGEST_TEXT])
     claims = _claims(fields)
     caller = _caller(claims, decision)
     status = _status(fields)

@@ -74,6 +74,7 @@ def test_databases_and_containers_are_not_made_by_data_actions():
         ("304", ObservedOutcome.SUCCEEDED),
         (401, ObservedOutcome.REFUSED),
         ("403", ObservedOutcome.REFUSED),
+        (400, ObservedOutcome.FAILED),
         (404, ObservedOutcome.FAILED),
         (429, ObservedOutcome.FAILED),
     ],
@@ -82,6 +83,10 @@ def test_the_status_says_how_it_ended(status: Any, outcome: ObservedOutcome):
     read = one(request(status=status))
     assert read.outcome is outcome
     assert (read.assignment_id == "") == (outcome is ObservedOutcome.REFUSED)
+
+
+def test_an_account_with_a_slash_at_its_end_is_that_account():
+    assert one({**request(), "resourceId": f"{ACCOUNT}/"}).scope == ACCOUNT
 
 
 def test_requests_by_key_name_nobody():

@@ -186,3 +186,13 @@ def test_the_unified_form_is_set_aside_like_the_others():
     assert reason({**UNIFIED, "Operation": "."}) == "no operation"
     assert reason(without(UNIFIED, "ResultStatus")) == "no result"
     assert one({**UNIFIED, "ResultStatus": "Failure"}).outcome is ObservedOutcome.FAILED
+
+
+def test_where_the_usual_field_is_missing_the_next_one_is_taken():
+    assert one(diagnostic(activityDisplayName=None)).action == "Add member to role"
+    assert one(without(diagnostic(), "time")).time == AT_MICROS
+    assert one({**UNIFIED, "ClientIP": "203.0.113.10"}).address == "203.0.113.10"
+    named = {"app": {"servicePrincipalName": "Jobs", "displayName": "Nightly jobs"}}
+    assert one(diagnostic(named)).principal_id == "jobs"
+    assert one({**UNIFIED, "ResultStatus": "Failed"}).outcome is ObservedOutcome.FAILED
+    assert one({**diagnostic(result=None), "resultType": "Success"}).outcome is ObservedOutcome.SUCCEEDED

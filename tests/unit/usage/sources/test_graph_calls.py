@@ -225,3 +225,7 @@ def test_a_table_row_reads_like_the_record_it_was_made_of_but_for_the_resource()
     assert (read.event_id, read.place, read.correlation_id) == (other.event_id, other.place, other.correlation_id)
     aad = {**without(row, "OperationId"), "Type": "AADGraphActivityLogs", "RequestUri": f"/{TENANT}/users"}
     assert (one(aad).log, one(aad).action) == (LogKind.AAD_GRAPH, "GET /users")
+
+
+def test_an_enormous_address_is_read_in_no_time():
+    assert one(diagnostic(f"{V1}/users/" + "<pii>" * 1_000_000)).action == "GET /users/{id}"

@@ -75,12 +75,19 @@ def test_the_scope_is_the_vault_and_the_object_where_the_request_names_one(uri: 
         (403, ObservedOutcome.REFUSED),
         ("403", ObservedOutcome.REFUSED),
         (401, ObservedOutcome.REFUSED),
+        (399, ObservedOutcome.SUCCEEDED),
+        (400, ObservedOutcome.FAILED),
         (404, ObservedOutcome.FAILED),
         (409, ObservedOutcome.FAILED),
     ],
 )
 def test_quirk_the_result_type_is_success_of_refused_calls_too_and_the_status_says_it(status: Any, outcome: Any):
     assert one(event(status=status)).outcome is outcome
+
+
+def test_a_vault_with_a_slash_at_its_end_is_that_vault():
+    read = one({**event(), "resourceId": f"{VAULT}/"})
+    assert (read.scope, read.place) == (f"{VAULT}/secrets/pin", VAULT.lower())
 
 
 def test_without_a_status_code_the_signature_says_it():
@@ -215,3 +222,8 @@ def test_every_operation_of_the_map_is_known_by_one_permission():
     assert set(HSM_DATA_ACTIONS) <= set(VAULT_DATA_ACTIONS)
     for operation, action in VAULT_DATA_ACTIONS.items():
         assert one(event(operation.upper())).action == action
+
+
+def test_an_enormous_text_is_read_in_no_time():
+    record = {**event(status=403), "resultDescription": "Caller: " * 1_000_000}
+    assert one(record).outcome is ObservedOutcome.REFUSED

@@ -102,6 +102,8 @@ def test_an_event_without_a_verb_is_no_request():
         ({"code": 101}, ObservedOutcome.SUCCEEDED),
         ({"code": "403", "status": "Failure"}, ObservedOutcome.REFUSED),
         ({"code": 401}, ObservedOutcome.REFUSED),
+        ({"code": 399}, ObservedOutcome.SUCCEEDED),
+        ({"code": 400}, ObservedOutcome.FAILED),
         ({"code": 404}, ObservedOutcome.FAILED),
         ({"status": "Success"}, ObservedOutcome.SUCCEEDED),
         ({"status": "Failure"}, ObservedOutcome.FAILED),
@@ -114,6 +116,9 @@ def test_the_response_says_how_it_ended(response: dict[str, Any], outcome: Obser
 def test_what_tells_no_end_or_no_time_is_set_aside_and_the_event_has_a_time_of_its_own():
     assert reason(record(responseStatus=None)) == "no result"
     assert one(without(record(), "time")).time == AT_MICROS
+    received = record(stageTimestamp=None, requestReceivedTimestamp="2025-05-06T07:08:09.123456Z")
+    assert one(without(received, "time")).time == AT_MICROS
+    assert one({**record(stageTimestamp="2025-05-07T00:00:00Z"), "time": AT}).time == AT_MICROS
     timeless = record(stageTimestamp=None, requestReceivedTimestamp=None)
     assert reason(without(timeless, "time")) == "no time"
 

@@ -287,3 +287,26 @@ def test_quirk_unified_logins_say_success_of_failed_ones_too(changes: dict[str, 
 def test_a_unified_login_without_an_object_id_is_of_the_name():
     assert one({**LOGIN, "UserKey": "Not Available", "Actor": []}).principal_id == "ada@example.com"
     assert reason(without(LOGIN, "CreationTime")) == "no time"
+
+
+def test_where_the_usual_field_is_missing_the_next_one_is_taken():
+    by_name = diagnostic("ServicePrincipalSignInLogs", userId=None, userPrincipalName=None, servicePrincipalName="Jobs")
+    assert one(by_name).principal_id == "jobs"
+    assert one(without({**LOGIN, "ClientIP": "203.0.113.10"}, "ActorIpAddress")).address == "203.0.113.10"
+    assert one(api(userId=None, userPrincipalName=None)).log is LogKind.USER_SIGN_IN
+    assert one({**diagnostic(), "callerIpAddress": "203.0.113.10"}).address == "203.0.113.9"
+
+
+def test_a_tenant_is_written_in_any_case_and_with_a_slash_at_its_end():
+    read = one({**diagnostic(), "resourceId": f"{AADIAM.upper()}/"})
+    assert (read.scope, read.place) == (AADIAM.upper(), f"/tenants/{TENANT}")
+
+
+@pytest.mark.parametrize("code", [50126.0, "50126.0"])
+def test_an_error_code_may_have_become_a_decimal_on_its_way(code: object):
+    assert one(diagnostic(result=code)).outcome is ObservedOutcome.REFUSED
+
+
+@pytest.mark.parametrize("code", [-1.0, 0.5, float("nan"), float("inf"), 1e300, True, "12x"])
+def test_what_is_no_code_is_no_result(code: object):
+    assert reason(diagnostic(result=code, status=None)) == "no result"

@@ -142,6 +142,9 @@ def test_quirk_addresses_have_ports_and_brackets(written: str, address: str):
         (None, "ClientOtherError", ObservedOutcome.FAILED),
         ("-1073741790", "STATUS_ACCESS_DENIED", ObservedOutcome.REFUSED),
         ("0", "Success", ObservedOutcome.SUCCEEDED),
+        (1117, "ClientOtherError", ObservedOutcome.FAILED),
+        (399, "", ObservedOutcome.SUCCEEDED),
+        (400, "InvalidInput", ObservedOutcome.FAILED),
     ],
 )
 def test_quirk_the_status_is_a_number_a_text_or_smbs_own(code: Any, text: str, outcome: ObservedOutcome):
@@ -237,6 +240,22 @@ def test_a_table_row_reads_like_the_record_it_was_made_of():
     assert one({**on_account, "_ResourceId": ACCOUNT}).place == BLOBS.lower()
 
 
+def test_ids_of_accounts_and_services_are_written_in_any_case():
+    read = one(call("GetBlob", granted(), resourceId=f"{BLOBS.upper()}/"))
+    assert (read.scope, read.place) == (f"{BLOBS.upper()}/containers/day", BLOBS.lower())
+    assert one(call("GetBlob", granted(), resourceId="/elsewhere/")).place == "/elsewhere"
+
+
 def test_a_caller_may_be_told_by_name_alone():
     identity = {"type": "Kerberos", "requester": {"upn": "Ada@Example.com"}}
     assert one(call("GetBlob", identity=identity)).principal_id == "ada@example.com"
+    row = {
+        "TimeGenerated": AT,
+        "OperationName": "GetBlob",
+        "AuthenticationType": "OAuth",
+        "StatusCode": "200",
+        "RequesterUpn": "Ada@Example.com",
+        "Type": "StorageBlobLogs",
+        "_ResourceId": BLOBS,
+    }
+    assert one(row).principal_id == "ada@example.com"
