@@ -14,7 +14,7 @@ from pathlib import Path
 from remit.adapters.usage_store.coverage import write_coverage
 from remit.adapters.usage_store.draft import Draft
 from remit.adapters.usage_store.manifest import Manifest, Part, RawPart
-from remit.adapters.usage_store.settling import merged_parts
+from remit.adapters.usage_store.rollup import add_rollup
 from remit.adapters.usage_store.texts import merge_texts
 from remit.ports.sql_engine import SqlEngine
 from remit.usage.columns import COLUMNS
@@ -108,7 +108,7 @@ def _rollup(draft: Draft, engine: SqlEngine, table: str, parts: list[Part], open
     """Join parts of closed days, and the parts of each open day."""
 
     def join(some: list[Part]) -> list[Part]:
-        return merged_parts(draft, engine, table, draft.paths(some))
+        return add_rollup(draft, engine, table, draft.paths(some))
 
     found = _joined([part for part in parts if part.last_day < open_from], _LARGE_ROWS, join)
     still_open = sorted((part for part in parts if part.last_day >= open_from), key=lambda part: part.first_day)

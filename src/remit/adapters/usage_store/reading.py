@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from remit.adapters.usage_store.locks import ReaderHold
 from remit.adapters.usage_store.manifest import NEVER, PARTS, Part, read_manifest, used_name
 from remit.adapters.usage_store.reasons import Reasons
 from remit.adapters.usage_store.texts import Texts
-from remit.adapters.usage_store.used import FIRST, LAST, OPERATIONS, UsedPart, together
+from remit.adapters.usage_store.used import FIRST, LAST, OPERATIONS, UsedPart, done_together, together
 from remit.model.usage import ObservedChange, ObservedOutcome, ObservedPlane
 from remit.ports.usage_store import (
     Coverage,
@@ -25,6 +25,7 @@ from remit.ports.usage_store import (
     ReasonCount,
     SetAsideRecord,
     UsageTotals,
+    UsedOperation,
     UsedRow,
 )
 from remit.usage.columns import Longs, text_key
@@ -78,6 +79,15 @@ class FolderReading:
                 rows.setdefault(row.principal_id, []).append(row)
             yield from ((name, rows[name]) for name, _ in some if name in rows)
 
+    def operations(self, plane: ObservedPlane, since: int | None = None) -> Iterable[UsedOperation]:
+        """Return what was done at all on a plane."""
+        done = done_together([part.done(_day(since)) for part in self._used])
+        done = done[done[:, 0] == plane]
+        texts = self._texts.of(done[:, 1:3])
+        return [
+            UsedOperation(texts[action], texts[scope], first, last) for _, action, scope, first, last in done.tolist()
+        ]
+
     def coverage(self) -> tuple[Coverage, ...]:
         """Return what was covered."""
         with as_unavailable("be read"):
@@ -126,7 +136,7 @@ class FolderReading:
     def _used(self) -> list[UsedPart]:
         parts = (*self._manifest.activity_rollup, *self._manifest.other_rollup)
         with as_unavailable("be read"):
-            return [UsedPart(self._parts / used_name(part.name)) for part in parts]
+            return [UsedPart(self._parts / used_name(part.name), part.first_day) for part in parts]
 
     @cached_property
     def _texts(self) -> Texts:
@@ -141,10 +151,14 @@ class FolderReading:
         found = [rows for rows in found if len(rows)]
         if not found:
             return []
-        rows = together(np.concatenate(found), NEVER if since is None else since // DAY)
+        rows = together(np.concatenate(found), _day(since))
         texts = self._texts.of(rows[:, :7])
         told = [_row(values, texts) for values in rows.tolist()]
         return sorted(told, key=_ORDER)
+
+
+def _day(since: int | None) -> int:
+    return NEVER if since is None else since // DAY
 
 
 def _row(values: list[int], texts: dict[int, str]) -> UsedRow:

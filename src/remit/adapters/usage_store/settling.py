@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 
 from remit.adapters.usage_store.attributing import Asking
 from remit.adapters.usage_store.draft import Draft, days_of
-from remit.adapters.usage_store.manifest import MOST_DAYS, Part, used_name
-from remit.adapters.usage_store.used import write_used
+from remit.adapters.usage_store.manifest import MOST_DAYS, Part
+from remit.adapters.usage_store.rollup import add_rollup
 from remit.ports.sql_engine import SqlEngine
 from remit.usage.columns import COLUMNS, Longs
-from remit.usage.statements import DAY, ROLL_UP
+from remit.usage.statements import DAY
 
 ACTIVITY_DAYS = 90
 """How long Azure keeps the Activity Log: no export holds older rows that could belong to an operation."""
@@ -49,7 +49,6 @@ class Settling:
         self._draft = draft
         self._engine = engine
         self._asking = asking
-        self._made: dict[tuple[int, int], list[Path]] = {}
 
     def run(self) -> None:
         """Do all of it but naming it."""
@@ -71,13 +70,12 @@ class Settling:
         if manifest.changed and len(chosen) < len(manifest.other):
             chosen = manifest.other
             manifest.other_rollup = [part for part in manifest.other_rollup if part.first_day < manifest.other_from]
-        days = [day for day in self._days(chosen) if day >= open_from][-MOST_DAYS:]
-        open_from = max(open_from, days[0]) if len(days) == MOST_DAYS else open_from
+        days = [day for day in self._days(chosen) if day >= open_from]
+        open_from = days[-MOST_DAYS] if len(days) > MOST_DAYS else open_from
+        made = [self._rolled(parts, _EVER, -_EVER) for parts in _pieces(chosen)]
         # Each open day is a part of its own, so that it can be made again, or closed, by itself.
-        stretches = [(_EVER, open_from), *((day, day + 1) for day in days)]
-        for parts in _pieces(chosen):
-            self._roll(parts, stretches)
-        manifest.other_rollup += self._collect("other")
+        for paths in self._joined(made):
+            manifest.other_rollup += add_rollup(self._draft, self._engine, "other", paths, apart_from=open_from)
         manifest.other = self._open_rows("other", manifest.other, open_from)
         manifest.other_from = open_from
 
@@ -87,60 +85,61 @@ class Settling:
         was_open = manifest.activity_from
         manifest.activity = [narrow for part in manifest.activity for narrow in self._narrowed(part)]
         late = [part for part in manifest.activity if part.fresh and part.first_day < was_open]
-        self._roll_days(late, [day for day in self._days(late) if day < was_open], apart=False)
+        for paths, days in self._by_days(late, [day for day in self._days(late) if day < was_open]):
+            manifest.activity_rollup += add_rollup(self._draft, self._engine, "activity", paths, only=days)
         dirty = [day for day in manifest.dirty if day >= was_open]
         stale = set(dirty)
         manifest.activity_rollup = [
             part for part in manifest.activity_rollup if part.first_day < was_open or part.first_day not in stale
         ]
-        self._roll_days(manifest.activity, dirty, apart=True)
-        manifest.activity_rollup += self._collect("activity")
+        for paths, days in self._by_days(manifest.activity, dirty):
+            manifest.activity_rollup += add_rollup(
+                self._draft, self._engine, "activity", paths, apart_from=_EVER, only=days
+            )
         manifest.activity = self._open_rows("activity", manifest.activity, open_from)
         manifest.activity_from = open_from
         manifest.dirty = []
 
-    def _roll_days(self, parts: list[Part], days: list[int], *, apart: bool) -> None:
-        """Roll days up from all rows that may belong to their operations, a bounded number of days at once."""
+    def _by_days(self, parts: list[Part], days: list[int]) -> Iterator[tuple[list[Path], list[int]]]:
+        """Yield the roll-up of a few days each, from all rows that may belong to their operations."""
         at = 0
         while at < len(days):
             end = at + 1
             while end < len(days) and days[end] - days[end - 1] <= _AFTER and self._fits(parts, days[at], days[end]):
                 end += 1
-            chosen = days[at:end]
-            stretches = [(day, day + 1) for day in chosen] if apart else [(chosen[0], chosen[-1] + 1)]
-            near = _near(parts, chosen[0], chosen[-1])
+            near = _near(parts, days[at], days[end - 1])
             if near:
-                self._roll(near, stretches)
+                yield self._rolled(near, days[at], days[end - 1] + 1), days[at:end]
             at = end
 
     def _fits(self, parts: list[Part], first: int, last: int) -> bool:
         return sum(part.rows for part in _near(parts, first, last)) <= _PIECE_ROWS
 
-    def _roll(self, parts: list[Part], stretches: list[tuple[int, int]]) -> None:
-        """Fold and attribute some rows, and roll stretches of days up from them."""
+    def _rolled(self, parts: list[Part], from_day: int, until_day: int) -> list[Path]:
+        """Fold and attribute some rows, and return the roll-up of some days from them."""
         engine, draft = self._engine, self._draft
         folded = engine.run("folded", {"rows": draft.paths(parts)}, {"gap": DAY}, draft.work, draft.stem("folded"))
         asked = self._asking.inputs(folded)
         attributed = engine.run("attributed", {"operations": folded, **asked}, {}, draft.work, draft.stem("attributed"))
-        for stretch in stretches:
-            made = engine.run(
-                "rolled_up",
-                {"operations": attributed},
-                {"from_day": stretch[0], "until_day": stretch[1]},
-                draft.work,
-                draft.stem("rolled"),
-            )
-            self._made.setdefault(stretch, []).extend(made)
+        days = {"from_day": from_day, "until_day": until_day}
+        rolled = engine.run("rolled_up", {"operations": attributed}, days, draft.work, draft.stem("rolled"))
         for path in (*folded, *attributed):
             path.unlink()
+        return rolled
 
-    def _collect(self, table: str) -> list[Part]:
-        """Return the parts of the roll-up that were made since the last call."""
-        found = []
-        for _, paths in sorted(self._made.items()):
-            found += merged_parts(self._draft, self._engine, table, paths)
-        self._made = {}
-        return found
+    def _joined(self, made: list[list[Path]]) -> Iterator[list[Path]]:
+        """Yield roll-ups of pieces together, as far as they can be held at once."""
+        together: list[Path] = []
+        rows = 0
+        for paths in made:
+            count = len(self._engine.read(paths, ["day"])["day"])
+            if together and rows + count > _PIECE_ROWS:
+                yield together
+                together, rows = [], 0
+            together += paths
+            rows += count
+        if together:
+            yield together
 
     def _days(self, parts: list[Part]) -> list[int]:
         """Return the days on which some parts may have rows, ascending."""
@@ -183,23 +182,6 @@ class Settling:
         self._engine.write({name: column[left] for name, column in rows.items()}, path)
         days = days_of(rows["time"][left])
         return Part(path.name, len(days), int(days.min()), int(days.max()), part.fresh)
-
-
-def merged_parts(draft: Draft, engine: SqlEngine, table: str, paths: list[Path]) -> list[Part]:
-    """Return new parts of the roll-up that hold what stands in some files, equal keys added together."""
-    found = []
-    made = engine.run("merged", {"rollup": paths}, {}, draft.parts, draft.stem(f"{table}_rollup"))
-    for path in made:
-        rollup = engine.read([path], ROLL_UP)
-        if len(rollup["day"]):
-            beside = path.with_name(used_name(path.name))
-            write_used(beside, rollup)
-            draft.written([path, beside])
-            days = rollup["day"]
-            found.append(Part(path.name, len(days), int(days.min()), int(days.max())))
-        else:
-            path.unlink()
-    return found
 
 
 def _near(parts: list[Part], first: int, last: int) -> list[Part]:

@@ -1,20 +1,20 @@
 """A part of the roll-up as it is asked: rows by principal, and the way to them by assignment, in a mapped file.
 
 Answering a question about one identity touches a few pages of each part, and needs no SQL engine to be loaded. The file
-holds int64 only: numbers of rows, principals and assignments; the distinct principals and where their rows begin; the
-same of assignments, in a list of row numbers; that list; then the rows, each in one piece.
+holds int64 only: numbers of rows, principals, assignments and operations; the distinct principals and where their rows
+begin; the same of assignments, in a list of row numbers; that list; what was done at all, whoever did it; then the
+rows, each in one piece.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
 from remit.usage.columns import Longs
-from remit.usage.statements import ROLL_UP
 
 FIELDS = (
     "principal",
@@ -34,7 +34,9 @@ FIELDS = (
 GROUPED = 8
 """The first of them say what was used."""
 DAY, OPERATIONS, FIRST, LAST = 8, 9, 10, 11
-_HEAD = 3
+_HEAD = 4
+_DONE = 5
+REFUSED = 2
 
 
 def write_used(path: Path, rollup: Mapping[str, Longs]) -> None:
@@ -42,7 +44,7 @@ def write_used(path: Path, rollup: Mapping[str, Longs]) -> None:
 
     Args:
         path: where.
-        rollup: columns `ROLL_UP`.
+        rollup: columns `remit.usage.statements.ROLL_UP`.
     """
     order = np.argsort(rollup["principal"], kind="stable")
     rows = np.empty((len(order), len(FIELDS)), dtype=np.int64)
@@ -53,11 +55,35 @@ def write_used(path: Path, rollup: Mapping[str, Longs]) -> None:
     principals, starts = _groups(rows[:, 0])
     by_assignment = np.argsort(rows[:, 4], kind="stable").astype(np.int64)
     assignments, places = _groups(rows[by_assignment, 4])
+    done = done_in(rows)
     with path.open("wb") as file:
-        file.write(np.asarray([len(rows), len(principals), len(assignments)], dtype=np.int64).tobytes())
-        for column in (principals, starts, assignments, places, by_assignment):
+        file.write(np.asarray([len(rows), len(principals), len(assignments), len(done)], dtype=np.int64).tobytes())
+        for column in (principals, starts, assignments, places, by_assignment, done):
             file.write(column.tobytes())
         file.write(rows.data)
+
+
+def done_in(rows: Longs) -> Longs:
+    """Return what was done at all: plane, action, scope, first and last seen of calls that were not refused."""
+    rows = rows[rows[:, 7] >> 2 & 3 != REFUSED]
+    done = np.stack([rows[:, 7] & 3, rows[:, 2], rows[:, 3], rows[:, FIRST], rows[:, LAST]], axis=1)
+    return _distinct(done)
+
+
+def done_together(parts: Sequence[Longs]) -> Longs:
+    """Return the same of several."""
+    return _distinct(np.concatenate(parts)) if parts else np.zeros((0, _DONE), dtype=np.int64)
+
+
+def _distinct(done: Longs) -> Longs:
+    if not len(done):
+        return done
+    done = done[np.lexsort((done[:, 2], done[:, 1], done[:, 0]))]
+    starts = np.flatnonzero(np.concatenate([[True], (done[1:, :3] != done[:-1, :3]).any(axis=1)]))
+    found = done[starts].copy()
+    found[:, 3] = np.minimum.reduceat(done[:, 3], starts)
+    found[:, 4] = np.maximum.reduceat(done[:, 4], starts)
+    return found
 
 
 def _groups(ordered: Longs) -> tuple[Longs, Longs]:
@@ -71,20 +97,28 @@ def _groups(ordered: Longs) -> tuple[Longs, Longs]:
 class UsedPart:
     """One such file."""
 
-    def __init__(self, path: Path) -> None:
-        """Map it. Cost: the same for every size."""
+    def __init__(self, path: Path, first_day: int) -> None:
+        """Map it; no row is of a day before the first. Cost: the same for every size."""
+        self.first_day = first_day
         raw: Longs = np.memmap(path, dtype=np.int64, mode="r")
-        rows, principals, assignments = raw[:_HEAD].tolist()
-        ends = np.cumsum([_HEAD, principals, principals + 1, assignments, assignments + 1, rows]).tolist()
-        self.principals, self.starts, self._assignments, self._places, self._by_assignment = (
+        rows, principals, assignments, done = raw[:_HEAD].tolist()
+        sizes = [_HEAD, principals, principals + 1, assignments, assignments + 1, rows, _DONE * done]
+        ends = np.cumsum(sizes).tolist()
+        self.principals, self._starts, self._assignments, self._places, self._by_assignment, self._done = (
             np.asarray(raw[low:high]) for low, high in pairwise(ends)
         )
         self.rows: Longs = np.asarray(raw[ends[-1] :]).reshape(rows, len(FIELDS))
 
     def by(self, principal: int) -> Longs:
         """Return the rows of a principal."""
-        low, high = _range(self.principals, self.starts, principal)
+        low, high = _range(self.principals, self._starts, principal)
         return self.rows[low:high]
+
+    def done(self, from_day: int) -> Longs:
+        """Return what was done at all on days from `from_day` on; see `done_in`. Cost: reads all rows for some days."""
+        if from_day <= self.first_day:
+            return self._done.reshape(-1, _DONE)
+        return done_in(self.rows[self.rows[:, DAY] >= from_day])
 
     def through(self, assignment: int) -> Longs:
         """Return the rows of an assignment."""
@@ -117,8 +151,3 @@ def together(rows: Longs, from_day: int) -> Longs:
     found[:, FIRST] = np.minimum.reduceat(rows[:, FIRST], starts)
     found[:, LAST] = np.maximum.reduceat(rows[:, LAST], starts)
     return found
-
-
-def rollup_of(read: Mapping[str, Longs]) -> dict[str, Longs]:
-    """Return the columns of a roll-up in their order."""
-    return {name: read[name] for name in ROLL_UP}
