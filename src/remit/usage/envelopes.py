@@ -112,22 +112,23 @@ def _may_be_record(inner: _Fields) -> bool:
 
 def _parted(fields: _Fields) -> _Fields:
     """Return a record whose keys were joined by dots (`properties.id`) with its objects made anew."""
-    found: dict[str, Any] = {}
-    for name, value in fields.items():
-        if "." not in name or name.partition(".")[0] not in _JOINED:
-            if not isinstance(found.get(name), dict):
-                found[name] = dict(value) if isinstance(value, dict) else value
-            continue
+    joined = [name for name in fields if "." in name and name.partition(".")[0] in _JOINED]
+    apart = set(joined)
+    found = {name: _copied(value) for name, value in fields.items() if name not in apart}
+    for name in joined:
         *path, last = _steps(name)
         place = found
         for step in path:
             inner = place.get(step)
             if not isinstance(inner, dict):
-                inner = nested_object(inner).copy()
-                place[step] = inner
+                inner = place[step] = nested_object(inner)
             place = inner
-        place.setdefault(last, value)
+        place.setdefault(last, fields[name])
     return found
+
+
+def _copied(value: Any) -> Any:  # noqa: ANN401 - whatever a record holds
+    return {name: _copied(inner) for name, inner in value.items()} if isinstance(value, dict) else value
 
 
 def _steps(name: str) -> list[str]:

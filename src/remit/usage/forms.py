@@ -142,7 +142,7 @@ def _table(fields: Mapping[str, Any], table: str, digest: bytes) -> Recognised |
     columns = cleaned(fields)
     if name == "azureactivity":
         category = _value(columns.get("CategoryValue")) or _value(columns.get("Category"))
-        return _activity(columns, category, Shape.TABLE, digest)
+        return _activity(columns, category or table, Shape.TABLE, digest)
     if name == "azurediagnostics":
         return _flattened(columns, digest)
     family = _TABLES.get(name)

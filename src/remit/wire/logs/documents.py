@@ -23,7 +23,7 @@ from remit.wire.logs.framed import Framed, Held, Record, broken
 from remit.wire.logs.opening import LISTS, MAY_HOLD_SEVERAL, TABLES, column_names, named_row, opened
 from remit.wire.logs.tokens import CLOSE, COMMA, OPEN, Places, Scan
 
-_FIRST_WINDOW, _LARGEST_WINDOW = 1 << 10, 1 << 20
+_FIRST_WINDOW, _LARGEST_WINDOW = 1 << 10, 1 << 18
 _BETWEEN = re.compile(rb"[ \t\r\n,]*")
 _KEY = re.compile(rb'"([A-Za-z]+)"\s*:\s*\Z')
 _MAY_BEGIN = re.compile(rb"^[ \t]*[\[{]", re.MULTILINE)
