@@ -141,7 +141,8 @@ def _unified(found: Recognised) -> Normalised | SetAside:
     if time is None:
         return SetAside(NO_TIME)
     outcome = _told(fields.value("errornumber"))
-    outcome = _told(fields.value("operation")) if outcome is None else outcome
+    if outcome is None:
+        outcome = _told(fields.value("operation"))
     if outcome is None:
         return SetAside(NO_RESULT)
     scope, place = tenant_scope("", fields.identifier("organizationid"))

@@ -19,7 +19,9 @@ from tests.fakes.observed import (
     without,
 )
 
-from remit.model.usage import LogKind, ObservedOutcome, ObservedPlane
+from remit.model.usage import LogKind, ObservedOutcome, ObservedPlane, SetAside
+from remit.usage.recognised import Family, Recognised, Shape
+from remit.usage.sources import sign_ins
 from remit.usage.sources.sign_in_errors import INTERRUPTS, REFUSALS, outcome_of_code
 
 REQUEST = "5cbd0526-9043-4533-8d6a-4c8732084200"
@@ -310,3 +312,17 @@ def test_an_error_code_may_have_become_a_decimal_on_its_way(code: object):
 @pytest.mark.parametrize("code", [-1.0, 0.5, float("nan"), float("inf"), 1e300, True, "12x"])
 def test_what_is_no_code_is_no_result(code: object):
     assert reason(diagnostic(result=code, status=None)) == "no result"
+
+
+def test_a_kind_that_is_not_known_yet_is_a_users_sign_in():
+    assert one(api(signInEventTypes=["unknownFutureValue"])).log is LogKind.USER_SIGN_IN
+
+
+def test_a_column_that_is_there_twice_is_read_where_it_holds_something():
+    assert one({**diagnostic(), "ResultType": "50126", "resultType": ""}).outcome is ObservedOutcome.REFUSED
+    assert one({**diagnostic(), "ResultType": "50126"}).outcome is ObservedOutcome.SUCCEEDED
+
+
+def test_a_unified_row_that_is_no_login_says_no_result_of_one():
+    other = {**LOGIN, "Operation": "UserLoggedOut", "ErrorNumber": "none"}
+    assert sign_ins.read(Recognised(Family.SIGN_IN, Shape.UNIFIED, "", other, DIGEST)) == SetAside("no result")

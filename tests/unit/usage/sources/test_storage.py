@@ -90,6 +90,10 @@ def test_the_same_action_checked_twice_is_one_operation_by_what_granted_it():
     assert (read.assignment_id, read.outcome) == (ASSIGNMENT, ObservedOutcome.SUCCEEDED)
 
 
+def test_an_entry_without_an_action_was_no_check():
+    assert one(call("GetBlob", {"result": "Granted", "reason": "Policy"})).action == f"{BLOB_ACTIONS}/read"
+
+
 def test_the_assignment_may_name_the_caller_alone_or_among_others():
     principals = [{"id": TEAM, "type": "Group"}, {"id": USER.upper(), "type": "User"}]
     assert one(call("GetBlob", granted(principals=principals))).through_id == USER
