@@ -17,7 +17,13 @@ Example:
 
 _GENERATE = """\
 Example:
-  remit-sim generate --size 1000 --seed 7 ./tenant"""
+  remit-sim generate --size 1000 --seed 7 ./tenant
+  remit-sim generate --size 100 --usage ./tenant"""
+
+_USAGE = """\
+Example:
+  remit-sim usage ./tenant
+  remit-sim usage --days 30 --forms api,csv,eventHub --packing zst ./tenant"""
 
 app = App(
     name="remit-sim",
@@ -37,4 +43,10 @@ if find_spec("remit_sim.cli.generate") is not None:
         name="generate",
         help="Write an invented tenant of any size, and what was planted in it.",
         help_epilogue=_GENERATE,
+    )
+    app.command(
+        "remit_sim.cli.usage:usage",
+        name="usage",
+        help="Write invented logs into a tenant export, and the truth of them beside.",
+        help_epilogue=_USAGE,
     )

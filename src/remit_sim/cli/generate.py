@@ -23,6 +23,7 @@ def generate(
     seed: Annotated[int, Parameter(help="Another seed gives another tenant.")] = 7,
     resources: Annotated[int | None, Parameter(help="Resources; as many as principals if not said.")] = None,
     collected_at: Annotated[str, Parameter(help="When the tenant was read, as it were.")] = "2026-11-01T00:00:00Z",
+    usage: Annotated[bool, Parameter(help="Write logs too, as `remit-sim usage` does.")] = False,
     progress: Annotated[bool, Parameter(help="Tell on standard error how far it is.")] = False,
 ) -> int:
     """Write a tenant."""
@@ -32,6 +33,10 @@ def generate(
     told = _Lines() if progress else _silent
     labels = write_tenant(size, seed, out, resources, parse_instant(collected_at), told)
     sys.stdout.write(_summary(labels, out))
+    if usage:
+        from remit_sim.cli.usage import usage as write_logs
+
+        return write_logs(out, seed=seed)
     return 0
 
 

@@ -9,8 +9,8 @@ A day of a large tenant, made of blocks. A block is rendered once, as text; each
 written over it in place, so that no two records are alike but those that are meant to be. Block k is the same bytes
 whoever makes it: several processes share the work by numbers of blocks.
 
-Shares of lines: 13 % Activity Log (mostly two for an operation), 33 % sign-ins of all four kinds, 54 % Graph; 1.7 KB each.
-One line in a hundred stands twice. What records are about (identity, action, scope) comes to some ten thousands.
+Shares of lines: 13 % Activity Log (mostly two for an operation), 33 % sign-ins of all four kinds, 54 % Graph; 1.7 KB
+each. One line in a hundred stands twice. What records are about (identity, action, scope) comes to some ten thousands.
 """
 
 from __future__ import annotations

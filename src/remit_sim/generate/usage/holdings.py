@@ -74,9 +74,9 @@ class Holdings:
         found: list[tuple[int, Holding]] = []
         for one in self.of.get(who, ()):
             level = depth.get(one.assignment.place)
-            if level is None or not one.assignment.role.gives(action, plane) or not one.at(instant):
+            if level is None or not one.assignment.role.may_give(action, plane) or not one.at(instant):
                 continue
-            if one.assignment.conditional:
+            if one.assignment.conditional or not one.assignment.role.gives(action, plane):
                 return None
             found.append((level, one))
         found.sort(key=lambda pair: (pair[0], pair[1].assignment.guid))

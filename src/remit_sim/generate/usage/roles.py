@@ -20,27 +20,34 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A role definition by its GUID."""
+    """A role definition by its GUID; `conditional` are those of its blocks that hold a condition."""
 
     guid: str
     name: str
     blocks: tuple[Block, ...]
+    conditional: tuple[Block, ...] = ()
 
     @classmethod
     def read(cls, row: dict[str, Any]) -> Self:
         """Read a row of arm/roleDefinitions."""
         said = row.get("properties") or {}
-        blocks = tuple(
-            Block(
-                *(tuple(block.get(name) or ()) for name in ("actions", "notActions", "dataActions", "notDataActions"))
-            )
-            for block in said.get("permissions") or ()
-        )
-        return cls(str(row["name"]).lower(), str(said.get("roleName") or ""), blocks)
+        blocks = said.get("permissions") or ()
+        free = tuple(_block(block) for block in blocks if not block.get("condition"))
+        bound = tuple(_block(block) for block in blocks if block.get("condition"))
+        return cls(str(row["name"]).lower(), str(said.get("roleName") or ""), free, bound)
 
     def gives(self, action: str, plane: str) -> bool:
-        """Tell whether the role gives an action of the `control` or `data` plane."""
+        """Tell whether the role gives an action of the `control` or `data` plane, whatever a condition says."""
         return _gives(self.blocks, action.lower(), plane)
+
+    def may_give(self, action: str, plane: str) -> bool:
+        """Tell whether it does, or might by a block with a condition."""
+        return self.gives(action, plane) or _gives(self.conditional, action.lower(), plane)
+
+
+def _block(row: dict[str, Any]) -> Block:
+    names = ("actions", "notActions", "dataActions", "notDataActions")
+    return Block(*(tuple(row.get(name) or ()) for name in names))
 
 
 @lru_cache(maxsize=65_536)

@@ -197,9 +197,11 @@ class Routines:
             one.assignment
             for one in self._holdings.of[who]
             if self._holdings.covers(one.assignment, target.place)
-            and one.assignment.role.gives(call.action, call.plane)
+            and one.assignment.role.may_give(call.action, call.plane)
         ]
-        return not any(one.conditional or one.guid in self._dormant for one in every)
+        return not any(
+            one.conditional or one.guid in self._dormant or not one.role.gives(call.action, call.plane) for one in every
+        )
 
 
 def _spelling(one: Resource) -> str:

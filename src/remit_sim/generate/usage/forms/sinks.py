@@ -193,9 +193,12 @@ class Answers(Sink):
 
     def line(self, fields: Fields) -> bytes:
         """Return a row: values in the order of the columns."""
-        return _encode(
-            [seven(fields[one]) if one in TIMES and one in fields else fields.get(one) for one in self._columns]
-        )
+        return _encode(told(self._columns, fields))
+
+
+def told(columns: Sequence[str], fields: Fields) -> list[object]:
+    """Return the values of a row in the order of columns, instants as text."""
+    return [seven(fields[one]) if one in TIMES and one in fields else fields.get(one) for one in columns]
 
 
 class Sheet(Sink):

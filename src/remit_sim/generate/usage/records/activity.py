@@ -39,6 +39,8 @@ def sequence(operation: Operation, dice: Dice) -> tuple[str, ...]:
     """Draw which rows an operation has; one that was refused has one, for nothing was begun."""
     if operation.outcome == "refused":
         return (FAILED,)
+    if "steps" in operation.extra:
+        return tuple(operation.extra["steps"])
     if operation.outcome == "failed":
         return _ENDS_BADLY.spin(dice)
     if operation.body is None and dice.chance(_BEGUN):
