@@ -12,7 +12,7 @@ import numpy as np
 
 from benchmarks.places import Work
 from remit.adapters.sql_engine.duck import DuckEngine
-from remit.ports.sql_engine import SqlEngine
+from remit.adapters.statement_engine import SqlEngine
 from remit.usage.columns import COLUMNS
 from remit.usage.statements import DAY, ROLL_UP
 

@@ -11,8 +11,8 @@ import duckdb
 import numpy as np
 
 from remit.adapters.sql_engine.texts import checked, text_of
+from remit.adapters.statement_engine import Inputs
 from remit.model.errors import UnavailableError
-from remit.ports.sql_engine import Inputs
 from remit.usage.columns import Longs
 
 MEMORY_LIMIT = "700MB"

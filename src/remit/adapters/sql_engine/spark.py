@@ -22,8 +22,8 @@ from pyspark.sql import DataFrame, SparkSession
 
 from remit.adapters.sql_engine.duck import DuckEngine
 from remit.adapters.sql_engine.texts import checked, text_of
+from remit.adapters.statement_engine import Inputs
 from remit.model.errors import UnavailableError
-from remit.ports.sql_engine import Inputs
 from remit.usage.columns import Longs
 
 LOCAL = "local[*]"

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from importlib.resources import files
 
+from remit.adapters.statement_engine import Inputs
 from remit.model.errors import InvariantError
-from remit.ports.sql_engine import Inputs
 from remit.usage.statements import STATEMENTS, Statement
 
 _NUMBER = re.compile(r"\$([a-z_]+)")

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
+from remit.adapters.statement_engine import SqlEngine
 from remit.adapters.usage_store.draft import Draft, add_texts
 from remit.adapters.usage_store.lines import DisagreementLine, LineWriter, read_lines
 from remit.adapters.usage_store.manifest import Part
 from remit.adapters.usage_store.texts import Texts, to_bytes
 from remit.model.usage import ObservedPlane
-from remit.ports.sql_engine import SqlEngine
 from remit.ports.usage_store import Attribution, UseQuestion
 from remit.usage.columns import Longs, text_key
 from remit.usage.statements import QUESTION

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from remit.adapters.statement_engine import SqlEngine
 from remit.adapters.usage_store.coverage import write_coverage
 from remit.adapters.usage_store.draft import Draft, add_texts, days_of
 from remit.adapters.usage_store.intake import CLASSES, Written
@@ -19,7 +20,6 @@ from remit.adapters.usage_store.manifest import MOST_DAYS, Part
 from remit.adapters.usage_store.records import take_aside, take_changes, take_raw
 from remit.adapters.usage_store.texts import TextPart, add_text
 from remit.model.usage import LogKind
-from remit.ports.sql_engine import SqlEngine
 from remit.ports.usage_store import Added, UsageTotals
 
 _BUCKET_ROWS = 500_000

@@ -11,12 +11,12 @@ from collections.abc import Callable, Sequence
 from itertools import groupby
 from pathlib import Path
 
+from remit.adapters.statement_engine import SqlEngine
 from remit.adapters.usage_store.coverage import write_coverage
 from remit.adapters.usage_store.draft import Draft
 from remit.adapters.usage_store.manifest import Manifest, Part, RawPart
 from remit.adapters.usage_store.rollup import add_rollup
 from remit.adapters.usage_store.texts import merge_texts
-from remit.ports.sql_engine import SqlEngine
 from remit.usage.columns import COLUMNS
 
 _FEW = 12

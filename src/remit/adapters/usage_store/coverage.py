@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
+from remit.adapters.statement_engine import SqlEngine
 from remit.adapters.usage_store.draft import Draft
 from remit.adapters.usage_store.manifest import Part, used_name
 from remit.adapters.usage_store.texts import Texts
 from remit.model.usage import LogKind
-from remit.ports.sql_engine import SqlEngine
 from remit.ports.usage_store import Coverage
 from remit.usage.columns import Longs
 from remit.usage.statements import COVERAGE

@@ -17,6 +17,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Protocol, Self
 
+from remit.adapters.statement_engine import SqlEngine
 from remit.adapters.usage_store.attributing import Asking
 from remit.adapters.usage_store.committing import Commit
 from remit.adapters.usage_store.compacting import compact
@@ -30,7 +31,6 @@ from remit.adapters.usage_store.settling import Settling
 from remit.model.errors import InvariantError
 from remit.model.interval import to_micros
 from remit.ports.clock import Clock
-from remit.ports.sql_engine import SqlEngine
 from remit.ports.usage_store import NO_OFFSETS, Added, Attribution, Taken
 
 _AHEAD = timedelta(days=1)

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import numpy as np
 
+from remit.adapters.statement_engine import SqlEngine
 from remit.adapters.usage_store.draft import as_unavailable, days_of
 from remit.adapters.usage_store.lines import AsideLine, ChangeLine, LineWriter, RawLine
 from remit.adapters.usage_store.texts import add_text, to_bytes, write_texts
 from remit.model.usage import LogKind
-from remit.ports.sql_engine import SqlEngine
 from remit.ports.usage_store import Taken, UnitPlace
 from remit.usage.batches import Batch, SetAsideRow
 from remit.usage.columns import COLUMNS, Longs, joined

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
+from remit.adapters.statement_engine import SqlEngine
 from remit.adapters.usage_store.draft import Draft, days_of
 from remit.adapters.usage_store.intake import Written
 from remit.adapters.usage_store.lines import AsideLine, ChangeLine, LineWriter, RawLine, ReasonLine, read_lines
 from remit.adapters.usage_store.manifest import Part, RawPart
 from remit.adapters.usage_store.reasons import Reasons
-from remit.ports.sql_engine import SqlEngine
 from remit.ports.usage_store import ReasonCount
 from remit.usage.columns import Longs
 

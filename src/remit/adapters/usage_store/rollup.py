@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from remit.adapters.statement_engine import SqlEngine
 from remit.adapters.usage_store.draft import Draft
 from remit.adapters.usage_store.manifest import Part, used_name
 from remit.adapters.usage_store.used import write_used
-from remit.ports.sql_engine import SqlEngine
 from remit.usage.columns import Longs
 from remit.usage.statements import ROLL_UP
 

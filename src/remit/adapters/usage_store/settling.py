@@ -16,11 +16,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from remit.adapters.statement_engine import SqlEngine
 from remit.adapters.usage_store.attributing import Asking
 from remit.adapters.usage_store.draft import Draft, days_of
 from remit.adapters.usage_store.manifest import MOST_DAYS, Part
 from remit.adapters.usage_store.rollup import add_rollup
-from remit.ports.sql_engine import SqlEngine
 from remit.usage.columns import COLUMNS, Longs
 from remit.usage.statements import DAY
 

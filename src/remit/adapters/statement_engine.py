@@ -1,4 +1,4 @@
-"""Runs the statements of `remit.usage.statements` over Parquet files: on this machine, or on a cluster.
+"""What the usage store needs of an engine: to run the statements of `remit.usage.statements` over Parquet files.
 
 engine.run("folded", {"rows": parts}, {"gap": DAY}, folder, "folded")
 """
