@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from remit.bootstrap import blob_logs
 from remit.model.errors import InputError
 
 if TYPE_CHECKING:
@@ -63,10 +64,17 @@ def _stdin_opener() -> LogOpener:
     return StdinOpener()
 
 
-FINDERS: list[tuple[Callable[[str], bool], Callable[[str], list[LogUnit]]]] = [(lambda _: True, _files)]
+FINDERS: list[tuple[Callable[[str], bool], Callable[[str], list[LogUnit]]]] = [
+    (blob_logs.is_url, blob_logs.find),
+    (lambda _: True, _files),
+]
 """What tells whether a PATH is its own, and what lists its units; the first that does is taken, files come last."""
 
-OPENERS: dict[str, Callable[[], LogOpener]] = {"file": _file_opener, "stdin": _stdin_opener}
+OPENERS: dict[str, Callable[[], LogOpener]] = {
+    "file": _file_opener,
+    "stdin": _stdin_opener,
+    "blob": blob_logs.opener,
+}
 """Makers of openers by the names that units bear (`LogUnit.opened_by`)."""
 
 
@@ -136,17 +144,22 @@ def ingest_paths(
         CollectionError, InputError: a path names nothing, or cannot be read.
         StoreError: the store cannot be written.
     """
-    from remit.app.ingesting.ingest import ingest
+    from remit.app.following.marks import Marks
+    from remit.app.ingesting.ingest import Pace, ingest
 
-    return ingest(
-        find_units(paths),
-        open_usage(store, engine),
+    usage = open_usage(store, engine)
+    marks = Marks(usage)
+    done = ingest(
+        marks.left_out(find_units(paths)),
+        usage,
         worker_tools,
-        processes=processes or os.cpu_count() or 1,
+        pace=Pace(processes or os.cpu_count() or 1),
         keep_raw=keep_raw,
         attribution=lambda: attribution_of(store),
         watcher=watcher,
     )
+    marks.keep()
+    return done
 
 
 def attribution_of(store: Path) -> Attribution | None:

@@ -18,6 +18,8 @@ class LogUnit:
         start, end: bytes; a range begins after the first line end at or after `start` (0: at once) and ends with the
             line that `end` falls into. None: to the end.
         size: bytes that reading takes, None where not known; for progress.
+        source: what it is a part of, where that tells of changes (a container); "" elsewhere.
+        modified: microseconds since 1970 UTC at which it was written last, by the clock of its source.
     """
 
     name: str
@@ -26,6 +28,8 @@ class LogUnit:
     start: int = 0
     end: int | None = None
     size: int | None = None
+    source: str = ""
+    modified: int | None = None
 
 
 class LogOpener(Protocol):

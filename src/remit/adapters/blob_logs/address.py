@@ -20,6 +20,7 @@ from remit.model.errors import InputError
 
 _AZURE_HOST = re.compile(r"[a-z0-9]{3,24}(?:-secondary)?\.(?:z\d+\.)?blob\.[a-z0-9.-]+")
 _CONTAINER = re.compile(r"\$?[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_USER = re.compile(r"//[^/]*@")
 _HINT = "write https://ACCOUNT.blob.core.windows.net/CONTAINER, and a prefix behind it if you like"
 
 
@@ -55,7 +56,7 @@ def container_of(url: str) -> Container:
     Raises:
         InputError: it names none; what stands behind its question mark is not repeated.
     """
-    shown = url.partition("?")[0]
+    shown = _USER.sub("//", url.partition("?")[0])
     try:
         parts = urlsplit(url)
         _ = parts.port

@@ -44,7 +44,7 @@ class _Table(msgspec.Struct):
 
 class _Answer(msgspec.Struct):
     tables: list[_Table]
-    error: msgspec.Raw | None = None
+    error: Any = None
 
 
 class _Moment(msgspec.Struct):
