@@ -14,7 +14,7 @@ from remit.adapters.log_files.unpacking import is_packed
 from remit.model.errors import InputError, PayloadError
 from remit.ports.log_source import LogUnit
 
-RANGE_BYTES = 64 * 1024 * 1024
+RANGE_BYTES = 32 * 1024 * 1024
 _HEAD_BYTES = 1 << 20
 _MAGIC_CHARACTERS = "*?["
 

@@ -1,6 +1,6 @@
 """Logs into the store: given out to workers, committed every few million records, settled at the end.
 
-    done = ingest(units, usage, make_tools, processes=2)
+    done = ingest(units, usage, make_tools, pace=Pace(processes=2))
 
 A commit holds whole tasks in the order of their files, so that an ingest that is killed and run again gives what an
 undisturbed one gives.
@@ -25,12 +25,25 @@ from remit.ports.usage_store import (
     UsageWriting,
 )
 
-_COMMIT_RECORDS = 2_000_000
-_TASK_BYTES = 32 * 1024 * 1024
 _TASK_UNITS = 256
 _ALONE_BYTES = 8 * 1024 * 1024
 """Less than this one process has read before others are started."""
 _SMALLEST_TASK = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How much is done at once.
+
+    Attributes:
+        processes: most workers.
+        commit_records: are read between two commits, about.
+        task_bytes: that one worker reads at once, about.
+    """
+
+    processes: int = 1
+    commit_records: int = 2_000_000
+    task_bytes: int = 32 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +88,7 @@ def ingest(
     store: UsageStore,
     make_tools: MakeTools,
     *,
-    processes: int,
+    pace: Pace,
     keep_raw: int = 0,
     attribution: Callable[[], Attribution | None] = lambda: None,
     watcher: Callable[[Progress], None] = lambda _: None,
@@ -86,7 +99,7 @@ def ingest(
         units: ranges of one file stand together, in order.
         store: where they go.
         make_tools: makes what a worker needs.
-        processes: most workers at once.
+        pace: how much is done at once.
         keep_raw: days that records are kept as they were read.
         attribution: makes what says who granted, once all is committed; None where nothing is known.
         watcher: is told how far it is.
@@ -96,8 +109,8 @@ def ingest(
         StoreError: the store cannot be written.
     """
     with store.writing(keep_raw) as writing:
-        run = _Run(units, writing, watcher)
-        for task, taken in in_order(run.tasks(processes, keep_raw=bool(keep_raw)), make_tools, run.workers(processes)):
+        run = _Run(units, writing, pace, watcher)
+        for task, taken in in_order(run.tasks(keep_raw=bool(keep_raw)), make_tools, run.workers):
             writing.take(taken)
             run.took(task, taken.read)
         run.commit()
@@ -109,8 +122,11 @@ def ingest(
 class _Run:
     """One ingest: what is to be done, and how far it is."""
 
-    def __init__(self, units: Sequence[LogUnit], writing: UsageWriting, watcher: Callable[[Progress], None]) -> None:
+    def __init__(
+        self, units: Sequence[LogUnit], writing: UsageWriting, pace: Pace, watcher: Callable[[Progress], None]
+    ) -> None:
         self._files = _numbered(units)
+        self._pace = pace
         self._writing = writing
         self._watcher = watcher
         self._whole = sum(unit.size or 0 for unit in units)
@@ -119,15 +135,16 @@ class _Run:
         self._read: set[int] = set()
         self.done = Ingested()
 
-    def workers(self, processes: int) -> int:
+    @property
+    def workers(self) -> int:
         """Return how many workers are worth starting."""
         stdin = any(unit.opened_by == "stdin" for _, unit in self._files)
         little = self._whole < _ALONE_BYTES and all(unit.size is not None for _, unit in self._files)
-        return 1 if stdin or little or len(self._files) == 1 else processes
+        return 1 if stdin or little or len(self._files) == 1 else self._pace.processes
 
-    def tasks(self, processes: int, *, keep_raw: bool) -> Iterator[Task]:
+    def tasks(self, *, keep_raw: bool) -> Iterator[Task]:
         """Yield what workers are to do: large units one by one, small ones together."""
-        most = min(_TASK_BYTES, max(_SMALLEST_TASK, self._whole // (4 * processes)))
+        most = min(self._pace.task_bytes, max(_SMALLEST_TASK, self._whole // (4 * self._pace.processes)))
         units: list[tuple[int, LogUnit]] = []
         size = number = 0
         for file, unit in self._files:
@@ -147,7 +164,7 @@ class _Run:
         self._read.update(file for file, _ in task.units)
         self.done = replace(self.done, size=self.done.size + task.size, files=len(self._read))
         self.tell("reading")
-        if self._waiting >= _COMMIT_RECORDS:
+        if self._waiting >= self._pace.commit_records:
             self.commit()
 
     def commit(self) -> None:
