@@ -98,7 +98,7 @@ def test_a_row_is_told_by_its_type(table, family):
 @pytest.mark.parametrize(
     ("columns", "category"),
     [
-        ({"OperationNameValue": "x"}, ""),
+        ({"OperationNameValue": "x"}, "AzureActivity"),
         ({"ActivityStatus": "Started", "Category": "Administrative"}, "Administrative"),
         ({"EventDataId": "x", "CategoryValue": "Administrative"}, "Administrative"),
         ({"Category": "SignInLogs"}, "SigninLogs"),

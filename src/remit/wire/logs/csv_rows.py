@@ -1,6 +1,6 @@
 """Rows of a CSV export as JSON objects of their columns; a quoted cell may hold line ends.
 
-Only exports of logs are taken for CSV: the first line must name columns, one of which every table of a log has.
+Only exports of tables are taken for CSV: the first line must name columns, one of which tables of logs have, or many.
 """
 
 from __future__ import annotations
@@ -21,18 +21,21 @@ _TELLING = frozenset(
         *("date (utc)", "correlationid", "correlation id"),
     )
 )
-_FEWEST = 2
+_WORD = re.compile(r"(?:[A-Za-z_]\w*)?", re.ASCII)  # a table that was saved with the numbers of its rows has one of ""
+_FEWEST, _MANY = 2, 8
 _WINDOW = 1 << 20
 
 
 def header(line: bytes) -> list[str] | None:
-    """Return the names of columns in the first line of a CSV export of a log, None where the line is none."""
+    """Return the names of columns in the first line of a CSV export, None where the line is none."""
     try:
         names = cells(line.strip().decode("utf-8"))
     except UnicodeDecodeError:
         return None
     if names is None or len(names) < _FEWEST or not all(_NAME.fullmatch(name) for name in names):
         return None
+    if len(names) >= _MANY and all(_WORD.fullmatch(name) for name in names):
+        return names
     return names if any(name.lower() in _TELLING for name in names) else None
 
 
