@@ -70,6 +70,10 @@ class KeptLogs:
         before = blobs.get(name)
         blobs[name] = Blob(data, now) if before is None else Blob(before.data + data, now, before.version + 1)
 
+    def delete(self, account: str, container: str) -> None:
+        """Delete all blobs of a container."""
+        self._containers[account.lower(), container].clear()
+
     def blobs(self, account: str, container: str) -> Mapping[str, Blob] | None:
         """Return the blobs of a container by name, None where there is no such container."""
         return self._containers.get((account.lower(), container))

@@ -15,7 +15,7 @@ from remit.cli.running import run
 
 PARTITIONS = 4
 KILLS = 18
-LONGEST_LIFE_S = 1.6
+LONGEST_LIFE_S = 1.2
 HUB = "telemetry/insights"
 
 # Processes are forked from one that has loaded everything: starting one anew would take longer than it lives.

@@ -82,7 +82,9 @@ class Blobs:
             self._container.account,
             self._container.container,
             credential=AzureSasCredential(signature) if signature else self._credential,  # type: ignore[arg-type]
-            retry_policy=ExponentialRetry(initial_backoff=1, increment_base=2, retry_total=self._retries),
+            retry_policy=ExponentialRetry(
+                initial_backoff=1, increment_base=2, random_jitter_range=1, retry_total=self._retries
+            ),
             **more,
         )
         return self

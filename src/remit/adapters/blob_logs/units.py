@@ -85,7 +85,7 @@ class BlobOpener:
 
     def chunks(self, unit: LogUnit) -> Iterator[bytes]:
         """Yield a blob's bytes, unpacked, up to the length that it was listed with; nothing of one that is gone."""
-        stand = msgspec.json.decode(unit.place, type=_Stand)
+        stand = msgspec.json.decode(unit.place.encode(), type=_Stand)
         blobs = self._blobs(Container(stand.account, stand.container, "", stand.signature))
         try:
             yield from self._unpacked(blobs.chunks(stand.blob, 0, unit.size or 0), file=unit.name)

@@ -1,4 +1,4 @@
-"""A workspace that is slow to show rows, throttles, fails, cuts answers off and lacks tables; the contract has the rest."""
+"""A workspace that is slow, throttles, fails, cuts answers off and lacks tables; the contract has the rest."""
 
 import json
 from contextlib import closing
