@@ -8,12 +8,8 @@ from typing import TYPE_CHECKING
 from remit.bootstrap.reader import open_catalogue, open_store
 
 if TYPE_CHECKING:
-    from remit.app.history.attributing import HistoryAttribution
     from remit.app.history.tenant_history import TenantHistory
     from remit.ports.usage_store import UsageReading
-
-USAGE = "usage"
-"""Folder of a store that holds what is kept of logs."""
 
 
 def open_history(folder: Path) -> TenantHistory:
@@ -30,16 +26,6 @@ def open_history(folder: Path) -> TenantHistory:
 
 def usage_of(folder: Path) -> UsageReading | None:
     """Return what is kept of logs, None where none were ever ingested."""
-    place = folder / USAGE
-    if not (place / "manifest.json").is_file():
-        return None
-    from remit.adapters.usage_store.reading import FolderReading
+    from remit.bootstrap.logs import USAGE, read_usage
 
-    return FolderReading(place)
-
-
-def attribution(folder: Path) -> HistoryAttribution:
-    """Return what says which assignments granted the operations of the logs."""
-    from remit.app.history.attributing import HistoryAttribution
-
-    return HistoryAttribution(open_history(folder))
+    return read_usage(folder) if (folder / USAGE / "manifest.json").is_file() else None

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from remit.cli.layout import paragraph, plain_table, show_table
+from remit.cli.layout import paragraph
 from remit.cli.options import DEFAULT_STORE, JsonFlag, StoreFolder
 from remit.cli.output import console, write_json
+from remit.cli.places import Names, place
 from remit.cli.spans import read_since
 from remit.model.history import Event
 
@@ -58,10 +59,12 @@ def history(
     from remit.app.history.subjects import subject_of
     from remit.app.history.timeline import events
     from remit.bootstrap.history import open_history
+    from remit.usage.changes.base import scope_of
 
     past = open_history(store)
     earliest = read_since(since)
-    about = subject_of(subject, past.newest())
+    tenant = past.newest()
+    about = subject_of(subject, tenant)
     found = events(past, about, earliest)
     if json:
         from remit.wire.v1.history import history_document
@@ -69,51 +72,51 @@ def history(
         write_json(history_document(about.kind, about.key, about.label, found))
         return 0
     out = console()
-    show_events(out, about.label, found)
+    shown = {one.scope for one in found[-MOST_ROWS:] if scope_of(one.scope) is not None}
+    heads = {"/".join(scope.split("/")[:3]) for scope in shown if scope.lower().startswith("/subscriptions/")}
+    show_events(out, about.label, found, tenant.scope_names(shown | heads))
     if not past.changes:
         out.print()
         paragraph(out, "No logs tell of changes: only what snapshots differ in is shown. See: remit logs ingest.")
     return 0
 
 
-def show_events(out: Console, label: str, found: list[Event]) -> None:
-    """Write a timeline."""
+def show_events(out: Console, label: str, found: list[Event], names: Names) -> None:
+    """Write a timeline: for each change what it was, then by whom and where it was seen."""
     from rich.text import Text
 
     out.print(Text.assemble((f"What changed about {label}?", "bold"), f"  {len(found)} change{'s'[: len(found) != 1]}"))
-    if not found:
-        return
-    out.print()
-    table = plain_table(("when (UTC)", 0), ("what", 1), ("by", 1), ("seen in", 1))
-    for one in found[-MOST_ROWS:]:
-        table.add_row(
-            f"{one.time:%Y-%m-%d %H:%M:%S}", Text("\n".join(_what(one))), one.actor_name or one.actor_id, _seen(one)
-        )
-    show_table(out, table)
     if len(found) > MOST_ROWS:
-        out.print(f"  … and {len(found) - MOST_ROWS} earlier; --json lists them all.")
+        out.print(f"  {len(found) - MOST_ROWS:,} earlier ones are left out; --json lists them all.")
+    for one in found[-MOST_ROWS:]:
+        out.print()
+        when = f"{one.time:%Y-%m-%d %H:%M:%S}  "
+        paragraph(out, _what(one, names), indent=2, first=when)
+        by = one.actor_name or one.actor_id
+        paragraph(out, f"{f'by {by}, ' if by else ''}{_seen(one)}", indent=2 + len(when), style="dim")
 
 
-def _what(one: Event) -> list[str]:
-    """Return what happened, and to what, as lines."""
-    lines = [_SAID.get(one.kind, one.kind)]
-    whom = one.subject_name or one.subject_id
-    thing = one.object_name or (one.object_id if not one.role_id else "")
-    role = one.role_name or one.role_id
-    if role or whom:
-        lines.append(" ".join(part for part in (role, f"to {whom}" if role and whom else whom) if part))
-    if thing and not role:
-        lines.append(thing)
+def _what(one: Event, names: Names) -> str:
+    """Return what happened to what, for whom, where and until when."""
+    said = _SAID.get(one.kind, one.kind)
+    whom, role = one.subject_name or one.subject_id, one.role_name or one.role_id
+    thing = one.object_name or ("" if role else one.object_id)
+    if role:
+        said += f": {role}{f' to {whom}' if whom else ''}"
+    elif whom and thing:
+        said += f": {whom}, {thing}"
+    elif whom or thing:
+        said += f": {whom or thing}"
     if one.scope:
-        lines.append(f"at {one.scope}")
+        said += f", at {place(one.scope, names)}"
     if one.end is not None:
-        lines.append(f"until {one.end:%Y-%m-%d %H:%M}")
-    return lines
+        said += f", until {one.end:%Y-%m-%d %H:%M}"
+    return f"{said}."
 
 
 def _seen(one: Event) -> str:
     if not one.logs:
         before = "" if one.since is None else f", between {one.since:%Y-%m-%d} and {one.time:%Y-%m-%d}"
         return f"seen only by comparing snapshots{before}"
-    told = ", ".join(_LOGS.get(log, log) for log in one.logs)
-    return told if one.confirmed else f"{told}; not confirmed"
+    told = " and the ".join(_LOGS.get(log, log) for log in one.logs)
+    return f"seen in the {told}" if one.confirmed else f"seen in the {told}, not confirmed"

@@ -115,10 +115,10 @@ def state_sentences(state: TenantState) -> list[str]:
         said.append(f"{state.unconfirmed} more only begun as far as the logs tell: what they touch is unknown")
     if state.left_out:
         said.append(f"{state.left_out} more that do not tell enough to be {how}")
-    seen = [f"{_LOG_NAMES[one.log]} on {one.seen}" for one in state.coverage]
-    days = state.coverage[0].days if state.coverage else 0
+    seen = [f"{_LOG_NAMES[one.log]} was seen on {one.seen}" for one in state.coverage]
     if seen:
-        said.append(f"of the {days} day{'s'[: days > 1]} from one to the other, seen {' and '.join(seen)}")
+        days = state.coverage[0].days
+        said.append(f"of the {days} day{'s'[: days > 1]} from one to the other {', '.join(seen)}")
     return said
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from remit.engine.facts import Assignments
 from remit.engine.strings import TextColumn
 
-_SLICE = 1 << 20
+_SLICE = 1 << 16
 
 
 @dataclass(frozen=True, slots=True, eq=False)

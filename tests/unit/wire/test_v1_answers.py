@@ -32,7 +32,7 @@ from remit.model.principal import PrincipalName
 from remit.model.question import Plane, Question
 from remit.model.role import PermissionBlock
 from remit.model.scope import Scope
-from remit.wire.v1 import answers, catalogue, failures, holdings, questions, reasons, snapshots
+from remit.wire.v1 import answers, catalogue, failures, history, holdings, questions, reasons, snapshots
 
 AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
 FACTS = AssignmentFacts("/ra/1", GrantKind.ACTIVE, "g", ("p", "g"), "r", "Reader", "/")
@@ -225,7 +225,7 @@ def test_every_error_of_the_tree_has_a_word_that_the_page_lists() -> None:
 
 DOCUMENTS = [
     one
-    for module in (answers, catalogue, failures, holdings, questions, reasons, snapshots)
+    for module in (answers, catalogue, failures, history, holdings, questions, reasons, snapshots)
     for one in vars(module).values()
     if isinstance(one, type) and issubclass(one, msgspec.Struct) and one.__module__ == module.__name__
 ]
