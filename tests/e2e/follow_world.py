@@ -71,6 +71,11 @@ def metric(number: int) -> dict[str, object]:
     return {"time": stamp(number), "resourceId": SUBSCRIPTION, "metricName": "CpuTime", "count": number, "total": 1.5}
 
 
+def as_message(*records: dict[str, object]) -> bytes:
+    """One message: a record as it is, several in an envelope."""
+    return json.dumps(records[0] if len(records) == 1 else {"records": records}).encode()
+
+
 def messages(count: int, *, seed: int) -> list[bytes]:
     """Messages of some records each, of mixed categories; a few are no JSON, one is empty, some records come twice."""
     chance = random.Random(seed)
