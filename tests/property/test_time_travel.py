@@ -11,13 +11,14 @@ from tests.strategies.choices import seeded
 from tests.strategies.histories import HOUR_US, START, History, history
 from tests.strategies.questions import question
 from tests.strategies.tenants import Tenant
-from tests.strategies.vocabulary import AT
+from tests.strategies.vocabulary import AT, GROUPS
 
 from remit.engine.decide import decide
 from remit.engine.index import TenantIndex
 from remit.engine.splicing import spliced
 from remit.model.decision import Outcome
 from remit.model.interval import from_micros
+from remit.model.snapshot import Gap
 from remit.model.usage import ObservedChange
 from remit.usage.changes import settled
 from remit.usage.changes.detail import ChangeDetail, written
@@ -111,3 +112,23 @@ def test_leaving_records_away_never_flips_a_settled_answer_before_the_next_of_it
             told = decide(there, asked, at=from_micros(instant))
             if told.outcome is not Outcome.UNKNOWN:
                 assert told.outcome == naive.decide(asked, from_micros(instant)).outcome
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_an_index_with_more_gaps_answers_as_one_built_with_them(seed: int) -> None:
+    choose = seeded(f"gaps {seed}")
+    made = history(choose)
+    base = TenantIndex.build(facts_of(made.at(START)))
+    gaps = [
+        Gap("arm/roleAssignments", choose.pick(made.first.scopes), "x"),
+        Gap("graph/groupMembers", f"/groups/{choose.pick(GROUPS)}" if choose.chance(80) else "/", "x"),
+        Gap("graph/deletedItems", "/", "x"),
+    ][: 1 + choose.below(3)]
+    built = TenantIndex.build(
+        replace(base.facts, meta=replace(base.facts.meta, gaps=tuple(sorted({*base.facts.meta.gaps, *gaps}))))
+    )
+    for _ in range(40):
+        asked = question(choose, Tenant(made.at(START), made.first.scopes))
+        before = decide(base, asked, at=AT)
+        assert decide(base.with_gaps(gaps), asked, at=AT) == decide(built, asked, at=AT)
+        assert decide(base, asked, at=AT) == before

@@ -10,6 +10,7 @@ Built once per snapshot (`build`), kept as plain arrays (`to_arrays`, `from_arra
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import replace
 from functools import cached_property
 from typing import Any, Self
@@ -144,15 +145,21 @@ class TenantIndex:
         return type(self)(facts, tree, closure, extra)
 
     def with_gaps(self, gaps: Iterable[Gap]) -> Self:
-        """Return the same snapshot with more that was not read. Cost: preparing roles and gaps; tables are shared."""
+        """Return the same snapshot with more that was not read; tables and what is prepared of them are shared.
+
+        Cost: sorting the gaps; linear in the memberships with a window where a gap is about members.
+        """
         meta = replace(self.facts.meta, gaps=tuple(sorted({*self.facts.meta.gaps, *gaps})))
-        extra: Arrays = {
-            "principal_slots": self._principal_slots,
-            "by_principal": self.by_principal,
-            "held": self.held,
-            "held_scope": self.held_scope,
-        }
-        return type(self)(replace(self.facts, meta=meta), self.tree, self.directory.closure, extra)
+        other = copy(self)
+        other.facts = replace(self.facts, meta=meta)
+        for prepared in ("guards", "catalogue"):
+            other.__dict__.pop(prepared, None)
+        other._read_gaps(meta.gaps)  # noqa: SLF001 - another of its own kind
+        if other.member_gaps != self.member_gaps:
+            unread = other._unread_groups()  # noqa: SLF001
+            own = self.directory
+            other.directory = Directory(own.closure, own.timed, unread, any_group=other._any_group)  # noqa: SLF001
+        return other
 
     def to_arrays(self) -> Arrays:
         """Return everything as named arrays."""
