@@ -14,7 +14,7 @@ class FollowDocument(Struct, frozen=True):
         normalised: of them those that were understood and new.
         set_aside: those that were not understood.
         duplicates: those that were there already.
-        behind: messages that wait at the source, absent where the source does not count them.
+        behind: messages that wait at the source, null where the source does not count them.
     """
 
     source: str
