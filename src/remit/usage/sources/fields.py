@@ -157,5 +157,6 @@ def tenant_scope(resource_id: str, tenant_id: str) -> tuple[str, str]:
         The resource id, else `/tenants/{id}`, else ""; and `/tenants/{id}` in lower case.
     """
     found = _TENANT.match(resource_id)
-    place = f"/tenants/{found[1].lower()}" if found else f"/tenants/{tenant_id}" if tenant_id else ""
+    tenant = found[1].lower() if found else tenant_id.strip("/")
+    place = f"/tenants/{tenant}" if tenant else ""
     return resource_id.rstrip("/") or place, place
