@@ -91,7 +91,9 @@ def make_past(
         settings: of `UsageSettings`.
     """
     generate(size, seed, folder, max(size, SMALLEST))
-    asked = UsageSettings(seed=seed, forms=forms, **{"identities": 30, "chunk": "whole", "packing": "mixed", **settings})  # type: ignore[arg-type]
+    asked = UsageSettings(
+        seed=seed, forms=forms, **{"identities": 30, "chunk": "whole", "packing": "mixed", **settings}
+    )  # type: ignore[arg-type]
     return Past(folder, write_usage(folder, asked))
 
 

@@ -19,13 +19,14 @@ DAY_US = 86_400_000_000
 HOUR_US = 3_600_000_000
 _ONE_IN = 5
 """One of so many identities has a change of its own kind in its past."""
+_ON_CLUSTERS = ("Azure Kubernetes Service RBAC Reader", "microsoft.containerservice/managedclusters")
 _ROLES = (
+    _ON_CLUSTERS,
     ("Key Vault Secrets User", "microsoft.keyvault/vaults"),
     ("Storage Blob Data Contributor", "microsoft.storage/storageaccounts"),
     ("Storage Blob Data Reader", "microsoft.storage/storageaccounts"),
     ("Virtual Machine Contributor", "microsoft.compute/virtualmachines"),
     ("Website Contributor", "microsoft.web/sites"),
-    ("Azure Kubernetes Service RBAC Reader", "microsoft.containerservice/managedclusters"),
     ("Key Vault Secrets Officer", "microsoft.keyvault/vaults"),
 )
 
@@ -106,8 +107,9 @@ class _Maker:
         """An assignment that is no more: made before the time or within it, deleted within it."""
         made = self._between(0.1, 0.4) if self._dice.chance(0.6) else None
         gone = self._between(0.55, 0.95)
-        for _ in range(8):
-            name, kind = self._dice.pick(_ROLES)
+        for turn in range(8):
+            # Clusters are rare, and who uses them hardly has a grant: where there is one, it is often the target.
+            name, kind = _ON_CLUSTERS if turn == 0 and self._dice.chance(0.4) else self._dice.pick(_ROLES)
             targets = [one for one in self._facts.resources if one.type == kind and self._open(one)]
             if name in self._by_name and targets:
                 target = self._dice.pick(targets)
@@ -181,6 +183,8 @@ class _Maker:
         yield from (day * DAY_US for day in sorted(days) if (day + 3) % 7 < 5)  # noqa: PLR2004 - Monday to Friday
 
     def _open(self, one: Resource) -> bool:
+        if one.type == _ON_CLUSTERS[1] and (one.properties.get("aadProfile") or {}).get("enableAzureRBAC") is not True:
+            return False
         return not any(guard in lineage(one.place, self._facts) for guard in self._facts.guarded)
 
 

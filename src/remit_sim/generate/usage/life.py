@@ -5,7 +5,7 @@ Memory holds one day of operations and the records that have not arrived yet.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from remit_sim import places
@@ -16,14 +16,14 @@ from remit_sim.generate.usage.facts import Facts, Person
 from remit_sim.generate.usage.history import DAY_US, HOUR_US, History
 from remit_sim.generate.usage.holdings import ALWAYS, Holding, Holdings
 from remit_sim.generate.usage.instants import seven
-from remit_sim.generate.usage.observing import AUDIT, GRAPH, SIGN_INS, TENANT, Observing, place_of
-from remit_sim.generate.usage.operations import Operation, Record, Token
+from remit_sim.generate.usage.observing import AAD_GRAPH, AUDIT, GRAPH, OF_TENANT, SIGN_INS, TENANT, Observing, place_of
+from remit_sim.generate.usage.operations import Fields, Operation, Record, Token
 from remit_sim.generate.usage.records import activity, data_planes, entra_audit, graph_calls, noise, sign_ins
 from remit_sim.generate.usage.routines import Routines, Run
 from remit_sim.generate.usage.settings import UsageSettings
 from remit_sim.generate.usage.tokens import Tokens
 
-_AUDIENCE = {KEY_VAULT: "vault", STORAGE: "storage", COSMOS: "cosmos", AKS: "aks", GRAPH: "graph"}
+_AUDIENCE = {KEY_VAULT: "vault", STORAGE: "storage", COSMOS: "cosmos", AKS: "aks", GRAPH: "graph", AAD_GRAPH: "graph"}
 _QUIET_US = 600_000_000
 """Nobody does anything so near to a change of what they may do: what a log's clock is worth."""
 _MINUTE = 60_000_000
@@ -83,7 +83,7 @@ class Life:
 
     def form_of(self, operation: Operation) -> str:
         """Return the form of the file that an operation's records stand in."""
-        place = TENANT if operation.log in {*SIGN_INS, AUDIT, GRAPH} else self._place(operation)
+        place = TENANT if operation.log in OF_TENANT else self._place(operation)
         return self.observing.of(operation.log, place).form
 
     def known(self, operation: Operation) -> bool:
@@ -100,7 +100,7 @@ class Life:
                 self._number += 1
                 operation.number = self._number
                 operation.correlation = operation.correlation or self._ids.guid("correlation", self._number)
-                place = TENANT if operation.log in {*SIGN_INS, AUDIT, GRAPH} else self._place(operation)
+                place = TENANT if operation.log in OF_TENANT else self._place(operation)
                 operation.hidden = self.observing.hidden(operation.log, place, operation.plane, operation.time)
                 operations.append(operation)
                 if not operation.hidden:
@@ -233,8 +233,9 @@ class Life:
                     request = graph_calls.REQUESTS[traits.graph[dice.below(len(traits.graph))]]
                     status = 403 if dice.chance(0.05) else 404 if dice.chance(0.04) else 200
                     outcome = {403: "refused", 404: "failed"}.get(status, "succeeded")
+                    log = AAD_GRAPH if "{a}" not in request.path and dice.chance(0.08) else GRAPH
                     yield Operation(
-                        0, time, who, GRAPH, "directory", request.action, f"/tenants/{self._facts.tenant_id}", outcome,
+                        0, time, who, log, "directory", request.action, f"/tenants/{self._facts.tenant_id}", outcome,
                         address=traits.address, client=traits.client, status=status, extra={"request": request},
                     )  # fmt: skip
 
@@ -288,25 +289,27 @@ class Life:
                 Record(ACTIVITY, place, row["micros"], row["micros"] + delay + dice.below(9_000_000), row, one.number)
                 for row in rows
             ]
-        if one.log in SIGN_INS:
-            fields = sign_ins.record(one, dice, tenant, old=self._old)
-        elif one.log == AUDIT:
-            fields = entra_audit.record(one, self._ids, tenant)
-        elif one.log == GRAPH:
-            fields = graph_calls.record(one, dice, self._ids, tenant)
-        elif one.log == KEY_VAULT:
-            fields = data_planes.key_vault(one, self._ids, tenant)
-        elif one.log == STORAGE:
-            fields = data_planes.storage(one, dice, tenant)
-        elif one.log == COSMOS:
-            fields = data_planes.cosmos(one, self._ids)
-        else:
-            fields = data_planes.kubernetes(one, self._ids)
+        fields = self._fields(one, dice, tenant)
         found = [Record(one.log, place, one.time, one.time + delay, fields, one.number)]
         if one.log == KEY_VAULT and dice.chance(0.15):
             first = one.time - 120_001
             found.append(Record(KEY_VAULT, place, first, first + delay, data_planes.challenge(one, seven(first))))
         return found
+
+    def _fields(self, one: Operation, dice: Dice, tenant: str) -> Fields:
+        """Return the one record that each log but the Activity Log writes of an operation."""
+        ids = self._ids
+        makers: dict[str, Callable[[], Fields]] = {
+            AUDIT: lambda: entra_audit.record(one, ids, tenant),
+            GRAPH: lambda: graph_calls.record(one, dice, ids, tenant),
+            AAD_GRAPH: lambda: graph_calls.aad_record(one, dice, ids, tenant),
+            KEY_VAULT: lambda: data_planes.key_vault(one, ids, tenant),
+            STORAGE: lambda: data_planes.storage(one, dice, tenant),
+            COSMOS: lambda: data_planes.cosmos(one, ids),
+            AKS: lambda: data_planes.kubernetes(one, ids),
+        }
+        maker = makers.get(one.log)
+        return maker() if maker else sign_ins.record(one, dice, tenant, old=self._old)
 
     def _hierarchy(self, place: str) -> str:
         above = [one.rpartition("/")[2] for one in reversed(self._facts.above.get(place, ()))]

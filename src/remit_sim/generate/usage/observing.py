@@ -13,7 +13,9 @@ from remit_sim.generate.usage.settings import UsageSettings
 
 MANAGEMENT_READ, NO_SETTING, NOT_EXPORTED = "managementRead", "noDiagnosticSetting", "notExported"
 SIGN_INS = ("userSignIn", "nonInteractiveUserSignIn", "servicePrincipalSignIn", "managedIdentitySignIn")
-AUDIT, GRAPH = "entraAudit", "microsoftGraph"
+AUDIT, GRAPH, AAD_GRAPH = "entraAudit", "microsoftGraph", "aadGraph"
+OF_TENANT = frozenset({*SIGN_INS, AUDIT, GRAPH, AAD_GRAPH})
+"""Logs that are switched on for the tenant as a whole."""
 TENANT = "tenant"
 _NEVER: Span = (0, 0)
 _EXPORTED = {"nonInteractiveUserSignIn": 0.85, "managedIdentitySignIn": 0.9, "microsoftGraph": 0.75}
@@ -23,6 +25,7 @@ _FITS: dict[str, tuple[str, ...]] = {
     ACTIVITY: (*_PLAIN, "api", "csv"),
     "userSignIn": (*_PLAIN, "api", "csv"),
     AUDIT: (*_PLAIN, "api", "unified", "csv"),
+    AAD_GRAPH: tuple(one for one in _PLAIN if one != "query"),
 }
 """Forms in which a log is found; the rest has those of diagnostic settings and tables."""
 
@@ -85,7 +88,7 @@ class Observing:
 
 def place_of(log: str, scope: str) -> str:
     """Return where the log that tells of a scope is switched on: a subscription, a resource, or the tenant."""
-    if log in {*SIGN_INS, AUDIT, GRAPH}:
+    if log in OF_TENANT:
         return TENANT
     place = places.key(scope)
     if log == ACTIVITY:

@@ -143,7 +143,7 @@ class Story:
         pool, cargo, ines = (
             self._by_name[name] for name in ("aks-tracking-prod-agentpool", "cargo-assistant", "ines.duarte")
         )
-        for number in range(10):
+        for number in range(9):
             self._vault(
                 pool,
                 ("orders-db", "tls")[number % 4 == _EVERY_FOURTH],

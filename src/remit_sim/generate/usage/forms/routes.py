@@ -7,7 +7,7 @@ from pathlib import Path
 from remit_sim.generate.dice import Dice
 from remit_sim.generate.usage.calls import ACTIVITY, AKS, COSMOS, KEY_VAULT, STORAGE
 from remit_sim.generate.usage.forms import shapes, sinks, tables
-from remit_sim.generate.usage.observing import AUDIT, GRAPH, TENANT
+from remit_sim.generate.usage.observing import AAD_GRAPH, AUDIT, GRAPH, TENANT
 from remit_sim.generate.usage.operations import Fields, Record
 from remit_sim.generate.usage.settings import UsageSettings
 
@@ -20,6 +20,7 @@ _CONTAINERS = {
     AKS: "insights-logs-kube-audit",
     AUDIT: "insights-logs-auditlogs",
     GRAPH: "insights-logs-microsoftgraphactivitylogs",
+    AAD_GRAPH: "insights-logs-azureadgraphactivitylogs",
 }
 _FORWARDERS = ("beats", "splunk", "datadog", "wazuh")
 
@@ -46,7 +47,9 @@ class Routes:
         else:
             made = self._plain(record, form)
             if form != "eventHub":
-                category = "" if form in {"api", "unified"} else str(made.get("category", ""))
+                # Only sign-ins and Storage have a container for each category; two streams into one file would mix.
+                apart = form not in {"api", "unified"} and record.log not in _CONTAINERS
+                category = str(made["category"]) if apart else ""
                 key = (form, again, record.log, record.place, category)
         sink = self._sinks.get(key)
         if sink is None:

@@ -7,6 +7,7 @@ import msgspec
 from remit_sim.generate.dice import Dice, Ids
 from remit_sim.generate.usage.instants import plain, seven
 from remit_sim.generate.usage.operations import Fields, Operation
+from remit_sim.generate.usage.records.activity import upper_but_guid
 
 _SIGNATURES = {200: "OK", 201: "Created", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 409: "Conflict"}
 _REASONS = {
@@ -18,6 +19,8 @@ _REASONS = {
 }
 _AGENT = "azsdk-python-core/1.35.0 Python/3.12 (Linux-6.8-x86_64)"
 _PORTS = (1_024, 65_000)
+_UPPER_OF_FIVE = 2
+"""So many of five records spell the subscription of the vault in upper case, too."""
 
 
 def key_vault(operation: Operation, ids: Ids, tenant_id: str) -> Fields:
@@ -59,7 +62,7 @@ def key_vault(operation: Operation, ids: Ids, tenant_id: str) -> Fields:
         "callerIpAddress": operation.address,
         "identity": {"claim": claim},
         "properties": said,
-        "resourceId": vault.upper(),
+        "resourceId": vault.upper() if operation.number % 5 < _UPPER_OF_FIVE else upper_but_guid(vault),
         "operationVersion": "7.4",
         "resultSignature": _SIGNATURES.get(status, "OK"),
         "durationMs": str(ids.guid("duration", operation.number).count("a") + 7),

@@ -43,6 +43,52 @@ REQUESTS = (
 )
 
 
+def aad_record(operation: Operation, dice: Dice, ids: Ids, tenant_id: str) -> Fields:
+    """Return the record of a call of AAD Graph, which is retired, and still called: ids of tokens are padded."""
+    request: Request = operation.extra["request"]
+    who = operation.who
+    path = request.path.replace("{u}", ids.guid("graph-object", who.guid)).replace("{g}", ids.guid("graph-object", 0))
+    software = who.kind != "user"
+    said: Fields = {
+        "__UDI_RequiredFields_RegionScope": "EU",
+        "__UDI_RequiredFields_TenantId": tenant_id,
+        "__UDI_RequiredFields_UniqueId": ids.guid("graph-request", operation.number),
+        "actorType": "ServicePrincipal" if software else "User",
+        "apiVersion": "1.6",
+        "appId": operation.client or who.app_id,
+        "atContent": "",
+        "callerIpAddress": operation.address,
+        "clientAuthMethod": 1 if software else 0,
+        "deviceId": "",
+        "durationMs": dice.between(10, 400),
+        "httpMethod": request.method,
+        "httpStatusCode": operation.status,
+        "identityProvider": f"https://sts.windows.net/{tenant_id}/",
+        "location": "WestEurope",
+        "operationId": operation.correlation,
+        "requestId": ids.guid("graph-request", operation.number),
+        "requestUri": f"https://graph.windows.net/{tenant_id}{path}?api-version=1.6",
+        "responseSizeBytes": dice.between(200, 60_000),
+        "roles": f" {request.permission}," if software else "",
+        "scopes": "" if software else "62e90394-69f5-4237-9190-012177145e10",
+        "servicePrincipalId": who.guid if software else "",
+        "signInActivityId": operation.extra["uti"] + "==",
+        "tenantId": tenant_id,
+        "timeGenerated": seven(operation.time),
+        "userAgent": "azure-graph-client/1.0",
+        "userId": "" if software else who.guid,
+        "wids": "",
+    }
+    return {
+        "time": seven(operation.time),
+        "category": "AzureADGraphActivityLogs",
+        "location": "WestEurope",
+        "operationName": "AAD Graph Activity",
+        "properties": said,
+        "tenantId": tenant_id,
+    }
+
+
 def record(operation: Operation, dice: Dice, ids: Ids, tenant_id: str) -> Fields:
     """Return the diagnostic record of one request."""
     request: Request = operation.extra["request"]

@@ -155,6 +155,8 @@ def _of_user(said: Fields, operation: Operation, dice: Dice, tenant_id: str) -> 
         ],
         networkLocationDetails=[],
         authenticationRequirement="multiFactorAuthentication",
+        authenticationRequirementPolicies=[],
+        tokenIssuerName="",
         processingTimeInMilliseconds=dice.between(80, 900),
         riskEventTypes=[],
         riskEventTypes_v2=[],
