@@ -16,6 +16,7 @@ import re
 from enum import IntEnum
 
 from remit.usage.observable_services import Service
+from remit.usage.sources.key_vault_operations import VAULT_DATA_ACTIONS
 
 
 class Need(IntEnum):
@@ -110,14 +111,9 @@ _VALIDATE = "microsoft.resources/deployments/validate/action"
 _ACTION_SLASHES = 2
 _ELEVATE = "microsoft.authorization/elevateaccess/action"
 
-_KEY_VAULT = re.compile(
-    r"microsoft\.keyvault/vaults/("
-    r"secrets/(getsecret/action|readmetadata/action|setsecret/action|delete|backup/action|restore/action|recover/action|purge/action)"
-    r"|keys/(create/action|decrypt/action|delete|encrypt/action|import/action|read|sign/action|unwrap/action|verify/action|wrap/action"
-    r"|backup/action|restore/action|recover/action|purge/action|rotate/action|release/action|update/action)"
-    r"|certificates/(read|create/action|import/action|delete|update/action|purge/action|recover/action|backup/action|restore/action)"
-    r")"
-)
+_KEY_VAULT = frozenset(action.lower() for action in VAULT_DATA_ACTIONS.values())
+"""Data actions that a record of the audit log can stand for; of any other, none would tell."""
+
 _STORAGE = re.compile(
     r"microsoft\.storage/storageaccounts/(?:"
     r"(?P<blob>blob)services/containers/blobs|(?P<queue>queue)services/queues/messages"
@@ -163,7 +159,7 @@ def _activity_need(operation: str) -> Need:
 
 def _data_need(operation: str) -> Need:
     if operation.startswith("microsoft.keyvault/vaults/"):
-        return Need.KEY_VAULT if _KEY_VAULT.fullmatch(operation) else Need.UNTOLD_DATA
+        return Need.KEY_VAULT if operation in _KEY_VAULT else Need.UNTOLD_DATA
     if operation.startswith("microsoft.storage/"):
         found = _STORAGE.fullmatch(operation)
         if found is None:

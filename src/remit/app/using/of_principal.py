@@ -56,16 +56,14 @@ class _Answer:
         self.never = self._never()
 
     def _members(self) -> list[str] | None:
-        """Return who acts for a group; None for anybody else."""
+        """Return who acts, or acted, for a group; None for anybody else."""
         if self.principal.kind != "group":
             return None
-        index = self.usage.index
-        keys = index.facts.principals.key
-        inside = {keys[int(row)] for row in index.directory.members(self.caller.row)}
-        gone = set(self.usage.known.left.get(self.principal.principal_id, ()))
-        for row in index.directory.members(self.caller.row):
-            gone |= self.usage.known.left.get(keys[int(row)], set())
-        return sorted(inside | gone)
+        usage = self.usage
+        keys = usage.index.facts.principals.key
+        inside = {keys[row] for row in usage.ever_in(self.caller.row)}
+        gone = [usage.known.left.get(one, set()) for one in (self.principal.principal_id, *inside)]
+        return sorted(inside.union(*gone))
 
     def _never(self) -> Why | None:
         """Say why nothing about this principal is observable, None where something may be."""

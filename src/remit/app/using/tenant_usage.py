@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
+import numpy as np
+
 from remit.app.answering import Tenant
 from remit.app.using.known import Known, settings_of, verbs_of
 from remit.app.using.measuring import Measurer, Pairs
@@ -145,6 +147,22 @@ class TenantUsage:
                     foreign = 0
                 if not (gone and one == caller.row and not foreign):
                     yield row
+
+    def ever_in(self, group: int) -> set[int]:
+        """Return who is in a group, or may be for some of the time: time-bound and eligible members among them."""
+        facts, directory = self.index.facts, self.index.directory
+        found = set(directory.members(group).tolist())
+        tables = (directory.timed, facts.eligible_memberships)
+        waiting = {group, *found}
+        while waiting:
+            fresh: set[int] = set()
+            for table in tables:
+                fresh.update(table.member[np.isin(table.parent, sorted(waiting))].tolist())
+            for one in tuple(fresh):
+                fresh.update(directory.members(one).tolist())
+            waiting = fresh - found
+            found |= waiting
+        return found
 
     def ids_of(self, principal_id: str) -> list[str]:
         """Return under which ids logs may name a principal: some name no object id."""
