@@ -99,7 +99,7 @@ def messages(count: int, *, seed: int) -> list[bytes]:
 
 def records_in(some: Sequence[bytes]) -> int:
     """How many records stand in some messages."""
-    gathered = Gathering("test", {})
+    gathered = Gathering("test", {}, {})
     return sum(gathered.add(Piece("0", message, str(place))) for place, message in enumerate(some))
 
 

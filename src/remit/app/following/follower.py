@@ -28,6 +28,7 @@ from remit.ports.usage_store import (
     UsageTotals,
     UsageWriting,
 )
+from remit.usage.batches import BatchMaker
 
 _BUSY_BEAT_S = 0.2
 
@@ -111,6 +112,7 @@ class Follower:
         self._known: dict[str, str] = {}
         self._reasons: dict[str, ReasonCount] = {}
         self._totals = NOTHING
+        self._makers: dict[str, BatchMaker] = {}
         self._unsettled = False
 
     def run(self) -> Followed:
@@ -207,7 +209,7 @@ class Follower:
         return any(self._known.get(part) != offset for part, offset in self._gathered.reached.items())
 
     def _gathering(self) -> Gathering:
-        return Gathering(self._stream.name, dict(self._known), keep_raw=bool(self._rules.keep_raw))
+        return Gathering(self._stream.name, dict(self._known), self._makers, keep_raw=bool(self._rules.keep_raw))
 
     def _held(self) -> UsageWriting:
         """Take hold of the store as soon as nobody else has it."""

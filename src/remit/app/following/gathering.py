@@ -2,7 +2,7 @@
 
 Use:
 
-    gathered = Gathering("eventhub:telemetry/insights")
+    gathered = Gathering("eventhub:telemetry/insights", {}, {})
     gathered.add(piece)
     gathered.hand_over(writing.intake(0))
 """
@@ -23,7 +23,7 @@ class _Part:
     """What was taken of one part; its pieces are read as if they were one file, one behind the other."""
 
     name: str
-    maker: BatchMaker = field(default_factory=BatchMaker)
+    maker: BatchMaker
     lines: int = 0
     raw: list[bytes] = field(default_factory=list)
 
@@ -34,12 +34,16 @@ class Gathering:
     Args:
         source: name of the stream.
         begun: offsets at which it begins, by part; they are in the names of what is told of records.
+        makers: of batches, by part; what they have learned serves the next gathering.
         keep_raw: whether the records themselves are kept.
     """
 
-    def __init__(self, source: str, begun: Mapping[str, str], *, keep_raw: bool = False) -> None:
+    def __init__(
+        self, source: str, begun: Mapping[str, str], makers: dict[str, BatchMaker], *, keep_raw: bool = False
+    ) -> None:
         self._source = source
         self._begun = begun
+        self._makers = makers
         self._keep_raw = keep_raw
         self._parts: dict[str, _Part] = {}
         self.records = 0
@@ -55,7 +59,9 @@ class Gathering:
         part = self._parts.get(piece.part)
         if part is None:
             begun = self._begun.get(piece.part, "the beginning")
-            part = self._parts[piece.part] = _Part(f"{self._source}/{piece.part} from {begun}")
+            part = self._parts[piece.part] = _Part(
+                f"{self._source}/{piece.part} from {begun}", self._makers.setdefault(piece.part, BatchMaker())
+            )
         found = _take(part, piece.data, keep_raw=self._keep_raw)
         part.lines += piece.data.count(b"\n") + (not piece.data.endswith(b"\n"))
         self.records += found
