@@ -6,8 +6,9 @@
 - Something renamed it: keys joined by dots (Splunk, Beats), keys in lower case (Panther), ECS names (Beats), Datadog's
   `evt` and `network`.
 
-What is merely added beside the record's own fields (Panther `p_*`, Wazuh `azure_tag`, Datadog `ddtags`) stays there;
-nobody reads it.
+A record of some category is never looked into for another: whoever can write into an application's log would write
+records of the Activity Log. What is merely added beside the record's own fields (Panther `p_*`, Wazuh `azure_tag`,
+Datadog `ddtags`) stays there; nobody reads it.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ def _is_plain(fields: _Fields) -> bool:
 
 def _inside(fields: _Fields) -> _Fields | None:
     """Take one thing off; None where there is nothing that is known."""
-    if not _HOLDING.isdisjoint(fields):
+    if not _HOLDING.isdisjoint(fields) and not ("category" in fields and "operationName" in fields):
         held = _held(fields)
         if held is not None:
             return held

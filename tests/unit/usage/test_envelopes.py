@@ -50,6 +50,7 @@ def test_an_audit_record_is_found_in_an_export_of_the_unified_audit_log():
 def test_keys_that_splunk_joined_are_parted():
     joined = {
         "time": "t",
+        "category": "Administrative",
         "operationName": "x",
         "identity.authorization.action": "A/b/write",
         "identity.claims.http://schemas.microsoft.com/identity/claims/objectidentifier": "o",
@@ -59,6 +60,7 @@ def test_keys_that_splunk_joined_are_parted():
     }
     assert taken_off(joined) == {
         "time": "t",
+        "category": "Administrative",
         "operationName": "x",
         "identity": {
             "authorization": {"action": "A/b/write"},
@@ -139,6 +141,7 @@ def test_a_record_that_was_parsed_into_ecs_names_is_made_again():
         {"records": [RECORD, RECORD]},
         {"azure": {"eventhub": {}}},
         {"event": {"kind": "x"}},
+        {"category": "AppServiceConsoleLogs", "operationName": "x", "message": TEXT},
     ],
 )
 def test_what_holds_no_record_stays_as_it_is(document):
