@@ -64,7 +64,8 @@ def show_assignment(out: Console, usage: TenantUsage, answer: AssignmentAnswer) 
         out,
         [
             ("assignment", one.facts.assignment_id),
-            ("assigned to", f"{holder.label}, {kind_word(holder)} {holder.principal_id}"),
+            ("assigned to", holder.label),
+            ("", f"{kind_word(holder)} {holder.principal_id}"),
             ("window", span_words(answer.principal.first_day, answer.principal.last_day)),
             *origin(usage.tenant),
         ],

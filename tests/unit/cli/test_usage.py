@@ -1,0 +1,112 @@
+"""`remit usage` as people and programs see it, over a reading made by hand."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from tests.fakes.usage_reading import LAST_DAY, FakeReading, covered, used
+from tests.fakes.usage_world import PLACES, PROD, store, world
+
+from remit.app.using.tenant_usage import TenantUsage
+from remit.bootstrap import usage as bootstrap
+from remit.cli.running import run
+from remit.cli.usage import read_since
+from remit.model.errors import InputError
+from remit.model.usage import LogKind, ObservedOutcome
+
+ASSIGNMENT = "094fa254-7cc4-5766-af91-f80d080a8c35"
+CI = world().principals.find("ci-release")
+ROWS = (
+    used(CI, "Microsoft.Compute/virtualMachines/write", PROD, day=LAST_DAY - 3, operations=7),
+    used(CI, "Microsoft.Sql/servers/delete", PROD, outcome=ObservedOutcome.REFUSED),
+)
+
+
+@pytest.fixture(autouse=True)
+def _reading(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading = FakeReading(ROWS, [covered(LogKind.ACTIVITY, place) for place in PLACES])
+    monkeypatch.setattr(
+        bootstrap,
+        "open_tenant_usage",
+        lambda *_, days, since, **__: TenantUsage(world(), reading, days=days, since=since),
+    )
+    monkeypatch.setattr(bootstrap, "open_store", lambda _: store())
+
+
+def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    assert run(arguments) == 0
+    return capsys.readouterr().out
+
+
+def test_a_principal_is_told_assignment_by_assignment(capsys) -> None:
+    text = said(capsys, "usage", "ci-release")
+    assert "What did ci-release use?" in text
+    assert "Microsoft.Compute/virtualMachines/write, 7 times, last 2026-10-30" in " ".join(text.split())
+    assert "used less than once in 30 days, at 95 %" in " ".join(text.split())
+    assert "management read: never logged" in text
+    assert "That shows need, not use." in text
+
+
+@pytest.mark.parametrize(
+    "arguments", [("ci-release",), ("--all",), ("assignment", ASSIGNMENT)], ids=["principal", "all", "assignment"]
+)
+def test_text_fits_a_terminal_but_for_ids(capsys, arguments) -> None:
+    lines = said(capsys, "usage", *arguments).splitlines()
+    assert [line for line in lines if len(line) > 80 and "/" not in line] == []
+
+
+def test_a_programme_gets_the_same_in_json(capsys) -> None:
+    answer = json.loads(said(capsys, "usage", "ci-release", "--json"))
+    one = next(each for each in answer["assignments"] if each["assignmentId"].endswith(ASSIGNMENT))
+    assert one["granted"] == one["usedOperations"] + one["unusedOperations"] + one["notObservableOperations"]
+    assert one["unused"][0]["observable"] == "logged"
+    assert one["unused"][0]["window"] == {
+        "fromDay": "2026-08-05",
+        "toDay": "2026-11-02",
+        "days": 90,
+        "ratePerDay": 0.033286,
+        "onceInDays": 30,
+    }
+
+
+def test_the_same_question_gives_the_same_bytes(capsys) -> None:
+    assert said(capsys, "usage", "--all", "--json") == said(capsys, "usage", "--all", "--json")
+
+
+def test_an_assignment_is_said_to_be_unused_since_a_day(capsys) -> None:
+    assert "never used since 2026-08-05" in said(capsys, "usage", "assignment", ASSIGNMENT)
+    assert json.loads(said(capsys, "usage", "assignment", ASSIGNMENT, "--json"))["neverUsedSince"] == "2026-08-05"
+
+
+def test_gaps_can_be_piped_into_a_shell(capsys) -> None:
+    lines = said(capsys, "usage", "gaps", "--az", "--workspace", "W").splitlines()
+    assert lines
+    assert all(line.startswith("az ") and "W" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((), "PRINCIPAL is missing"),
+        (("ci-release", "--all"), "name a principal or give --all, not both"),
+        (("nobody at all",), "no principal `nobody at all` in this snapshot"),
+        (("assignment", "no-such"), "no role assignment `no-such` in this snapshot"),
+        (("ci-release", "--since", "0d"), "`0d` is no window"),
+    ],
+)
+def test_what_cannot_be_asked_is_said_in_a_line(capsys, arguments, message) -> None:
+    assert run(["usage", *arguments]) == 64
+    assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "read"), [("90d", (90, None)), ("2w", (14, None)), ("all", (None, None)), ("2026-11-02", (None, LAST_DAY))]
+)
+def test_a_window_is_days_weeks_a_day_or_everything(text, read) -> None:
+    assert read_since(text) == read
+
+
+def test_a_window_of_another_spelling_is_refused() -> None:
+    with pytest.raises(InputError):
+        read_since("soon")
