@@ -16,6 +16,7 @@ from remit_sim.generate.usage.facts import Assignment, Facts
 
 ALWAYS = (-(2**62), 2**62)
 Span = tuple[int, int]
+_KEPT = 8_192
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Holdings:
 
     def __init__(self, facts: Facts, assignments: Iterable[Assignment], memberships: Iterable[Membership]) -> None:
         self._facts = facts
+        self._lineages: dict[str, dict[str, int]] = {}
         by_principal: dict[str, list[Assignment]] = defaultdict(list)
         for one in assignments:
             by_principal[one.principal].append(one)
@@ -94,7 +96,12 @@ class Holdings:
         return one.place in self._depths(place)
 
     def _depths(self, place: str) -> dict[str, int]:
-        return lineage(place, self._facts)
+        found = self._lineages.get(place)
+        if found is None:
+            if len(self._lineages) > _KEPT:
+                self._lineages.clear()
+            found = self._lineages[place] = lineage(place, self._facts)
+        return found
 
     @property
     def facts(self) -> Facts:

@@ -8,27 +8,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from remit_sim import places
 from remit_sim.generate.dice import Dice, Ids
-from remit_sim.generate.usage.calls import ACTIVITY, AKS, CONTROL, COSMOS, DATA, KEY_VAULT, STORAGE, Call
+from remit_sim.generate.usage.calls import ACTIVITY, AKS, COSMOS, DATA, KEY_VAULT, STORAGE
 from remit_sim.generate.usage.changing import Changing
+from remit_sim.generate.usage.deeds import Deeds
 from remit_sim.generate.usage.facts import Facts, Person
 from remit_sim.generate.usage.history import DAY_US, HOUR_US, History
-from remit_sim.generate.usage.holdings import ALWAYS, Holding, Holdings
+from remit_sim.generate.usage.holdings import ALWAYS, Holdings
 from remit_sim.generate.usage.instants import seven
 from remit_sim.generate.usage.observing import AAD_GRAPH, AUDIT, GRAPH, OF_TENANT, SIGN_INS, TENANT, Observing, place_of
 from remit_sim.generate.usage.operations import Fields, Operation, Record, Token
 from remit_sim.generate.usage.records import activity, data_planes, entra_audit, graph_calls, noise, sign_ins
-from remit_sim.generate.usage.routines import Routines, Run
+from remit_sim.generate.usage.routines import Routines
 from remit_sim.generate.usage.settings import UsageSettings
 from remit_sim.generate.usage.tokens import Tokens
+from remit_sim.generate.usage.traits import CLIENTS
 
 _AUDIENCE = {KEY_VAULT: "vault", STORAGE: "storage", COSMOS: "cosmos", AKS: "aks", GRAPH: "graph", AAD_GRAPH: "graph"}
-_QUIET_US = 600_000_000
-"""Nobody does anything so near to a change of what they may do: what a log's clock is worth."""
 _MINUTE = 60_000_000
-_PORTAL, _CLI = "c44b4083-3bb0-49c1-b47d-974e53cbdf3c", "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
-_CLIENTS = {_PORTAL: "Azure Portal", _CLI: "Microsoft Azure CLI"}
 _LATE = 0.01
 _DATA_STORES = {
     "microsoft.keyvault/vaults": KEY_VAULT,
@@ -55,7 +52,6 @@ class Life:
     ) -> None:
         self._facts = facts
         self._settings = settings
-        self._holdings = holdings
         self._routines = routines
         self._end = facts.collected_at
         self._start = self._end - settings.days * DAY_US
@@ -67,17 +63,14 @@ class Life:
         self._number = 0
         self._unseen: set[str] = set()
         self._changes = _by_day(self._told(history))
-        self._moments = {who: _moments(holdings.of[who]) for who in facts.people}
-        self._traits: dict[str, _Traits] = {}
+        self._deeds = Deeds(facts, holdings, routines, settings, self._ids)
 
     def days(self) -> Iterator[Day]:
         """Yield every day in order."""
         for day in range(self._start // DAY_US, self._end // DAY_US + 1):
             found = list(self._changes.get(day, ()))
             dice = Dice(self._settings.seed, f"usage/day/{day}")
-            for run in self._routines.runs(day, self._start, self._end - HOUR_US):
-                found += self._run(run, dice)
-            found += self._graph(day, dice)
+            found += self._deeds.of(day, dice)
             found.sort(key=lambda one: (one.time, one.action, one.scope, one.who.guid))
             yield self._day(day, found, dice)
 
@@ -113,8 +106,6 @@ class Life:
             return operation.target.place
         return place_of(ACTIVITY, operation.scope)
 
-    # What is done
-
     def _told(self, history: History) -> Iterator[Operation]:
         for change in history.changes:
             if self._start <= change.time < self._end:
@@ -139,106 +130,6 @@ class Life:
         if self._start < until < self._end:
             yield self._changing.setting(resource, until, deleted=True)
 
-    def _run(self, run: Run, dice: Dice) -> Iterator[Operation]:
-        who, call, target = run.who, run.call, run.target
-        if any(abs(moment - run.time) < _QUIET_US for moment in self._moments.get(who.guid, ())):
-            return
-        traits = self._traits_of(who)
-        scope = target.id + _tail(call, run.name)
-        granting = self._holdings.nearest(who.guid, call.action, call.plane, scope, run.time) if call.grants else []
-        if granting is None or (call.grants and not granting and not dice.chance(0.3)):
-            return
-        made = Operation(
-            0, run.time, who, call.log, call.plane, call.action, scope, "succeeded", granting,
-            address=traits.address if dice.chance(0.85) else traits.other, call=call, target=target,
-        )  # fmt: skip
-        made.client = traits.client
-        self._outcome(made, dice)
-        self._detail(made, run, traits)
-        yield made
-        if made.outcome == "succeeded" and dice.chance(self._settings.refused):
-            yield from self._refusal(made, dice)
-        if call.action.endswith("deployments/write") and dice.chance(0.1):
-            yield from self._clean_up(made, run.name)
-        if call.log == STORAGE and target.properties.get("allowSharedKeyAccess") is not False and dice.chance(0.08):
-            nobody = Person("", "application", "")
-            yield Operation(
-                0, run.time + 1_234_567, nobody, STORAGE, DATA, call.action, scope, "succeeded", address=made.address,
-                call=call, target=target, extra={**made.extra, "way": dice.pick(("AccountKey", "SAS")), "host": ""},
-            )  # fmt: skip
-
-    def _clean_up(self, made: Operation, name: int) -> Iterator[Operation]:
-        """Yield the end of a group that was there for a test: each of its resources gets a row of its own."""
-        action = "Microsoft.Resources/subscriptions/resourceGroups/delete"
-        scope = "/".join([*made.scope.split("/")[:4], f"rg-temp-{name}"])
-        granting = self._holdings.nearest(made.who.guid, action, CONTROL, scope, made.time)
-        if granting:
-            kinds = ("Microsoft.Web/sites", "Microsoft.Network/networkInterfaces", "Microsoft.Compute/disks")
-            children = tuple((f"{kind}/delete", f"{scope}/providers/{kind}/temp{name}") for kind in kinds)
-            yield Operation(
-                0, made.time + 61_000_007, made.who, ACTIVITY, CONTROL, action, scope, "succeeded", granting,
-                address=made.address, client=made.client, call=Call(action, CONTROL, ACTIVITY, "DELETE"),
-                extra={"host": made.extra.get("host", ""), "children": children},
-            )  # fmt: skip
-
-    def _outcome(self, made: Operation, dice: Dice) -> None:
-        if made.call is not None and made.call.grants and not made.granting:
-            made.outcome, made.status = "refused", 403
-        elif dice.chance(self._settings.failed):
-            reads = made.call is not None and made.call.method in {"GET", "get", "list"}
-            made.outcome, made.status = "failed", 404 if reads or dice.chance(0.4) else 409
-
-    def _detail(self, made: Operation, run: Run, traits: _Traits) -> None:
-        name, call, extra = run.name, run.call, made.extra
-        if made.who.kind == "managed":
-            extra["host"] = traits.host
-        if call.log == KEY_VAULT:
-            extra["path"] = _tail(call, name) or "/secrets"
-        elif call.log == STORAGE:
-            extra.update(container=f"data{name}", blob=f"in/part-{name}.json", resource="")
-        elif call.log == COSMOS:
-            extra["database"] = f"db{name}"
-            made.native = self._ids.guid("cosmos-assignment", f"{made.who.guid}/{run.target.place}")
-        elif call.log == AKS:
-            extra["namespace"] = f"team{name}"
-
-    def _refusal(self, made: Operation, dice: Dice) -> Iterator[Operation]:
-        """Yield a call for which there is no grant: need, not use."""
-        wanted = dice.pick(
-            (
-                Call("Microsoft.Authorization/roleAssignments/write", "control", ACTIVITY, "PUT"),
-                Call("Microsoft.Compute/virtualMachines/write", "control", ACTIVITY, "PUT"),
-                Call("Microsoft.Storage/storageAccounts/listKeys/action", "control", ACTIVITY, "POST"),
-            )
-        )
-        group = places.group_of(places.key(made.scope))
-        scope = "/".join(made.scope.split("/")[:5]) if group else made.scope
-        time = made.time + 2_000_003
-        if self._holdings.granting(made.who.guid, wanted.action, "control", scope, time) == []:
-            yield Operation(
-                0, time, made.who, ACTIVITY, "control", wanted.action, scope, "refused", address=made.address,
-                call=wanted, client=made.client, status=403, extra={"host": made.extra.get("host", "")},
-            )  # fmt: skip
-
-    def _graph(self, day: int, dice: Dice) -> Iterator[Operation]:
-        """Yield calls of Microsoft Graph: one in four identities makes some on a day in three."""
-        for who, _ in self._routines.of:
-            traits = self._traits_of(who)
-            if not traits.graph or (who.kind == "user" and (day + 3) % 7 >= 5) or not dice.chance(0.3):  # noqa: PLR2004
-                continue
-            time = day * DAY_US + int((6 + 12 * dice.roll()) * HOUR_US)
-            for _ in range(dice.between(1, 4)):
-                time += dice.between(300_000, 9_000_000)
-                if self._start <= time < self._end - HOUR_US:
-                    request = graph_calls.REQUESTS[traits.graph[dice.below(len(traits.graph))]]
-                    status = 403 if dice.chance(0.05) else 404 if dice.chance(0.04) else 200
-                    outcome = {403: "refused", 404: "failed"}.get(status, "succeeded")
-                    log = AAD_GRAPH if "{a}" not in request.path and dice.chance(0.08) else GRAPH
-                    yield Operation(
-                        0, time, who, log, "directory", request.action, f"/tenants/{self._facts.tenant_id}", outcome,
-                        address=traits.address, client=traits.client, status=status, extra={"request": request},
-                    )  # fmt: skip
-
     # Who signs in
 
     def _sign_in(self, one: Operation, dice: Dice) -> Iterator[Operation]:
@@ -249,8 +140,8 @@ class Life:
         token, issued = self._tokens.token(who, audience, one.time, dice)
         one.token = token
         one.extra["uti"] = sign_ins.short_token(token.guid)
-        one.address = one.address or self._traits_of(who).address
-        one.client = one.client or self._traits_of(who).client
+        one.address = one.address or self._deeds.everybody.of(who).address
+        one.client = one.client or self._deeds.everybody.of(who).client
         if issued is None:
             return
         if who.kind != "managed" and dice.chance(0.04):
@@ -258,11 +149,11 @@ class Life:
         yield self._signed_in(who, issued.log, audience, one.client, token)
 
     def _signed_in(self, who: Person, log: str, audience: str, client: str, token: Token) -> Operation:
-        traits = self._traits_of(who)
+        traits = self._deeds.everybody.of(who)
         made = Operation(
             0, token.issued, who, log, "signIn", "Sign-in activity", f"/tenants/{self._facts.tenant_id}", "succeeded",
             address="" if who.kind == "managed" else traits.address, client=client,
-            extra={"audience": audience, "city": traits.city, "application": _CLIENTS.get(client, who.name),
+            extra={"audience": audience, "city": traits.city, "application": CLIENTS.get(client, who.name),
                    "credential": traits.credential},
         )  # fmt: skip
         made.token = token
@@ -271,7 +162,7 @@ class Life:
     def _failed_sign_in(self, who: Person, log: str, audience: str, time: int, dice: Dice) -> Operation:
         code, why = dice.pick(sign_ins.FAILURES) if who.kind == "user" else sign_ins.OF_SOFTWARE
         guid = self._ids.guid("failed-token", f"{who.guid}/{time}")
-        made = self._signed_in(who, log, audience, self._traits_of(who).client, Token(guid, time, time))
+        made = self._signed_in(who, log, audience, self._deeds.everybody.of(who).client, Token(guid, time, time))
         made.extra.update(code=code, why=why)
         made.outcome = "failed" if code == 50074 else "refused"  # noqa: PLR2004 - an interrupt, no refusal
         return made
@@ -327,50 +218,9 @@ class Life:
                 row = noise.row((self._number, time), target.id, dice, self._ids, self._facts.tenant_id)
                 yield Record(ACTIVITY, place, time, time + dice.between(3, 20) * _MINUTE, row)
 
-    def _traits_of(self, who: Person) -> _Traits:
-        found = self._traits.get(who.guid)
-        if found is None:
-            found = self._traits[who.guid] = _Traits(who, self._settings.seed, self._ids)
-        return found
-
-
-class _Traits:
-    """What somebody always has: addresses, client, credential, where their identity runs."""
-
-    __slots__ = ("address", "city", "client", "credential", "graph", "host", "other")
-
-    def __init__(self, who: Person, seed: int, ids: Ids) -> None:
-        dice = Dice(seed, f"usage/traits/{who.guid}")
-        self.city = dice.below(len(sign_ins.CITIES))
-        self.address = f"{'20.50' if who.kind != 'user' else '198.51'}.{dice.below(250)}.{dice.between(1, 250)}"
-        self.other = f"2001:db8:{dice.below(9999):x}::{dice.between(1, 65000):x}"
-        self.client = dice.pick((_PORTAL, _PORTAL, _CLI)) if who.kind == "user" else who.app_id
-        federated = dice.chance(0.3)
-        self.credential = {
-            "servicePrincipalCredentialKeyId": sign_ins.NO_KEY if federated else ids.guid("credential", who.guid),
-            **({"federatedCredentialId": ids.guid("federated", who.guid)} if federated else {}),
-            "clientCredentialType": "federatedIdentityCredential"
-            if federated
-            else dice.pick(("clientSecret", "clientAssertion")),
-        }
-        self.graph = tuple(dice.below(len(graph_calls.REQUESTS)) for _ in range(3)) if dice.chance(0.25) else ()
-        shared = "userassignedidentities" in who.resource.lower()
-        group = "/".join(who.resource.split("/")[:5])
-        self.host = f"{group}/providers/Microsoft.Compute/virtualMachines/vm-{who.guid[:6]}" if shared else ""
-
-
-def _tail(call: Call, name: int) -> str:
-    return call.tail.format(n=name, s=f"item-{name}", c=f"data{name}", d=f"release-{name}", k=f"team{name}")
-
 
 def _by_day(operations: Iterator[Operation]) -> dict[int, list[Operation]]:
     found: dict[int, list[Operation]] = {}
     for one in operations:
         found.setdefault(one.time // DAY_US, []).append(one)
     return found
-
-
-def _moments(held: tuple[Holding, ...]) -> frozenset[int]:
-    """Return every instant at which what somebody holds changes."""
-    edges = {edge for one in held for edge in (one.assignment.since, one.assignment.until) if edge is not None}
-    return frozenset(edges | {edge for one in held for way in one.ways for edge in way if edge not in ALWAYS})
