@@ -23,6 +23,25 @@ def test_no_two_clouds_share_an_endpoint():
     assert len({end for cloud in CLOUDS.values() for end in (cloud.arm, cloud.graph, cloud.authority)}) == 9
 
 
+def test_every_cloud_has_its_own_log_analytics_and_event_hubs():
+    assert len({cloud.logs for cloud in CLOUDS.values()} | {cloud.event_hubs for cloud in CLOUDS.values()}) == 6
+    assert all(cloud.logs_scope == f"{cloud.logs}/.default" for cloud in CLOUDS.values())
+
+
+def test_log_analytics_elsewhere_is_named_by_itself_or_learned():
+    assert cloud_of(logs="https://LOGS.example").logs == "https://logs.example"
+    assert cloud_of(environment={"REMIT_LOGS_ENDPOINT": "https://logs.example:444"}).logs == "https://logs.example:444"
+    private = cloud_of(arm="https://arm.example")
+    assert private.logs == ""
+    document = {
+        "authentication": {"loginEndpoint": "https://login.example", "audiences": []},
+        "microsoftGraphResourceId": "https://graph.example/",
+        "logAnalyticsResourceId": "https://logs.example/",
+    }
+    found = learned(private, json.dumps(document).encode())
+    assert (found.logs, found.logs_scope) == ("https://logs.example", "https://logs.example/.default")
+
+
 def test_an_argument_stands_before_the_environment():
     cloud = cloud_of(arm="https://arm.example", environment=LOCAL)
     assert cloud.arm == "https://arm.example"
