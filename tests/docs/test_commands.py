@@ -20,6 +20,8 @@ def fault(words: list[str]) -> str | None:
     for position, word in enumerate(words):
         if word.startswith("-") or not subcommands(command):
             break
+        if word not in subcommands(command) and command.default_command is not None:
+            break  # `remit usage PRINCIPAL`: what follows is an argument
         if word not in subcommands(command):
             return f"no command `{' '.join(words[: position + 1])}`"
         command = command[word]
