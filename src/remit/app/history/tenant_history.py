@@ -169,7 +169,7 @@ class TenantHistory:
     def granting(self, questions: Sequence[TimedQuestion]) -> list[Granting]:
         """Say what granted each of many operations, in order; every question carries its instant.
 
-        Cost: some 20 us a question; the snapshots that the instants fall to are indexed one after the other.
+        Cost: some 20 to 90 us a question; the snapshots that the instants fall to are indexed one after the other.
         """
         found = [_NOT_KNOWN] * len(questions)
         for index, places in self._by_index(questions):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from remit.engine.facts import PrincipalKind
-from remit.engine.splicing import AssignmentRow, MembershipRow, RoleStretch
+from remit.engine.splice import AssignmentRow, MembershipRow, RoleStretch
 from remit.usage.changes.settling import SettledChange
 
 _KINDS = {

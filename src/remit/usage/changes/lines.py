@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from remit.engine.facts import AssignmentFlag, AssignmentKind
-from remit.engine.splicing import AssignmentRow
+from remit.engine.splice import AssignmentRow
 from remit.usage.changes.base import BaseRow, Held
 from remit.usage.changes.draft import Draft
 from remit.usage.changes.settling import SettledChange

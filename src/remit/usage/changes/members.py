@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from remit.engine.splicing import MembershipRow
+from remit.engine.splice import MembershipRow
 from remit.model.usage import ChangeKind
 from remit.usage.changes.base import ALWAYS, Base, Window
 from remit.usage.changes.draft import Draft

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from remit.engine.facts import AssignmentKind
-from remit.engine.splicing import AssignmentRow
+from remit.engine.splice import AssignmentRow
 from remit.model.interval import ALWAYS_FROM, ALWAYS_UNTIL
 from remit.model.usage import ChangeKind
 from remit.usage.changes.base import Base, Held, Window, held_of, scope_of

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from remit.engine.index import DEPARTED, TenantIndex
-from remit.engine.splicing import AssignmentRow, Splice
+from remit.engine.splice import AssignmentRow, Splice
 from remit.model.interval import ALWAYS_FROM
 from remit.model.role import RoleDefinition
 from remit.model.snapshot import Gap

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from remit.engine.splicing import RoleStretch
+from remit.engine.splice import RoleStretch
 from remit.model.interval import ALWAYS_FROM, ALWAYS_UNTIL, format_instant, from_micros
 from remit.model.role import PermissionBlock, RoleDefinition, RoleSource, broken_limit
 from remit.model.usage import ChangeKind
