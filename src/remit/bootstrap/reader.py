@@ -125,6 +125,11 @@ def sample_tenant() -> Path:
     return Path(str(files("remit").joinpath("sample", "tenant")))
 
 
+def sample_logs() -> Path:
+    """Return the folder of its logs."""
+    return Path(str(files("remit").joinpath("sample", "logs")))
+
+
 def _imported(folder: Path, store: SnapshotStore, tenant: Path, progress: Progress) -> str:
     from remit.bootstrap.fingerprint import fingerprint
 

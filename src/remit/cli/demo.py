@@ -1,4 +1,7 @@
-"""`remit demo`: collect the bundled sample tenant from a simulated Azure, then ask, each with its command line."""
+"""`remit demo`: collect the bundled sample tenant from a simulated Azure, then ask, each with its command line.
+
+First what is granted; then its logs are read, and it is asked what of that was used.
+"""
 
 from __future__ import annotations
 
@@ -74,11 +77,28 @@ ACTS = (
         ("can", "ci-release", "Microsoft.ContainerRegistry/registries/delete", _REGISTRY),
     ),
 )
+USE_ACTS = (
+    Act("What of all that was granted is really used?", ("usage", "--all")),
+    Act("The release pipeline, assignment by assignment:", ("usage", "ci-release")),
+    Act("What would have to be logged to know more?", ("usage", "gaps")),
+    Act("Lena Fischer was on call. What changed about what she may do?", ("history", "Lena Fischer")),
+    Act(
+        "Could she restart a machine in that night, while her elevation lasted?",
+        (
+            "can",
+            "Lena Fischer",
+            "Microsoft.Compute/virtualMachines/restart/action",
+            f"{_PROD}/resourceGroups/rg-tracking-prod",
+            "--at",
+            "2026-10-14T03:00:00Z",
+        ),
+    ),
+)
 
 
 def demo() -> int:
     """Show the main answers."""
-    from remit.bootstrap.reader import sample_tenant
+    from remit.bootstrap.reader import sample_logs, sample_tenant
     from remit.cli.commands import app
 
     out = console()
@@ -86,12 +106,14 @@ def demo() -> int:
     with TemporaryDirectory(prefix="remit-demo-") as folder:
         out.print("Halden Freight, an invented company: 11 people, 4 programs, 3 subscriptions.\n")
         _read(out, source, Path(folder))
-        for number, act in enumerate(ACTS, start=2):
+        logs = Act("Ninety days of logs lie in five files of five forms.", ("logs", "ingest", str(sample_logs())))
+        for number, act in enumerate((*ACTS, logs, *USE_ACTS), start=2):
             _announce(out, number, act.question, act.arguments)
             app([*act.arguments, "--store", folder], exit_on_error=False, print_error=False)
             out.print()
     out.print("To ask more, keep the sample in a store of your own:")
     out.print(f"  remit import {shlex.quote(str(source))}", soft_wrap=True)
+    out.print(f"  remit logs ingest {shlex.quote(str(sample_logs()))}", soft_wrap=True)
     return 0
 
 
