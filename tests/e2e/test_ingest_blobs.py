@@ -22,7 +22,7 @@ ACCOUNT, CONTAINER = "logs", "insights-activity-logs"
 
 @pytest.fixture
 def sim():
-    with Simulator(small_tenant(), seed=5) as sim:
+    with Simulator(small_tenant(), seed=2) as sim:
         yield sim
 
 
