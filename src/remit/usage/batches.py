@@ -79,15 +79,17 @@ class BatchMaker:
         fast_records: how many records were read the fast way so far.
     """
 
-    def __init__(self, *, fast: bool | None = None) -> None:
+    def __init__(self, *, digests: bool = True, fast: bool | None = None) -> None:
         """Begin without records.
 
         Args:
+            digests: whether to fill the columns of digests; else they are 0. SHA-256 takes about as long as all the
+                rest of the fast way, and only who keeps the records can look for one by its digest.
             fast: read records of known shapes the fast way. None: where that way is compiled (the `fast` extra), and
                 once there are so many records that loading it pays.
         """
         self.fast_records = 0
-        self._fast = fast
+        self._digests, self._fast = digests, fast
         self._seen = 0
         self._keys = Keys()
         self._reader: FastReader | None = None
@@ -172,7 +174,7 @@ class BatchMaker:
                 return None
             from remit.usage.fast.reading import FastReader  # noqa: PLC0415 - as above
 
-            self._reader = FastReader(self._keys, self._read_one)
+            self._reader = FastReader(self._keys, self._read_one, digests=self._digests)
         return self._reader
 
     def _literally(
@@ -195,6 +197,8 @@ class BatchMaker:
             rows.add(line, found.operations)
             of_record.extend([at] * len(found.operations))
         columns, ids = rows.columns()
+        if not self._digests:
+            columns["digest_hi"] = columns["digest_lo"] = np.zeros(len(of_record), dtype=np.int64)
         self._changes.extend((ids[number], change) for number, change in changes)
         return columns, np.array(of_record, dtype=np.int64)
 
