@@ -16,10 +16,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Protocol, Self, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
 
 from remit.model.usage import LogKind, ObservedChange, ObservedOutcome, ObservedPlane
-from remit.usage.batches import Batch
+
+if TYPE_CHECKING:
+    # Who only reads usage needs none of what reads records.
+    from remit.usage.batches import Batch
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,11 @@ from pathlib import Path
 import numpy as np
 
 from remit.adapters.statement_engine import SqlEngine
-from remit.adapters.usage_store.coverage import write_coverage
 from remit.adapters.usage_store.draft import Draft, add_texts, days_of
 from remit.adapters.usage_store.intake import CLASSES, Written
-from remit.adapters.usage_store.manifest import MOST_DAYS, Part
+from remit.adapters.usage_store.manifest import MOST_DAYS, WEEK, Part
 from remit.adapters.usage_store.records import take_aside, take_changes, take_raw
+from remit.adapters.usage_store.rollup import add_coverage
 from remit.adapters.usage_store.texts import TextPart, add_text
 from remit.model.usage import LogKind
 from remit.ports.usage_store import Added, UsageTotals
@@ -123,7 +123,7 @@ class Commit:
         dirty = sorted({*manifest.dirty, *(day + near for day in days for near in (-1, 0, 1))})
         if len(dirty) > MOST_DAYS:
             dirty = dirty[-MOST_DAYS:]
-            manifest.activity_from = max(manifest.activity_from, dirty[0])
+            manifest.activity_from = max(manifest.activity_from, -(-dirty[0] // WEEK) * WEEK)
         manifest.dirty = dirty
         manifest.activity.append(part)
 
@@ -140,7 +140,7 @@ class Commit:
         made = self._engine.run(
             "covered", {"rows": self._draft.paths(self._new)}, {}, self._draft.parts, self._draft.stem("coverage")
         )
-        self._draft.manifest.coverage += write_coverage(self._draft, self._engine, made)
+        self._draft.manifest.coverage += add_coverage(self._draft, self._engine, made)
 
     def _take_texts(self) -> None:
         texts: dict[int, bytes] = {}

@@ -12,10 +12,9 @@ from itertools import groupby
 from pathlib import Path
 
 from remit.adapters.statement_engine import SqlEngine
-from remit.adapters.usage_store.coverage import write_coverage
 from remit.adapters.usage_store.draft import Draft
-from remit.adapters.usage_store.manifest import Manifest, Part, RawPart
-from remit.adapters.usage_store.rollup import add_rollup
+from remit.adapters.usage_store.manifest import WEEK, Manifest, Part, RawPart
+from remit.adapters.usage_store.rollup import add_coverage, add_rollup
 from remit.adapters.usage_store.texts import merge_texts
 from remit.usage.columns import COLUMNS
 
@@ -40,7 +39,7 @@ def compact(draft: Draft, engine: SqlEngine) -> None:
         made = engine.run(
             "merged_coverage", {"coverage": draft.paths(manifest.coverage)}, {}, draft.parts, draft.stem("coverage")
         )
-        manifest.coverage = write_coverage(draft, engine, made)
+        manifest.coverage = add_coverage(draft, engine, made)
     _join_texts(draft, manifest)
     _join_raw(draft, manifest)
 
@@ -105,16 +104,17 @@ def _together(name: str, parts: Sequence[Part]) -> Part:
 
 
 def _rollup(draft: Draft, engine: SqlEngine, table: str, parts: list[Part], open_from: int) -> list[Part]:
-    """Join parts of closed days, and the parts of each open day."""
+    """Join parts of closed days, and those that share open days."""
 
     def join(some: list[Part]) -> list[Part]:
         return add_rollup(draft, engine, table, draft.paths(some))
 
     found = _joined([part for part in parts if part.last_day < open_from], _LARGE_ROWS, join)
+    shared = WEEK if table == "activity" else 1
     still_open = sorted((part for part in parts if part.last_day >= open_from), key=lambda part: part.first_day)
-    for _, group in groupby(still_open, key=lambda part: part.first_day):
-        day = list(group)
-        found += join(day) if len(day) > _FEW else day
+    for _, group in groupby(still_open, key=lambda part: part.first_day // shared):
+        together = list(group)
+        found += join(together) if len(together) > _FEW else together
     return found
 
 

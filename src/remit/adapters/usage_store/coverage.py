@@ -1,4 +1,4 @@
-"""What was seen of each log, by place and day: Parquet for the statements, and beside it the same as one array."""
+"""What was seen of each log, by place and day: one array of int64 beside the Parquet part, ordered by its columns."""
 
 from __future__ import annotations
 
@@ -7,42 +7,37 @@ from pathlib import Path
 
 import numpy as np
 
-from remit.adapters.statement_engine import SqlEngine
-from remit.adapters.usage_store.draft import Draft
-from remit.adapters.usage_store.manifest import Part, used_name
 from remit.adapters.usage_store.texts import Texts
 from remit.model.usage import LogKind
 from remit.ports.usage_store import Coverage
 from remit.usage.columns import Longs
-from remit.usage.statements import COVERAGE
+
+_COLUMNS = 6
+LOG, PLACE, DAY, RECORDS, FIRST, LAST = range(_COLUMNS)
 
 
-def write_coverage(draft: Draft, engine: SqlEngine, made: Sequence[Path]) -> list[Part]:
-    """Return the parts of coverage that a statement has just written."""
-    found = []
-    for path in made:
-        columns = engine.read([path], COVERAGE)
-        beside = path.with_name(used_name(path.name))
-        with beside.open("wb") as file:
-            file.write(np.stack([columns[name] for name in COVERAGE], axis=1).tobytes())
-        draft.written([path, beside])
-        found.append(Part(path.name, len(columns["day"])))
-    return found
+def ordered(rows: Longs) -> Longs:
+    """Return rows by log, place and day."""
+    return rows[np.lexsort((rows[:, DAY], rows[:, PLACE], rows[:, LOG]))]
 
 
 def read_coverage(files: Sequence[Path], texts: Texts) -> tuple[Coverage, ...]:
     """Return what some parts say together, by log and place."""
-    if not files:
+    parts: list[Longs] = [np.fromfile(path, dtype=np.int64).reshape(-1, _COLUMNS) for path in files]
+    if not any(map(len, parts)):
         return ()
-    rows: Longs = np.concatenate([np.fromfile(path, dtype=np.int64).reshape(-1, len(COVERAGE)) for path in files])
-    rows = rows[np.lexsort((rows[:, 2], rows[:, 1], rows[:, 0]))]
-    places = texts.of(rows[:, 1])
-    changes = np.flatnonzero((rows[1:, :2] != rows[:-1, :2]).any(axis=1)) + 1
-    found = []
-    for group in np.split(rows, changes):
-        if len(group):
-            log, place = group[0, :2].tolist()
-            days = tuple(np.unique(group[:, 2]).tolist())
-            records, first, last = int(group[:, 3].sum()), int(group[:, 4].min()), int(group[:, 5].max())
-            found.append(Coverage(LogKind(log), places[place], records, first, last, days))
+    rows = parts[0] if len(parts) == 1 else ordered(np.concatenate(parts))
+    starts = np.flatnonzero(np.concatenate([[True], (rows[1:, :DAY] != rows[:-1, :DAY]).any(axis=1)]))
+    names = texts.of(rows[starts, PLACE])
+    records = np.add.reduceat(rows[:, RECORDS], starts).tolist()
+    firsts = np.minimum.reduceat(rows[:, FIRST], starts).tolist()
+    lasts = np.maximum.reduceat(rows[:, LAST], starts).tolist()
+    # A day of one place may stand in several parts.
+    new = np.concatenate([[True], (rows[1:, : DAY + 1] != rows[:-1, : DAY + 1]).any(axis=1)])
+    ends = np.append(np.cumsum(new)[starts] - 1, new.sum()).tolist()
+    days = rows[new, DAY].tolist()
+    found = [
+        Coverage(LogKind(log), names[place], records[at], firsts[at], lasts[at], tuple(days[ends[at] : ends[at + 1]]))
+        for at, (log, place) in enumerate(rows[starts][:, : PLACE + 1].tolist())
+    ]
     return tuple(sorted(found, key=lambda one: (one.log, one.place)))

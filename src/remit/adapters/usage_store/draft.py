@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +11,6 @@ from remit.adapters.durable import flush
 from remit.adapters.usage_store.locks import unless_read
 from remit.adapters.usage_store.manifest import PARTS, Manifest, Part, write_manifest
 from remit.adapters.usage_store.texts import unknown_texts, write_texts
-from remit.model.errors import UnavailableError
 from remit.usage.columns import Longs
 from remit.usage.statements import DAY
 
@@ -94,16 +91,3 @@ def remove_unnamed(folder: Path, manifest: Manifest) -> None:
 def days_of(times: Longs) -> Longs:
     """Return the days of instants as the statements count them."""
     return (times - np.fmod(times, DAY)) // DAY
-
-
-@contextmanager
-def as_unavailable(doing: str) -> Iterator[None]:
-    """Turn what the system says of files into the store's own error.
-
-    Raises:
-        UnavailableError: a file cannot be read or written.
-    """
-    try:
-        yield
-    except OSError as error:
-        raise UnavailableError(f"the usage store cannot {doing}: {error.strerror or error}") from error

@@ -21,7 +21,8 @@ from remit.adapters.statement_engine import SqlEngine
 from remit.adapters.usage_store.attributing import Asking
 from remit.adapters.usage_store.committing import Commit
 from remit.adapters.usage_store.compacting import compact
-from remit.adapters.usage_store.draft import Draft, as_unavailable, remove_unnamed
+from remit.adapters.usage_store.draft import Draft, remove_unnamed
+from remit.adapters.usage_store.failures import as_unavailable
 from remit.adapters.usage_store.intake import FolderIntake, Written
 from remit.adapters.usage_store.locks import WriterLock, unless_read
 from remit.adapters.usage_store.manifest import PARTS, Manifest, read_manifest

@@ -13,7 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from remit.adapters.statement_engine import SqlEngine
-from remit.adapters.usage_store.draft import as_unavailable, days_of
+from remit.adapters.usage_store.draft import days_of
+from remit.adapters.usage_store.failures import as_unavailable
 from remit.adapters.usage_store.lines import AsideLine, ChangeLine, LineWriter, RawLine
 from remit.adapters.usage_store.texts import add_text, to_bytes, write_texts
 from remit.model.usage import LogKind

@@ -20,6 +20,8 @@ MANIFEST = "manifest.json"
 PARTS = "parts"
 NEVER = -(2**31)
 """A day before all days."""
+WEEK = 8
+"""Days, counted since 1970, that share parts of the Activity Log's roll-up."""
 MOST_DAYS = 1_000
 """Days that are open at most, whatever times records claim; older ones are closed."""
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from remit.adapters.usage_store.coverage import read_coverage
-from remit.adapters.usage_store.draft import as_unavailable
+from remit.adapters.usage_store.failures import as_unavailable
 from remit.adapters.usage_store.lines import AsideLine, ChangeLine, DisagreementLine, RawLine, ReasonLine, read_lines
 from remit.adapters.usage_store.locks import ReaderHold
 from remit.adapters.usage_store.manifest import NEVER, PARTS, Part, read_manifest, used_name
@@ -68,12 +68,13 @@ class FolderReading:
         """Yield every principal with its rows."""
         if not self._used:
             return
-        keys = np.unique(np.concatenate([part.principals for part in self._used]))
-        names = self._texts.of(keys)
-        ordered = sorted((names[key], key) for key in keys.tolist())
+        every = np.unique(np.concatenate([part.principals for part in self._used]))
+        names = self._texts.of(every)
+        ordered = sorted((names[key], key) for key in every.tolist())
         for low in range(0, len(ordered), _TOLD_AT_ONCE):
             some = ordered[low : low + _TOLD_AT_ONCE]
-            found = self._told([part.by(key) for part in self._used for _, key in some], since)
+            keys = np.asarray([key for _, key in some], dtype=np.int64)
+            found = self._told([part.by_several(keys) for part in self._used], since)
             rows: dict[str, list[UsedRow]] = {}
             for row in found:
                 rows.setdefault(row.principal_id, []).append(row)

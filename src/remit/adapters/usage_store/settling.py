@@ -10,7 +10,7 @@ INVARIANT: a row counts once. In days before the first open one, no row is left 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 from remit.adapters.statement_engine import SqlEngine
 from remit.adapters.usage_store.attributing import Asking
 from remit.adapters.usage_store.draft import Draft, days_of
-from remit.adapters.usage_store.manifest import MOST_DAYS, Part
-from remit.adapters.usage_store.rollup import add_rollup
+from remit.adapters.usage_store.manifest import MOST_DAYS, WEEK, Part
+from remit.adapters.usage_store.rollup import MOST_ROWS, add_rollup, chosen_rows, write_rollup
 from remit.usage.columns import COLUMNS, Longs
-from remit.usage.statements import DAY
+from remit.usage.statements import DAY, ROLL_UP
 
 ACTIVITY_DAYS = 90
 """How long Azure keeps the Activity Log: no export holds older rows that could belong to an operation."""
@@ -31,7 +31,6 @@ _PIECE_ROWS = 2_000_000
 _BEFORE, _AFTER = 1, 2
 """Neighbouring days whose rows may belong to operations of a day."""
 _EVER = -(2**40)
-_WIDE_DAYS = 8
 _WIDE_ROWS = 50_000
 
 
@@ -60,7 +59,7 @@ class Settling:
             present = {day for part in manifest.activity for day in self._days([part]) if day >= open_from}
             manifest.dirty = sorted({*manifest.dirty, *present})
         self._settle_other(max(open_from, manifest.other_from))
-        self._settle_activity(max(newest - ACTIVITY_DAYS, manifest.activity_from))
+        self._settle_activity(max((newest - ACTIVITY_DAYS) // WEEK * WEEK, manifest.activity_from))
         manifest.changed = False
 
     def _settle_other(self, open_from: int) -> None:
@@ -88,17 +87,44 @@ class Settling:
         for paths, days in self._by_days(late, [day for day in self._days(late) if day < was_open]):
             manifest.activity_rollup += add_rollup(self._draft, self._engine, "activity", paths, only=days)
         dirty = [day for day in manifest.dirty if day >= was_open]
-        stale = set(dirty)
-        manifest.activity_rollup = [
-            part for part in manifest.activity_rollup if part.first_day < was_open or part.first_day not in stale
-        ]
+        kept = self._without(dirty, was_open)
         for paths, days in self._by_days(manifest.activity, dirty):
+            beside = [kept.pop(week) for week in {day // WEEK for day in days} & kept.keys()]
             manifest.activity_rollup += add_rollup(
-                self._draft, self._engine, "activity", paths, apart_from=_EVER, only=days
+                self._draft,
+                self._engine,
+                "activity",
+                paths,
+                apart_from=_EVER,
+                apart_days=WEEK,
+                only=days,
+                beside=beside,
             )
+        for rows in kept.values():
+            manifest.activity_rollup += write_rollup(self._draft, self._engine, "activity", rows)
         manifest.activity = self._open_rows("activity", manifest.activity, open_from)
         manifest.activity_from = open_from
         manifest.dirty = []
+
+    def _without(self, dirty: list[int], was_open: int) -> dict[int, Mapping[str, Longs]]:
+        """Take the parts of the weeks of some days out of the roll-up; return their rows of the other days, by week."""
+        manifest = self._draft.manifest
+        weeks = {day // WEEK for day in dirty}
+        found: dict[int, list[Part]] = {}
+        left = []
+        for part in manifest.activity_rollup:
+            if part.first_day >= was_open and part.first_day // WEEK in weeks:
+                found.setdefault(part.first_day // WEEK, []).append(part)
+            else:
+                left.append(part)
+        manifest.activity_rollup = left
+        kept = {}
+        for week, parts in found.items():
+            rows = self._engine.read(self._draft.paths(parts), ROLL_UP)
+            others = chosen_rows(rows, ~np.isin(rows["day"], np.asarray(dirty, dtype=np.int64)))
+            if len(others["day"]):
+                kept[week] = others
+        return kept
 
     def _by_days(self, parts: list[Part], days: list[int]) -> Iterator[tuple[list[Path], list[int]]]:
         """Yield the roll-up of a few days each, from all rows that may belong to their operations."""
@@ -133,7 +159,7 @@ class Settling:
         rows = 0
         for paths in made:
             count = len(self._engine.read(paths, ["day"])["day"])
-            if together and rows + count > _PIECE_ROWS:
+            if together and rows + count > MOST_ROWS:
                 yield together
                 together, rows = [], 0
             together += paths
@@ -154,10 +180,10 @@ class Settling:
 
     def _narrowed(self, part: Part) -> list[Part]:
         """Cut a part that is spread over many days."""
-        if part.last_day - part.first_day <= _WIDE_DAYS or part.rows < _WIDE_ROWS:
+        if part.last_day - part.first_day <= WEEK or part.rows < _WIDE_ROWS:
             return [part]
         rows = self._engine.read(self._draft.paths([part]), COLUMNS)
-        weeks = days_of(rows["time"]) // _WIDE_DAYS
+        weeks = days_of(rows["time"]) // WEEK
         chosen = np.unique(weeks)
         if len(chosen) > MOST_DAYS:
             return [part]

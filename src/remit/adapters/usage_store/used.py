@@ -114,6 +114,12 @@ class UsedPart:
         low, high = _range(self.principals, self._starts, principal)
         return self.rows[low:high]
 
+    def by_several(self, principals: Longs) -> Longs:
+        """Return the rows of some principals."""
+        places = np.flatnonzero(np.isin(self.principals, principals))
+        pieces = [self.rows[low:high] for low, high in zip(self._starts[places], self._starts[places + 1], strict=True)]
+        return np.concatenate(pieces) if pieces else self.rows[:0]
+
     def done(self, from_day: int) -> Longs:
         """Return what was done at all on days from `from_day` on; see `done_in`. Cost: reads all rows for some days."""
         if from_day <= self.first_day:

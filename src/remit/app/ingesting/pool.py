@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import wait
+from multiprocessing.util import Finalize
 
 from remit.app.ingesting.working import Task, Tools, work
 from remit.model.errors import UnavailableError
@@ -75,6 +76,12 @@ def _begin(make_tools: MakeTools) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _Worker.tools = make_tools()
+    # What tools hold goes before the interpreter does: libraries complain about what is left of them then.
+    Finalize(None, _give_back, exitpriority=1)
+
+
+def _give_back() -> None:
+    _Worker.tools = None
 
 
 def _end_with_parent() -> None:
