@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from remit.wire.logs import documents
 from remit.wire.logs.framing import Broken, Lines, Record, frame
 
 A, B, C = b'{"a":1}', b'{"b":{"c":[2]}}', b'{"d":"}{"}'
@@ -247,3 +248,14 @@ def test_garbage_is_cut_alike_wherever_the_chunks_end(parts, size, limit):
     assert found == framed(data, size, limit=limit)
     assert sorted(line for line, _ in found) == [line for line, _ in found]
     assert all(len(each) <= limit for _, each in found if isinstance(each, bytes))
+
+
+@given(pieces | st.lists(objects.map(lambda each: json.dumps(each, indent=1).encode()), max_size=3), st.integers(3, 40))
+@example([b'{\n"a": "', b'\\"' * 20, b'"}'], 3)
+def test_documents_are_cut_alike_whatever_is_looked_at_at_once(parts, window):
+    data = b"[\n" + b",".join(parts)
+    found = framed(data)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(documents, "_FIRST_WINDOW", window)
+        patch.setattr(documents, "_LARGEST_WINDOW", window)
+        assert found == framed(data)

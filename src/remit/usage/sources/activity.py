@@ -181,7 +181,7 @@ _ROWS = {Shape.API: _api, Shape.DIAGNOSTIC: _diagnostic, Shape.TABLE: _table}
 def _scope(row: _Row) -> str:
     told = text_of(row.authorization.get("scope")) or row.resource
     if not told and row.subscription:
-        return f"/subscriptions/{row.subscription}"
+        told = f"/subscriptions/{row.subscription}"
     return told.rstrip("/") or told[:1]
 
 

@@ -113,7 +113,7 @@ def _operations(found: Recognised, record: Fields, event: Fields, call: _Call) -
             digest=found.digest,
         )
 
-    scope = f"{cluster}/namespaces/{namespace}" if namespace else cluster
+    scope = f"{cluster}/namespaces/{namespace}".rstrip("/") if namespace else cluster
     operations = [operation(acted, call, scope)]
     if _name(other):
         # The request was looked at, so the caller may impersonate, whatever came of it.
