@@ -17,8 +17,8 @@ from remit.wire.gunzip import plain_chunks
 
 GZIP = b"\x1f\x8b"
 ZSTANDARD = b"\x28\xb5\x2f\xfd"
-_FED = 8 * 1024
-"""Bytes unpacked at once: what a few bytes can grow to stays in bounds."""
+_FED = 2 * 1024
+"""Bytes unpacked at once: four of them may stand for 128 KiB, so this gives 64 MiB at most."""
 
 
 def is_packed(head: bytes) -> bool:
