@@ -5,6 +5,7 @@
 #   make bench           measure, and write docs/benchmarks.md
 #   make test-az         the stock Azure CLI against the simulator (installs it beside, 390 MB)
 #   make fuzz N=1000000  compare the engine with the reference on N random decisions
+#   make test-usage      200 generated pasts: nothing used is called unused, each use has its assignment
 #   make fuzz-logs N=1000000  read N damaged and hostile log records
 #
 # All of them need Python 3.11 or newer and make, and nothing else. The environment is built in $(VENV) from the
@@ -31,7 +32,7 @@ SOURCES := pyproject.toml README.md LICENSE $(shell find src -name __pycache__ -
 # The wheel, not the tree: a PYTHONPATH of the caller must not slip the sources in.
 INSTALLED := env -u PYTHONPATH REMIT_TEST_WHEEL=1
 
-.PHONY: help demo test test-az check bench bench-large fuzz fuzz-logs lock
+.PHONY: help demo test test-az test-usage check bench bench-large fuzz fuzz-logs lock
 .DELETE_ON_ERROR:
 
 help:
@@ -60,6 +61,9 @@ bench-large: $(STAMPS)/bench $(STAMPS)/wheel
 
 test-az: $(STAMPS)/dev $(STAMPS)/wheel $(AZ)/.installed
 	@$(INSTALLED) REMIT_TEST_AZ=$(abspath $(AZ))/bin/az $(BIN)/python -m pytest -n 0 tests/e2e/test_az.py
+
+test-usage: $(STAMPS)/dev $(STAMPS)/wheel
+	@$(INSTALLED) REMIT_TEST_PASTS=200 $(BIN)/python -m pytest $(PYTEST_ARGS) tests/e2e/test_usage_true.py
 
 fuzz: $(STAMPS)/dev $(STAMPS)/wheel
 	@$(INSTALLED) $(BIN)/python -m tests.fuzz $(N)
