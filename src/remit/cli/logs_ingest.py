@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
+from remit.cli.logs_paths import LogPath, checked
 from remit.cli.options import DEFAULT_STORE, JsonFlag, StoreFolder
 from remit.cli.output import console, write_json
 from remit.model.errors import InputError
@@ -16,13 +17,12 @@ if TYPE_CHECKING:
     from remit.ports.usage_store import ReasonCount, SetAsideRecord
     from remit.wire.v1.logs import IngestDocument, ReasonDocument, SetAsideDocument
 
-_PATHS = "Files, folders, patterns, or - for standard input."
 _KEEP = "How long records are kept as they were read, such as 30d. [default: not at all]"
 _ENGINE = "duckdb, spark, or the URL of a Spark master."
 
 
 def ingest(
-    *paths: Annotated[str, Parameter(name="PATH", help=_PATHS, allow_leading_hyphen=True)],
+    *paths: LogPath,
     keep_raw: Annotated[str | None, Parameter(help=_KEEP, show_default=False)] = None,
     engine: Annotated[str, Parameter(help=_ENGINE)] = "duckdb",
     processes: Annotated[
@@ -35,13 +35,12 @@ def ingest(
     from remit.bootstrap.logs import ingest_paths
     from remit.cli.logs_showing import IngestDisplay, show_ingested
 
-    _some(paths)
     if processes is not None and processes < 1:
         raise InputError(f"`{processes}` is no number of workers", hint="name at least 1")
     with IngestDisplay() as display:
         done = ingest_paths(
             store,
-            paths,
+            checked(paths, "ingest"),
             keep_raw=0 if keep_raw is None else days_of(keep_raw),
             engine=engine,
             processes=processes,
@@ -121,8 +120,3 @@ def _set_aside_document(found: SetAsideRecord) -> SetAsideDocument:
     from remit.wire.v1.logs import SetAsideDocument
 
     return SetAsideDocument(found.name, found.line, found.reason, found.size, found.record.decode("utf-8", "replace"))
-
-
-def _some(paths: tuple[str, ...]) -> None:
-    if not paths:
-        raise InputError("PATH is missing", hint="see remit logs ingest --help")

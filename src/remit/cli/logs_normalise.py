@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from cyclopts import Parameter
-
+from remit.cli.logs_paths import LogPath, checked
 from remit.cli.options import JsonFlag
 from remit.cli.output import write_json
-from remit.model.errors import InputError
-
-_PATHS = "Files, folders, patterns, or - for standard input."
 
 
 def normalise(
-    *paths: Annotated[str, Parameter(name="PATH", help=_PATHS, allow_leading_hyphen=True)],
+    *paths: LogPath,
     json: JsonFlag = False,
 ) -> int:
     """Show what records say."""
@@ -22,9 +16,7 @@ def normalise(
     from remit.cli.logs_showing import show_record
     from remit.wire.v1.logs import record_document
 
-    if not paths:
-        raise InputError("PATH is missing", hint="see remit logs normalise --help")
-    for one in show_paths(paths):
+    for one in show_paths(checked(paths, "normalise")):
         if json:
             write_json(record_document(one.name, one.line, one.status, one.reason, one.operations))
         else:
