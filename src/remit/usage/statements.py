@@ -102,7 +102,8 @@ STATEMENTS: Mapping[str, Statement] = {
     ),
     "questions": Statement(
         "What to ask about who granted: distinct caller, plane, action, scope, logged assignment and epoch of what was"
-        " authorised on the control and data planes (Cosmos DB has grants of its own); `time` is the earliest, `operations` how many.",
+        " authorised on the control and data planes (Cosmos DB has grants of its own); `time` is the earliest,"
+        " `operations` how many.",
         {"operations": OPERATION, "epochs": EPOCH},
         (),
         (*QUESTION, "time", "operations"),
