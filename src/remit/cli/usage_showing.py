@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from remit.app.using.answers import AssignmentUsage, PrincipalUsage, Used
@@ -99,13 +100,23 @@ def show_one(out: Console, one: AssignmentUsage, names: Names, *, full: bool) ->
     most = None if full else FEW
     said = [used_words(each, names) for each in one.used]
     _some(out, "used", said, most, "green")
-    groups: dict[Window, list[str]] = {}
-    for group in one.unused:
+    for window, lines in _unused(one, most).items():
+        _some(out, "unused", [*lines, window_words(window)], None, "yellow")
+    _some(out, "not observable", reasons(one.left.reasons()), None, "dim")
+
+
+def _unused(one: AssignmentUsage, most: int | None) -> dict[Window, list[str]]:
+    """Return what is unused, the heaviest first, by the days that the claims are about."""
+    found: dict[Window, list[str]] = {}
+    shown = 0
+    for group in islice(one.left.unused(), most):
+        shown += len(group.operations)
         if group.window is not None:
-            groups.setdefault(group.window, []).append(f"{group_words(group)} [{group.weight.said}]")
-    for window, lines in groups.items():
-        _some(out, "unused", [*lines[:most], *_rest(lines, most), window_words(window)], None, "yellow")
-    _some(out, "not observable", reasons(one.not_observable), None, "dim")
+            found.setdefault(group.window, []).append(f"{group_words(group)} [{group.weight.said}]")
+    rest = one.unused_count - shown
+    if rest:
+        found[next(reversed(found))].append(f"… and {count(rest, 'lighter operation')}; --full shows them")
+    return found
 
 
 def _state(one: AssignmentUsage) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from remit.app.using.answers import Dormancy, Identity, OperationGroup, Used
 from remit.cli.places import Names, place
-from remit.usage.observability import Why
+from remit.usage.observability import Observable, Why
 from remit.usage.observable_days import DAY, Window
 from remit.wire.v1.usage import day_text
 
@@ -55,19 +55,18 @@ def group_words(group: OperationGroup) -> str:
     return f"{first}{f' and {more} more' if more else ''}"
 
 
-def reasons(groups: Iterable[OperationGroup]) -> list[str]:
+def reasons(found: Iterable[tuple[Observable, int]]) -> list[str]:
     """Return why the use of operations cannot be seen, with how many there are, the most first."""
     counts: Counter[Why] = Counter()
     places: dict[Why, set[str]] = {}
     unnamed: Counter[Why] = Counter()
-    for group in groups:
-        counts[group.why] += len(group.operations)
-        places.setdefault(group.why, set()).update(group.missing)
-        unnamed[group.why] = max(unnamed[group.why], group.unnamed)
+    for one, number in found:
+        counts[one.why] += number
+        places.setdefault(one.why, set()).update(one.missing)
+        unnamed[one.why] = max(unnamed[one.why], one.unnamed)
     said = []
     for why, number in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
-        missing = sorted(places[why])
-        where = _places(missing, unnamed[why])
+        where = _places(sorted(places[why]), unnamed[why])
         said.append(f"{number:,}: {why.value}{f' ({where})' if where else ''}")
     return said
 

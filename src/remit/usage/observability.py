@@ -247,12 +247,12 @@ class Seeing:
             return Observable(Why.PLACES)
         resources = below.resources.get(row.resource_type, ())
         unnamed = below.unnamed.get(row.resource_type, 0)
+        if not self.ingested(row.log) and resources:
+            return Observable(Why.NOT_INGESTED, 0, tuple(map(row.place, resources)), unnamed, len(resources) + unnamed)
         found = {row.place(one): self._at_service(row, one) for one in resources}
-        missing = Why.NO_SETTING if self.ingested(row.log) else Why.NOT_INGESTED
-        if any(self._settings.get(place) for place, days in found.items() if not days):
-            missing = Why.NOT_INGESTED
-        met = self._meet(found, below, unnamed, missing)
-        if not met.observable or row.log is not LogKind.STORAGE or not found:
+        there = any(self._settings.get(place) for place, days in found.items() if not days)
+        met = self._meet(found, below, unnamed, Why.NOT_INGESTED if there else Why.NO_SETTING)
+        if not met.observable or row.log is not LogKind.STORAGE:
             return met
         told = {place: days & self._category(row, place, verb) for place, days in found.items()}
         return self._meet(told, below, unnamed, Why.CATEGORY)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Protocol
 
 from remit.model.decision import AssignmentFacts, NotSeen
 from remit.model.effective import Standing
 from remit.model.principal import PrincipalName
 from remit.model.usage import ObservedPlane
-from remit.usage.observability import Why
+from remit.usage.observability import Observable, Why
 from remit.usage.observable_days import Window
 from remit.usage.weights import WeightClass
 
@@ -73,6 +75,22 @@ class OperationGroup:
     of: int = 0
 
 
+class Unused(Protocol):
+    """The operations of an assignment that were not seen to be used; groups are made when they are asked for."""
+
+    unused_count: int
+    unseen_count: int
+
+    def unused(self) -> Iterator[OperationGroup]:
+        """Yield groups of what would have been seen, the heaviest first."""
+
+    def unseen(self) -> Iterator[OperationGroup]:
+        """Yield groups of what nobody could have seen, the heaviest first."""
+
+    def reasons(self) -> Iterator[tuple[Observable, int]]:
+        """Yield why operations cannot be seen, and how many they are."""
+
+
 @dataclass(frozen=True, slots=True)
 class AssignmentUsage:
     """One role assignment of a principal: what it grants, and what of that was used.
@@ -80,7 +98,7 @@ class AssignmentUsage:
     Attributes:
         facts: which, and through which groups. standing: how it stands. why: what is missing or wrong with it.
         granted: operations of the catalogue that its role grants; `used_operations` of them were used at or below its
-            scope, the others are in `unused` or in `not_observable`.
+            scope, the others are in `unused` or in `not_observable`, which `left` holds.
         used: what was observed of it, the latest first.
         since: when it was assigned, or its principal came into the group, where a log says so; microseconds.
         activations, active_days: how often an eligible one was activated, and on how many days it was active; None for
@@ -93,21 +111,30 @@ class AssignmentUsage:
     granted: int
     used_operations: int
     used: tuple[Used, ...]
-    unused: tuple[OperationGroup, ...]
-    not_observable: tuple[OperationGroup, ...]
+    left: Unused
     since: int | None = None
     activations: int | None = None
     active_days: int | None = None
 
     @property
+    def unused(self) -> tuple[OperationGroup, ...]:
+        """Return the operations that are unused; made anew each time, about a microsecond an operation."""
+        return tuple(self.left.unused())
+
+    @property
+    def not_observable(self) -> tuple[OperationGroup, ...]:
+        """Return the operations whose use nobody could have seen; made anew each time."""
+        return tuple(self.left.unseen())
+
+    @property
     def unused_count(self) -> int:
         """Return how many operations are unused."""
-        return sum(len(group.operations) for group in self.unused)
+        return self.left.unused_count
 
     @property
     def not_observable_count(self) -> int:
         """Return of how many operations nobody could have seen the use."""
-        return sum(len(group.operations) for group in self.not_observable)
+        return self.left.unseen_count
 
     @property
     def last_used(self) -> int | None:

@@ -90,9 +90,8 @@ class Measurer:
         self.places = places
         self._seeing = seeing
         self._observable: dict[tuple[int, Need], Observable] = {}
-        self._flags: dict[int, NDArray[np.bool_]] = {}
+        self._flags: dict[int, tuple[NDArray[np.bool_], NDArray[np.bool_]]] = {}
         self._base: dict[tuple[int, frozenset[int]], tuple[int, int]] = {}
-        self._values: dict[int, NDArray[np.int64]] = {}
         self.rows_of = lru_cache(maxsize=65_536)(operations.used_rows)
         self.implied_by = lru_cache(maxsize=65_536)(self._implied)
         self.chain_of = lru_cache(maxsize=262_144)(places.chain)
@@ -106,13 +105,18 @@ class Measurer:
             found = self._observable[key] = self._seeing.of(need, self.places.below(scope))
         return found
 
-    def flags(self, scope: int) -> NDArray[np.bool_]:
-        """Return, by need, whether it would have been seen at and below a scope; kept."""
-        found = self._flags.get(scope)
-        if found is None:
-            found = self._flags[scope] = np.asarray(
-                [self.observable(scope, Need(need)).observable for need in range(NEEDS)], dtype=np.bool_
-            )
+    def flags(self, scope: int, by_need: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return, by need, whether it would have been seen at and below a scope; kept.
+
+        Args:
+            scope: row of the scope.
+            by_need: only needs with a number other than 0 here are worked out; the others may stay False.
+        """
+        found, done = self._flags.get(scope) or (np.zeros(NEEDS, np.bool_), np.zeros(NEEDS, np.bool_))
+        wanted = (by_need != 0) & ~done
+        for need in np.flatnonzero(wanted).tolist():
+            found[need] = self.observable(scope, Need(need)).observable
+        self._flags[scope] = (found, done | wanted)
         return found
 
     def touched(self, rows: Iterable[UsedRow]) -> Touched:
@@ -155,7 +159,7 @@ class Measurer:
             held = self.operations.granted(roles)
             seen, worth = self._whole(scope, roles, held)
             hits, doubts = used.there(scope), self._doubts(scope, doubted)
-            flags = self.flags(scope)
+            flags = self.flags(scope, held.by_need)
             need, mask = self.operations.need, held.mask
             mine = [row for row in hits if mask[row]]
             off = {row for row in doubts if mask[row] and flags[need[row]]}
@@ -174,28 +178,20 @@ class Measurer:
         key = (scope, roles)
         found = self._base.get(key)
         if found is None:
-            seen = int(held.by_need[self.flags(scope)].sum())
-            found = self._base[key] = (seen, int(self._cell_values(scope)[held.cells].sum()))
+            seen = int(held.by_need[self.flags(scope, held.by_need)].sum())
+            found = self._base[key] = (seen, self._cells_worth(scope, held, held.cells))
         return found
 
-    def _cell_values(self, scope: int) -> NDArray[np.int64]:
-        """Return what each cell is worth at a scope; 0 where it is not observable."""
-        found = self._values.get(scope)
-        if found is None:
-            cells = self.operations.cells
-            values = cells.weight * self.places.reach(scope)[cells.type] * self.flags(scope)[cells.need]
-            found = np.rint(values * _UNITS).astype(np.int64)
-            if len(self._values) >= _KEPT_VALUES:
-                self._values.clear()
-            self._values[scope] = found
-        return found
+    def _cells_worth(self, scope: int, held: Granted, chosen: NDArray[np.int64]) -> int:
+        """Return what some of the cells that are granted at a scope are worth; nothing where not observable."""
+        cells = self.operations.cells
+        flags = self.flags(scope, held.by_need)[cells.need[chosen]]
+        values = cells.weight[chosen] * self.places.reach(scope)[cells.type[chosen]] * flags
+        return int(np.rint(values * _UNITS).astype(np.int64).sum())
 
     def _worth(self, scope: int, held: Granted, rows: frozenset[int]) -> int:
         """Return what the cells of some operations are worth, of those that are granted."""
         if not rows:
             return 0
         cells = np.unique(self.operations.cell[list(rows)])
-        return int(self._cell_values(scope)[np.intersect1d(cells, held.cells, assume_unique=True)].sum())
-
-
-_KEPT_VALUES = 512
+        return self._cells_worth(scope, held, np.intersect1d(cells, held.cells, assume_unique=True))

@@ -155,8 +155,7 @@ class _Answer:
             parts.granted,
             parts.used_operations,
             parts.used,
-            parts.unused,
-            parts.not_observable,
+            parts.left,
             began,
             *activations,
         )

@@ -53,6 +53,8 @@ class Operations:
         first_data: where the data plane begins.
         need: `Need` of each. verb: place in `VERBS`. type_path: what stands before the verb.
         cell: which cell each is of; cells: their columns.
+        shape: which group each is shown in; shapes: the operations of each group, in the order of showing.
+        shape_need: `Need` of each group.
 
     Cost: building takes some 5 us an operation.
     """
@@ -75,6 +77,7 @@ class Operations:
         weights = [weight_class(name) for name in self.names]
         self.weight_class = weights
         self._lay_cells(weights)
+        self._lay_shapes()
         self._masks: dict[int, Mask] = {}
         self._unions: dict[frozenset[int], Granted] = {}
 
@@ -93,6 +96,18 @@ class Operations:
             cell.append(number)
         self.cell: NDArray[np.int64] = np.asarray(cell, dtype=np.int64)
         self.cells = Cells(np.asarray(need, np.int64), np.asarray(weight, np.float64), np.asarray(kind, np.int64))
+
+    def _lay_shapes(self) -> None:
+        """Number the groups in which operations are shown, so that ascending numbers are the order of showing."""
+        found: dict[tuple[int, int, str, str, int], list[int]] = {}
+        columns = (self.type_path, self.verb, self.weight_class, self.need.tolist())
+        for row, (path, verb, weight, need) in enumerate(zip(*columns, strict=True)):
+            found.setdefault((-weight, int(row >= self.first_data), path, verb, need), []).append(row)
+        self.shapes = tuple(tuple(found[key]) for key in sorted(found))
+        self.shape: NDArray[np.int64] = np.empty(len(self.names), dtype=np.int64)
+        for number, rows in enumerate(self.shapes):
+            self.shape[list(rows)] = number
+        self.shape_need: NDArray[np.int64] = self.need[[rows[0] for rows in self.shapes]]
 
     def spelt(self, row: int) -> str:
         """Return an operation as Azure spells it, where the catalogue has it."""

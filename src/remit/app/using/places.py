@@ -123,7 +123,8 @@ class Places:
         return bool(first <= self._index.tree.order[row] < last)
 
     def _rows_below(self, first: int, last: int) -> NDArray[np.intp]:
-        low, high = np.searchsorted(self._place, (first, last))
+        # Of another type, the whole column would be copied for each question.
+        low, high = np.searchsorted(self._place, np.asarray((first, last), dtype=self._place.dtype))
         return self._sorted[low:high]
 
     def _services_below(self, row: int, first: int, last: int) -> tuple[dict[str, tuple[str, ...]], dict[str, int]]:
