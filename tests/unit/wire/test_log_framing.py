@@ -109,6 +109,9 @@ def test_json_lines_are_handed_on_in_blocks_as_they_are():
     assert blocks[3].lines[0] == lines[blocks[3].first_line - 1]
 
 
+ROW = "a row that does not fit the columns of its table"
+
+
 @pytest.mark.parametrize(
     ("data", "expected"),
     [
@@ -127,6 +130,21 @@ def test_json_lines_are_handed_on_in_blocks_as_they_are():
         pytest.param(b"a,b,c\n" + A, [(1, "no JSON"), (2, A)], id="commas"),
         pytest.param(b"3\n" + A, [(1, "no JSON"), (2, A)], id="a number"),
         pytest.param(b'{\n"a": "x\ny",\n"b": 1\n}\n' + A, [(1, "cut short"), (6, A)], id="a line end in a text"),
+        pytest.param(
+            b'{"records": [\n{"a": "x\ny"},\n"b",\n' + b"z" * 3000 + b"\n  {\n}]}\n" + A,
+            [(2, "cut short"), (6, b"{\n}"), (7, "no JSON"), (8, A)],
+            id="a line end in a text of a long document",
+        ),
+        pytest.param(
+            b'{"tables": [\n{"rows": [[1]], "columns": [{"name": "a"}]}]}',
+            [(2, "a row that does not fit the columns of its table")],
+            id="a table whose columns come last, on lines",
+        ),
+        pytest.param(b'{"tables": [{"rows": []}]}\n' + A, [(2, A)], id="a table of nothing"),
+        pytest.param(b'{"tables": [{"rows": [[1]], "columns": 3}]}', [(1, ROW)], id="a table of no columns"),
+        pytest.param(b'TimeGenerated,B\n1,\xff\n2,3"\n', [(2, "no UTF-8"), (3, "cut short")], id="rows of no text"),
+        pytest.param(b'TimeGenerated,B\n1,2"3"4\n', [(2, ROW)], id="a row with quotes inside"),
+        pytest.param(b'{\n"tables": [{\n"columns": "x\n' + A, [(2, "cut short"), (4, A)], id="a table that is cut off"),
         pytest.param(b'[{"a":1}}\n' + A, [(1, A), (2, A)], id="a bracket of the other kind"),
     ],
 )
@@ -250,7 +268,10 @@ def test_garbage_is_cut_alike_wherever_the_chunks_end(parts, size, limit):
     assert all(len(each) <= limit for _, each in found if isinstance(each, bytes))
 
 
-@given(pieces | st.lists(objects.map(lambda each: json.dumps(each, indent=1).encode()), max_size=3), st.integers(3, 40))
+bits = st.lists(st.sampled_from(BITS), max_size=30)
+
+
+@given(bits | st.lists(objects.map(lambda each: json.dumps(each, indent=1).encode()), max_size=3), st.integers(3, 40))
 @example([b'{\n"a": "', b'\\"' * 20, b'"}'], 3)
 def test_documents_are_cut_alike_whatever_is_looked_at_at_once(parts, window):
     data = b"[\n" + b",".join(parts)

@@ -97,7 +97,7 @@ class Held:
 
     def broken(self, reason: str, line: int) -> Broken:
         """Return it as something that is no record, and hold nothing; `line` is told where nothing is held."""
-        line, size = self.line or line, self.size
+        line, size = self.line if self.size else line, self.size
         if self._hash is None:
             whole = b"".join(self._pieces)
             found = Broken(line, reason, size, sha256(whole).digest(), whole[:HEAD_BYTES])
