@@ -153,3 +153,23 @@ def test_envelopes_in_envelopes_end():
     for _ in range(50):
         document = {"message": json.dumps(document) if document is RECORD else document, "event": document}
     taken_off(document)
+
+
+def test_lists_of_ecs_documents_are_made_again():
+    document = {
+        "@timestamp": "t",
+        "azure": {"auditlogs": {"properties": {"target_resources": {"0": {"display_name": "x"}, "1": ["y"]}}}},
+        "event": {"action": "Add user"},
+    }
+    document["azure"]["auditlogs"]["properties"]["additional_details"] = [{"key_name": "k"}, 1]
+    document["azure"]["auditlogs"]["properties"]["log"] = [{"key_name": "k"}]
+    assert taken_off(document) == {
+        "time": "t",
+        "category": "AuditLogs",
+        "operationName": "Add user",
+        "properties": {
+            "targetResources": [{"displayName": "x"}, ["y"]],
+            "additionalDetails": [{"keyName": "k"}, 1],
+            "log": [{"key_name": "k"}],
+        },
+    }
