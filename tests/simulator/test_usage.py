@@ -172,14 +172,7 @@ def test_what_is_hidden_stands_in_no_file(past) -> None:
     assert all(not label.records and not label.form for label in hidden)
 
 
-SIGN_INS_OF_SPLUNK = pytest.mark.xfail(
-    strict=True, reason="taken for a plain record where `identity` stays a text beside `properties.` with a dot"
-)
-
-
-@pytest.mark.parametrize(
-    "form", [pytest.param(form, marks=SIGN_INS_OF_SPLUNK if form == "splunk" else ()) for form in FORMS]
-)
+@pytest.mark.parametrize("form", FORMS)
 def test_each_form_holds_what_the_labels_say(tmp_path, form) -> None:
     past = small(tmp_path / "tenant", forms=(form,), identities=20, packing="gz", exported=1.0)
     assert past.totals.by_form[form]
