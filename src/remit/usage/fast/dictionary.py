@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from remit.usage.fast.kernels import Bytes, Longs, refill
+from remit.usage.fast.kernels import SPARE, Bytes, Longs, refill
 
 MOST_TEXTS = 400_000
 """Texts after which the dictionary begins anew: some 150 MB where all are long resource ids."""
@@ -76,7 +76,7 @@ class Dictionary:
         if texts + texts // 2 > len(self._table):
             self._table = np.zeros((1 << (2 * texts).bit_length(), 4), dtype=np.int64)
             refill(self._table, self._entries, self._known, self._kept)
-        # A request that is not kept is written behind the last text all the same; eight bytes follow whatever is read.
-        wanted = int(self._sizes[1]) + size + 16
+        # A request that is not kept is written behind the last text all the same; some bytes follow whatever is read.
+        wanted = int(self._sizes[1]) + size + SPARE
         if wanted > len(self._kept):
             self._kept = np.concatenate([self._kept, np.zeros(wanted, dtype=np.uint8)])

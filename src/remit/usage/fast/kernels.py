@@ -1,26 +1,147 @@
 """Loops over the bytes of many records, compiled where numba is installed (the `fast` extra).
 
 `survey` follows records through the tree of known shapes, reads their times and ids, and gives every text a number, the
-same for equal texts; `blake_columns` makes identities.
-They take arrays and numbers only, and read eight bytes at a time: whatever is read is followed by eight bytes more.
+same for equal texts. The loops take arrays and numbers only, and read many bytes at a time: `SPARE` bytes must follow
+whatever they read. All of it stands in one file, because numba keeps what it compiled until the file of the outermost
+function changes.
 """
 
-# ruff: noqa: PLR2004, PLR0917 - letters stand as their numbers here, and the compiler takes no keywords
-# mypy: disable-error-code="assignment, no-any-return, return-value"
+# ruff: noqa: ANN401, PLR2004, PLR0917 - types are the compiler's, letters stand as their numbers, no keywords
+# mypy: disable-error-code="arg-type, assignment, no-any-return, return-value"
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from remit.engine.kernels import COMPILED as COMPILED  # noqa: PLC0414 - the sign of a re-export
 from remit.engine.kernels import njit
-from remit.usage.fast.words import word_at, zeros_below
 
 Bytes = NDArray[np.uint8]
 Words = NDArray[np.uint64]
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
+
+# 1. Steps that the compiler has an instruction for, and plain Python without it.
+
+SPARE = 40
+"""Bytes that must follow whatever is read."""
+
+word_at: Callable[[Any, int], Any]
+"""Return the eight bytes at a place of a block as a little-endian word."""
+
+zeros_below: Callable[[Any], Any]
+"""Return how many bits stand below the lowest bit of a word that is set; one must be."""
+
+marks_at: Callable[[Any, int], Any]
+"""Return which of 32 bytes are a quote, a backslash or a control character (lower half: lowest bit, first byte), and
+which are above ASCII (upper half)."""
+
+unlike_at: Callable[[Any, int, Any, int], Any]
+"""Return which of 32 bytes at two places differ; lowest bit, first byte."""
+
+fetch: Callable[[Any, int], None]
+"""Have what stands at a place of an array brought near, for it is about to be read."""
+
+if COMPILED:
+    from llvmlite.ir import Constant, FunctionType, IntType, VectorType, VoidType  # type: ignore[import-untyped]
+    from numba import types
+    from numba.extending import intrinsic
+
+    _BYTES = VectorType(IntType(8), 32)
+    _BITS, _BITS_64 = IntType(32), IntType(64)
+
+    def _all(value: int) -> Any:
+        return Constant(_BYTES, [value] * 32)
+
+    def _loaded(context: Any, builder: Any, kind: Any, block: Any, at: Any, loaded: Any) -> Any:
+        data = context.make_array(kind)(context, builder, block).data
+        return builder.load(builder.bitcast(builder.gep(data, [at]), loaded.as_pointer()), align=1)
+
+    @intrinsic
+    def _word_at(_context: Any, block: Any, _at: Any) -> Any:
+        def load(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+            return _loaded(context, builder, signature.args[0], given[0], given[1], _BITS_64)
+
+        return types.uint64(block, types.int64), load
+
+    @intrinsic
+    def _zeros_below(_context: Any, _word: Any) -> Any:
+        def count(_context: Any, builder: Any, _signature: Any, given: Any) -> Any:
+            return builder.cttz(given[0], Constant(IntType(1), 1))
+
+        return types.int64(types.uint64), count
+
+    @intrinsic
+    def _marks_at(_context: Any, block: Any, _at: Any) -> Any:
+        def mark(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+            found = _loaded(context, builder, signature.args[0], given[0], given[1], _BYTES)
+            marks = builder.icmp_unsigned("<", found, _all(32))
+            for letter in (34, 92):
+                marks = builder.or_(marks, builder.icmp_unsigned("==", found, _all(letter)))
+            low = builder.zext(builder.bitcast(marks, _BITS), _BITS_64)
+            above = builder.bitcast(builder.icmp_unsigned(">", found, _all(127)), _BITS)
+            return builder.or_(low, builder.shl(builder.zext(above, _BITS_64), Constant(_BITS_64, 32)))
+
+        return types.uint64(block, types.int64), mark
+
+    @intrinsic
+    def _unlike_at(_context: Any, block: Any, _at: Any, other: Any, _place: Any) -> Any:
+        def compare(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+            one = _loaded(context, builder, signature.args[0], given[0], given[1], _BYTES)
+            two = _loaded(context, builder, signature.args[2], given[2], given[3], _BYTES)
+            return builder.zext(builder.bitcast(builder.icmp_unsigned("!=", one, two), _BITS), _BITS_64)
+
+        return types.uint64(block, types.int64, other, types.int64), compare
+
+    @intrinsic
+    def _fetch(_context: Any, block: Any, _at: Any) -> Any:
+        def bring(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+            data = context.make_array(signature.args[0])(context, builder, given[0]).data
+            place = builder.bitcast(builder.gep(data, [given[1]]), IntType(8).as_pointer())
+            kind = FunctionType(VoidType(), [place.type, _BITS, _BITS, _BITS])
+            asked = builder.module.declare_intrinsic("llvm.prefetch", [place.type], kind)
+            builder.call(asked, [place, *(Constant(_BITS, value) for value in (0, 3, 1))])
+            return context.get_dummy_value()
+
+        return types.none(block, types.int64), bring
+
+    word_at, zeros_below = cast("Callable[[Any, int], Any]", _word_at), cast("Callable[[Any], Any]", _zeros_below)
+    marks_at = cast("Callable[[Any, int], Any]", _marks_at)
+    unlike_at = cast("Callable[[Any, int, Any, int], Any]", _unlike_at)
+    fetch = cast("Callable[[Any, int], None]", _fetch)
+
+else:
+
+    def word_at(block: Any, at: int) -> Any:
+        """Return the eight bytes at a place."""
+        return np.uint64(int.from_bytes(block[at : at + 8].tobytes(), "little"))
+
+    def zeros_below(word: Any) -> Any:
+        """Return how many bits stand below."""
+        return (int(word) & -int(word)).bit_length() - 1
+
+    def marks_at(block: Any, at: int) -> Any:
+        """Return which bytes end or mark a text."""
+        found = block[at : at + 32]
+        marks = (found < 32) | (found == 34) | (found == 92)
+        return _packed(marks) | _packed(found > 127) << np.uint64(32)
+
+    def unlike_at(block: Any, at: int, other: Any, place: int) -> Any:
+        """Return which bytes differ."""
+        return _packed(block[at : at + 32] != other[place : place + 32])
+
+    def fetch(block: Any, at: int) -> None:
+        """Do nothing: it is read soon enough."""
+
+    def _packed(bits: Any) -> Any:
+        return np.uint64(int.from_bytes(np.packbits(bits, bitorder="little").tobytes(), "little"))
+
+
+# 2. Following a record.
 
 TEXT, NUMBER, ANYTHING, END = range(4)
 """What follows a stretch that shapes share: a text that is not empty; a number; any one value; nothing."""
@@ -32,9 +153,7 @@ ASK, PLAIN, NONE = range(3)
 """How a value is spelled: in a way that only the literal reading knows; plainly; there is none."""
 
 _ONES = np.uint64(0x0101010101010101)
-_HIGH = np.uint64(0x8080808080808080)
 _QUOTES = np.uint64(0x2222222222222222)
-_SLASHES = np.uint64(0x5C5C5C5C5C5C5C5C)
 _BLANKS = np.uint64(0x2020202020202020)
 _ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
 _ZERO, _ONE, _BYTE, _WORD = np.uint64(0), np.uint64(1), np.uint64(8), np.uint64(64)
@@ -78,16 +197,14 @@ def _text_end(block: Bytes, at: int, flags: Longs) -> int:
     Sets `flags[0]` where bytes above ASCII may stand in it, `flags[1]` where an escape does.
     """
     while True:
-        word = word_at(block, at)
-        quotes = word ^ _QUOTES
-        slashes = word ^ _SLASHES
-        found = (((quotes - _ONES) & ~quotes) | ((slashes - _ONES) & ~slashes) | ((word - _BLANKS) & ~word)) & _HIGH
-        if word & _HIGH:
+        marks = marks_at(block, at)
+        if marks > _LOW_HALF:
             flags[0] = 1
-        if found == _ZERO:
-            at += 8
+        marks &= _LOW_HALF
+        if marks == _ZERO:
+            at += 32
             continue
-        at += zeros_below(found) >> 3
+        at += zeros_below(marks)
         letter = block[at]
         if letter == _QUOTE:
             return at
@@ -144,25 +261,14 @@ def _anything_end(block: Bytes, at: int, flags: Longs) -> int:
 @njit(cache=True, nogil=True)
 def _stands(block: Bytes, at: int, other: Bytes, place: int, length: int) -> bool:
     """Say whether `length` bytes at two places are equal."""
-    end = at + length
-    while at + 32 <= end:
-        unlike = word_at(block, at) ^ word_at(other, place)
-        unlike |= word_at(block, at + 8) ^ word_at(other, place + 8)
-        unlike |= word_at(block, at + 16) ^ word_at(other, place + 16)
-        unlike |= word_at(block, at + 24) ^ word_at(other, place + 24)
-        if unlike != _ZERO:
+    while length > 32:
+        if unlike_at(block, at, other, place) != _ZERO:
             return False
         at += 32
         place += 32
-    while at + 8 <= end:
-        if word_at(block, at) != word_at(other, place):
-            return False
-        at += 8
-        place += 8
-    if at == end:
-        return True
-    mask = _ALL >> (_WORD - np.uint64(end - at) * _BYTE)
-    return ((word_at(block, at) ^ word_at(other, place)) & mask) == _ZERO
+        length -= 32
+    mask = (_ONE << np.uint64(length)) - _ONE
+    return (unlike_at(block, at, other, place) & mask) == _ZERO
 
 
 @njit(cache=True, nogil=True)
@@ -240,7 +346,7 @@ def _hashed(block: Bytes, at: int, length: int, kind: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _plain_request(block: Bytes, at: int, length: int, into: Bytes) -> int:
+def _plain_request(block: Bytes, at: int, length: int, into: Bytes, begin: int) -> int:
     """Write a request URI as far as it can matter for what the request is; return the length.
 
     The query goes, and a segment that is a GUID, or begins with a figure and is not the first after the host, is `0`:
@@ -251,7 +357,7 @@ def _plain_request(block: Bytes, at: int, length: int, into: Bytes) -> int:
     segments = 0
     for place in range(at, end):
         if block[place] == 60:  # marks of personal data: left to the literal reading as a whole
-            into[:length] = block[at:end]
+            into[begin : begin + length] = block[at:end]
             return length
     while at < end and block[at] != 63:
         # 1. One segment: up to the next slash, or the query.
@@ -265,15 +371,15 @@ def _plain_request(block: Bytes, at: int, length: int, into: Bytes) -> int:
         # 2. `https:`, the empty one after it, the host and the version come before what may be an id.
         figure = at > first and 48 <= block[first] <= 57
         if plain and segments > 3 and (figure or _is_guid(block, first, at - first)):
-            into[size] = 48
+            into[begin + size] = 48
             size += 1
         else:
             for place in range(first, at):
-                into[size] = block[place]
+                into[begin + size] = block[place]
                 size += 1
         segments += 1
         if at < end and block[at] == 47:
-            into[size] = 47
+            into[begin + size] = 47
             size += 1
             at += 1
     return size
@@ -502,6 +608,55 @@ def _instant(block: Bytes, at: int, length: int, times: Longs, row: int) -> int:
     return PLAIN
 
 
+_NOTHING, _KNOWN, _THERE, _STEADY, _WRITTEN = range(5)
+
+
+@njit(cache=True, nogil=True)
+def plain_shape(shape: int) -> int:
+    """Return the shape that `survey` set."""
+    return shape if shape >= 0 else ABOVE_ASCII - shape
+
+
+@njit(cache=True, nogil=True)
+def _fetch_texts(sought: Longs, table: Longs, kept: Bytes) -> None:
+    """Have the texts fetched that those that are sought will be compared with."""
+    mask = len(table) - 1
+    for place in range(len(sought)):
+        if sought[place, 0] >= _THERE:
+            fetch(kept, table[sought[place, 3] & mask, 2])
+
+
+@njit(cache=True, nogil=True)
+def _look_up(
+    block: Bytes,
+    scratch: Bytes,
+    sought: Longs,
+    row: int,
+    log: int,
+    last: Longs,
+    table: Longs,
+    kept: Bytes,
+    entries: Longs,
+    sizes: Longs,
+    codes: Longs,
+) -> None:
+    """Set the numbers of the texts of a record."""
+    for place in range(len(sought)):
+        state, at, length = sought[place, 0], sought[place, 1], sought[place, 2]
+        hashed, kind = sought[place, 3], sought[place, 4]
+        if state == _NOTHING:
+            codes[place, row] = 0
+        elif state == _KNOWN:
+            codes[place, row] = at
+        elif state == _WRITTEN:
+            codes[place, row] = _number(scratch, at, length, kind, hashed, table, kept, entries, sizes)
+        else:
+            code = _number(block, at, length, kind, hashed, table, kept, entries, sizes)
+            codes[place, row] = code
+            if state == _STEADY:
+                last[log, place] = code
+
+
 @njit(cache=True, nogil=True)
 def survey(  # noqa: C901, PLR0912, PLR0915 - one loop, kept flat for the compiler
     block: Bytes,
@@ -542,7 +697,7 @@ def survey(  # noqa: C901, PLR0912, PLR0915 - one loop, kept flat for the compil
             -1 for none.
         logs: of each shape, negative for those that are not read here.
         places: room for begin, end and mark of as many values as a record may have.
-        scratch: room for one text and eight bytes.
+        scratch: room for two texts, and some bytes behind each.
         kinds: by log and coded text, what it is to be read as.
         request: the kind that is a request URI, and the kind that is a path of which the first two segments are taken.
         steady: coded texts from which on the one before is likely to come again.
@@ -559,12 +714,17 @@ def survey(  # noqa: C901, PLR0912, PLR0915 - one loop, kept flat for the compil
     """
     flags = np.zeros(2, dtype=np.int64)
     texts = plans.shape[1] - 4
-    text = np.zeros((texts, 3), dtype=np.int64)
+    room = len(scratch) // 2
+    # Memory is slow: the texts of a record are looked up while the next one is read, and what that needs is fetched
+    # before. The two take turns in the halves of `sought`, `marked` and `scratch`.
+    sought = np.zeros((2, texts, 5), dtype=np.int64)
     last = np.zeros((kinds.shape[0], texts), dtype=np.int64)
-    mask = len(table) - 1
-    warm = np.int64(0)
+    before = np.int64(-1)
+    turn = 0
     for row in rows:
         flags[0] = 0
+        if before >= 0:
+            _fetch_texts(sought[1 - turn], table, kept)
         shape = np.int64(_walk(block, starts[row], ends[row], stretches, nodes, places, flags))
         shapes[row] = shape
         if shape < 0 or logs[shape] < 0:
@@ -581,30 +741,52 @@ def survey(  # noqa: C901, PLR0912, PLR0915 - one loop, kept flat for the compil
             continue
         if flags[0] != 0:
             shapes[row] = ABOVE_ASCII - shape
-        # 2. Hashes of the texts. Where they lead is read at once for all, so that memory is waited for once.
+        # 2. What texts there are.
         for place in range(texts):
             taken = plans[shape, place + 4]
             if taken < 0:
+                sought[turn, place, 0] = _NOTHING
                 continue
             at = places[3 * taken]
             length = places[3 * taken + 1] - at
             kind = kinds[log, place]
-            before = last[log, place]
-            if before > 0 and entries[before, 1] == length and _stands(block, at, kept, entries[before, 0], length):
-                text[place, 0] = -before
+            known = last[log, place]
+            if known > 0 and entries[known, 1] == length and _stands(block, at, kept, entries[known, 0], length):
+                sought[turn, place, 0] = _KNOWN
+                sought[turn, place, 1] = known
                 continue
             if kind == request[0]:
-                length = _plain_request(block, at, length, scratch)
-                hashed = _hashed(scratch, 0, length, kind)
+                length = _plain_request(block, at, length, scratch, turn * room)
+                sought[turn, place, 0] = _WRITTEN
+                sought[turn, place, 1] = turn * room
+                sought[turn, place, 3] = _hashed(scratch, turn * room, length, kind)
             else:
                 if kind == request[1]:
                     length = _beginning(block, at, length)
-                hashed = _hashed(block, at, length, kind)
-            text[place, 0] = at
-            text[place, 1] = length
-            text[place, 2] = hashed
-            warm |= table[hashed & mask, 0]
-        # 3. Time and ids.
+                sought[turn, place, 0] = _THERE if place < steady else _STEADY
+                sought[turn, place, 1] = at
+                sought[turn, place, 3] = _hashed(block, at, length, kind)
+            sought[turn, place, 2] = length
+            sought[turn, place, 4] = kind
+            fetch(table, (sought[turn, place, 3] & (len(table) - 1)) * 4)
+        # 3. Numbers of the texts of the record before.
+        if before >= 0:
+            _look_up(
+                block,
+                scratch,
+                sought[1 - turn],
+                before,
+                logs[plain_shape(shapes[before])],
+                last,
+                table,
+                kept,
+                entries,
+                sizes,
+                codes,
+            )
+        before = row
+        turn = 1 - turn
+        # 4. Time and ids.
         for role in range(4):
             taken = plans[shape, role]
             slot = 2 * role - 2
@@ -624,124 +806,17 @@ def survey(  # noqa: C901, PLR0912, PLR0915 - one loop, kept flat for the compil
                 plain[role, row] = _short_token(block, at, length, halves, slot, row)
             else:
                 plain[role, row] = _guid(block, at, length, halves, slot, row)
-        # 4. Numbers of the texts.
-        for place in range(texts):
-            if plans[shape, place + 4] >= 0 and text[place, 0] >= 0:
-                warm |= np.int64(kept[table[text[place, 2] & mask, 2]])
-        for place in range(texts):
-            if plans[shape, place + 4] < 0:
-                codes[place, row] = 0
-                continue
-            kind = kinds[log, place]
-            at, length, hashed = text[place, 0], text[place, 1], text[place, 2]
-            if at < 0:
-                codes[place, row] = -at
-            elif kind == request[0]:
-                codes[place, row] = _number(scratch, 0, length, kind, hashed, table, kept, entries, sizes)
-            else:
-                code = _number(block, at, length, kind, hashed, table, kept, entries, sizes)
-                codes[place, row] = code
-                if place >= steady:
-                    last[log, place] = code
-    places[0] = warm
-
-
-_BLAKE_ROWS = 32
-_BLAKE_HEAD = np.uint64(0x01010010)
-_BLAKE_START = np.array(
-    [
-        0x6A09E667F3BCC908,
-        0xBB67AE8584CAA73B,
-        0x3C6EF372FE94F82B,
-        0xA54FF53A5F1D36F1,
-        0x510E527FADE682D1,
-        0x9B05688C2B3E6C1F,
-        0x1F83D9ABFB41BD6B,
-        0x5BE0CD19137E2179,
-    ],
-    dtype=np.uint64,
-)
-_BLAKE_ORDER = np.array(
-    [
-        [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15],
-        [14, 10, 4, 8, 9, 15, 13, 6, 1, 12, 0, 2, 11, 7, 5, 3],
-        [11, 8, 12, 0, 5, 2, 15, 13, 10, 14, 3, 6, 7, 1, 9, 4],
-        [7, 9, 3, 1, 13, 12, 11, 14, 2, 6, 5, 10, 4, 0, 15, 8],
-        [9, 0, 5, 7, 2, 4, 10, 15, 14, 1, 11, 12, 6, 8, 3, 13],
-        [2, 12, 6, 10, 0, 11, 8, 3, 4, 13, 7, 5, 15, 14, 1, 9],
-        [12, 5, 1, 15, 14, 13, 4, 10, 0, 7, 6, 3, 9, 2, 8, 11],
-        [13, 11, 7, 14, 12, 1, 3, 9, 5, 0, 15, 4, 8, 6, 2, 10],
-        [6, 15, 14, 9, 11, 3, 0, 8, 12, 2, 13, 7, 1, 4, 10, 5],
-        [10, 2, 8, 4, 7, 6, 1, 5, 15, 11, 9, 14, 3, 12, 13, 0],
-    ],
-    dtype=np.int64,
-)
-_BLAKE_LANES = np.array(
-    [
-        [0, 4, 8, 12],
-        [1, 5, 9, 13],
-        [2, 6, 10, 14],
-        [3, 7, 11, 15],
-        [0, 5, 10, 15],
-        [1, 6, 11, 12],
-        [2, 7, 8, 13],
-        [3, 4, 9, 14],
-    ],
-    dtype=np.int64,
-)
-
-
-@njit(cache=True, nogil=True)
-def _mixed(a: Words, b: Words, c: Words, d: Words, x: Words, y: Words) -> None:
-    """Mix four words of the state of several rows at once; the compiler makes one instruction of several rows."""
-    for row in range(_BLAKE_ROWS):
-        a[row] += b[row] + x[row]
-        turned = d[row] ^ a[row]
-        d[row] = (turned >> np.uint64(32)) | (turned << np.uint64(32))
-        c[row] += d[row]
-        turned = b[row] ^ c[row]
-        b[row] = (turned >> np.uint64(24)) | (turned << np.uint64(40))
-        a[row] += b[row] + y[row]
-        turned = d[row] ^ a[row]
-        d[row] = (turned >> np.uint64(16)) | (turned << np.uint64(48))
-        c[row] += d[row]
-        turned = b[row] ^ c[row]
-        b[row] = (turned >> np.uint64(63)) | (turned << np.uint64(1))
-
-
-@njit(cache=True, nogil=True)
-def blake_columns(columns: Words, high: Longs, low: Longs) -> None:
-    """Set the halves of the 16-byte BLAKE2b of rows of eight words, as `remit.usage.columns.identities` does.
-
-    Args:
-        columns: the words, shape (8, rows).
-        high: set to the first half of each row's.
-        low: set to the second half.
-    """
-    state = np.zeros((16, _BLAKE_ROWS), dtype=np.uint64)
-    message = np.zeros((16, _BLAKE_ROWS), dtype=np.uint64)
-    rows = columns.shape[1]
-    for base in range(0, rows, _BLAKE_ROWS):
-        size = min(_BLAKE_ROWS, rows - base)
-        for at in range(8):
-            for row in range(size):
-                message[at, row] = columns[at, base + row]
-            state[at] = _BLAKE_START[at]
-            state[at + 8] = _BLAKE_START[at]
-        # Digest of 16 bytes, no key, fan-out and depth 1; 64 bytes taken in, in the last block.
-        state[0] ^= _BLAKE_HEAD
-        state[12] ^= _WORD
-        state[14] ^= _ALL
-        for turn in range(12):
-            for lane in range(8):
-                _mixed(
-                    state[_BLAKE_LANES[lane, 0]],
-                    state[_BLAKE_LANES[lane, 1]],
-                    state[_BLAKE_LANES[lane, 2]],
-                    state[_BLAKE_LANES[lane, 3]],
-                    message[_BLAKE_ORDER[turn % 10, 2 * lane]],
-                    message[_BLAKE_ORDER[turn % 10, 2 * lane + 1]],
-                )
-        for row in range(size):
-            high[base + row] = np.int64(_swapped(_BLAKE_START[0] ^ _BLAKE_HEAD ^ state[0, row] ^ state[8, row]))
-            low[base + row] = np.int64(_swapped(_BLAKE_START[1] ^ state[1, row] ^ state[9, row]))
+    if before >= 0:
+        _look_up(
+            block,
+            scratch,
+            sought[1 - turn],
+            before,
+            logs[plain_shape(shapes[before])],
+            last,
+            table,
+            kept,
+            entries,
+            sizes,
+            codes,
+        )

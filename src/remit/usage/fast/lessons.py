@@ -51,10 +51,15 @@ def _first(family: Family, role: Role, at: Mapping[Path, int]) -> int:
     return next((at[path] for path in family.places.get(role, ()) if path in at), -1)
 
 
-def others(plan: Sequence[int], values: Sequence[Value]) -> list[Value]:
-    """Return the values that no role takes."""
+def others(plan: Sequence[int], log: int, values: Sequence[Value]) -> list[Value]:
+    """Return the values that no rule takes."""
     taken = set(plan)
-    return [value for slot, value in enumerate(values) if slot not in taken]
+    looked_at = FAMILIES[log].looked_at
+    return [
+        value
+        for slot, value in enumerate(values)
+        if slot not in taken and not any(value.path[: len(path)] == path for path in looked_at)
+    ]
 
 
 def changed(record: bytes, values: Sequence[Value], probe: bytes) -> bytes:

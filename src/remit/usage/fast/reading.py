@@ -13,18 +13,20 @@ left to that reading.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from remit.usage.columns import ABSENT, CHECKED, Longs, guid_halves
+from remit.usage.fast.blake import identities_of
 from remit.usage.fast.blocks import ACTION, CATEGORY, CODED, COLUMNS, NAME, PLACE, READ, SPELLED, STATUS, STEADY, Block
 from remit.usage.fast.dictionary import Dictionary
-from remit.usage.fast.kernels import ABOVE_ASCII, ASK, NONE, UNKNOWN, Ints, blake_columns, survey
+from remit.usage.fast.kernels import ABOVE_ASCII, ASK, NONE, UNKNOWN, Ints, survey
+from remit.usage.fast.kinds import CLOSER, kinds_of_texts, packed
 from remit.usage.fast.lessons import PROBES, changed, others, planned
-from remit.usage.fast.rules import ACTIVITY, FAMILIES, GRAPH, TELLING, Family, Role, instant
+from remit.usage.fast.rules import ACTIVITY, FAMILIES, GRAPH, TELLING, Role, instant
 from remit.usage.fast.shapes import MOST_VALUES, Shapes, values_of
 from remit.usage.fast.texts import Keys, Texts
 
@@ -32,8 +34,6 @@ Flags = NDArray[np.bool_]
 Row = tuple[int, ...]
 ReadOne = Callable[[bytes], Row | None]
 """What a record is read as literally: `CHECKED` of its one operation; None where it tells of anything else."""
-
-_Reader = Callable[[str], str | int | None]
 
 _FREE_LESSONS, _LESSON_EVERY, _TRIES = 200, 50, 8
 _LEARNING, _LEFT = -1, -2
@@ -77,7 +77,7 @@ class FastReader:
         self._digests = digests
         self._seen = 0
         self._keys, self._read_one = keys, read_one
-        self._kinds, self._readers = _kinds()
+        self._kinds, self._readers = kinds_of_texts()
         self._special = np.array(
             [self._kinds[FAMILIES.index(GRAPH), ACTION], self._kinds[FAMILIES.index(ACTIVITY), PLACE]]
         )
@@ -139,8 +139,8 @@ class FastReader:
 
     def _survey(self, block: Block, rows: Longs) -> None:
         self._dictionary.make_room(len(rows) * len(CODED), len(block.data))
-        if len(self._scratch) < len(block.data):
-            self._scratch = np.empty_like(block.data)
+        if len(self._scratch) < 2 * len(block.data):
+            self._scratch = np.empty(2 * len(block.data), dtype=np.uint8)
         survey(
             block.data,
             rows,
@@ -219,7 +219,7 @@ class FastReader:
         if self._read_alone(record, shape) != expected:
             self._logs[shape] = _LEARNING
             return
-        rest = others(plan, values)
+        rest = others(plan, log, values)
         if not all(self._read_one(changed(record, rest, probe)) == expected for probe in PROBES):
             self._logs[shape] = _LEFT
 
@@ -262,6 +262,7 @@ class FastReader:
         columns["time"] = block.times[rows]
         columns["arrived"] = np.full(count, ABSENT, dtype=np.int64)
         columns["log"], columns["plane"] = meant[CATEGORY], _PLANES[logs]
+        self._look_closer(block, rows, logs, meant[STATUS])
         columns["outcome"], columns["phase"] = meant[STATUS] & 15, meant[STATUS] >> 4
         columns["token_hi"], columns["token_lo"] = halves[_TOKEN], halves[_TOKEN + 1]
         columns["correlation_hi"], columns["correlation_lo"] = halves[_CORRELATION], halves[_CORRELATION + 1]
@@ -270,7 +271,7 @@ class FastReader:
             pairs = codes[NAME, asking] << 32 | codes[ACTION, asking]
             columns["action"][asking] = self._request_keys(pairs, good[asking])
             codes[ACTION, asking] = 0
-        columns["identity_hi"], columns["identity_lo"] = _identities(columns, halves[_EVENT], halves[_EVENT + 1])
+        columns["identity_hi"], columns["identity_lo"] = identities_of(columns, halves[_EVENT], halves[_EVENT + 1])
         missing = len(self._dictionary.meanings) - len(self._used)
         self._used = np.concatenate([self._used, np.zeros(missing, dtype=np.bool_)]) if missing else self._used
         self._used[codes[: len(COLUMNS), good]] = True
@@ -293,6 +294,13 @@ class FastReader:
             # The nil GUID stands for nothing in logs whose records have ids of their own: the next place is looked at.
             nil = ~block.halves[2 * place - 2 : 2 * place, rows].any(axis=0)
             good &= ~(nil & (plain[place] != NONE) & _STRICT[logs])
+
+    def _look_closer(self, block: Block, rows: Longs, logs: Longs, endings: Longs) -> None:
+        """Set outcome and phase of records whose status does not tell them."""
+        for slot in np.flatnonzero(endings == CLOSER).tolist():
+            closer = FAMILIES[logs[slot]].closer
+            if closer is not None:
+                endings[slot] = packed(closer(block.records[rows[slot]]))
 
     def _request_keys(self, pairs: Longs, good: Flags) -> Longs:
         """Return the keys of actions that are a method and a path, by the numbers of both."""
@@ -326,44 +334,3 @@ def _unread(block: Block, logs: Longs) -> list[int]:
     unread[told] = logs[shapes[told]] == _LEARNING
     found: list[int] = np.flatnonzero(unread).tolist()
     return found
-
-
-def _kinds() -> tuple[Longs, list[_Reader]]:
-    """Return the kinds of texts by log and coded role, and what reads each; what is read alike is of one kind."""
-    numbers: dict[_Reader, int] = {}
-    kinds = np.full((len(FAMILIES), len(CODED)), -1, dtype=np.int64)
-    for log, family in enumerate(FAMILIES):
-        readers: dict[Role, _Reader] = {**family.spellings}
-        readers[Role.CATEGORY], readers[Role.STATUS] = _category(family), _ending(family)
-        for place, role in enumerate(CODED):
-            if role in readers:
-                kinds[log, place] = numbers.setdefault(readers[role], len(numbers))
-    return kinds, list(numbers)
-
-
-def _category(family: Family) -> _Reader:
-    return lambda text: family.kinds.get(text.lower())
-
-
-def _ending(family: Family) -> _Reader:
-    def read(text: str) -> int | None:
-        found = family.ending(text)
-        return None if found is None else found[0] + 16 * found[1]
-
-    return read
-
-
-def _identities(columns: Mapping[str, Longs], event_hi: Longs, event_lo: Longs) -> tuple[Longs, Longs]:
-    """Return the halves of the identities, as `identity_words` and `identities` make them."""
-    count = len(event_hi)
-    alone = (event_hi != 0) | (event_lo != 0)
-    ending = columns["phase"] * 4 + columns["outcome"]
-    words = np.zeros((8, count), dtype=np.int64)
-    words[0] = np.where(alone, columns["log"], columns["log"] * 64 + ending + 1024)
-    words[1] = np.where(alone, event_hi, columns["time"])
-    words[2] = np.where(alone, event_lo, columns["correlation_hi"])
-    for at, name in enumerate(("correlation_lo", "action", "scope", "principal"), 3):
-        words[at] = np.where(alone, 0, columns[name])
-    high, low = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64)
-    blake_columns(words.view(np.uint64), high, low)
-    return high, low

@@ -10,8 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Any
+
+import msgspec
 
 from remit.model.usage import LogKind, ObservedOutcome, ObservedPlane, Phase
+from remit.usage.sources.activity_status import outcome_of
 from remit.usage.sources.fields import NIL, tenant_scope
 from remit.usage.sources.graph_paths import graph_path
 from remit.usage.sources.sign_in_errors import outcome_of_code
@@ -19,6 +23,10 @@ from remit.usage.spellings import address_only, last_segment, read_time, spell_i
 
 Path = tuple[str, ...]
 Spelling = Callable[[str], str | None]
+Ending = tuple[ObservedOutcome, Phase]
+
+LOOK_CLOSER: Ending = (ObservedOutcome.UNFINISHED, Phase.ENDED)
+"""Instead of an ending, and none itself: more of the record than its status must be looked at."""
 
 
 class Role(IntEnum):
@@ -52,7 +60,9 @@ class Family:
         places: of each role the places to look at, in order.
         needed: roles without which a record is left to the literal reading.
         spellings: of each text role, and of the roles that are GUIDs for values in no plain spelling.
-        ending: outcome and phase by the text of the status, None where more of the record would have to be looked at.
+        ending: outcome and phase by the text of the status; None for a text that the literal reading must decide on.
+        closer: outcome and phase of a record whose status `ending` calls `LOOK_CLOSER`.
+        looked_at: places that `closer` looks at.
         requests: whether the action is a request: method (`NAME`) and path of a URI (`ACTION`).
     """
 
@@ -61,8 +71,10 @@ class Family:
     places: Mapping[Role, tuple[Path, ...]]
     needed: tuple[Role, ...]
     spellings: Mapping[Role, Spelling]
-    ending: Callable[[str], tuple[ObservedOutcome, Phase] | None]
+    ending: Callable[[str], Ending | None]
     requests: bool = False
+    closer: Callable[[bytes], Ending] | None = None
+    looked_at: tuple[Path, ...] = ()
 
 
 def _filled(text: str) -> str | None:
@@ -112,6 +124,30 @@ _WORDS = {
     "success": (ObservedOutcome.SUCCEEDED, Phase.ENDED),
     "succeeded": (ObservedOutcome.SUCCEEDED, Phase.ENDED),
 }
+
+
+_FAILED = frozenset(("fail", "failed", "failure", "cancelled", "canceled"))
+
+
+class _Failure(msgspec.Struct):
+    """What tells a refusal from other failures."""
+
+    result: Any = msgspec.field(name="resultType", default=None)
+    signature: Any = msgspec.field(name="resultSignature", default=None)
+    properties: dict[str, Any] = {}
+
+
+_FAILURE = msgspec.json.Decoder(_Failure)
+
+
+def _activity_ending(text: str) -> Ending | None:
+    word = text_of(text).lower()
+    return LOOK_CLOSER if word in _FAILED else _WORDS.get(word)
+
+
+def _failure(record: bytes) -> Ending:
+    found = _FAILURE.decode(record)
+    return outcome_of(text_of(found.result), text_of(found.signature), found.properties)
 
 
 def _no_change(text: str) -> str | None:
@@ -168,7 +204,9 @@ ACTIVITY = Family(
         Role.ASSIGNMENT: last_segment,
         Role.THROUGH: _identifier,
     },
-    ending=lambda text: _WORDS.get(text_of(text).lower()),
+    ending=_activity_ending,
+    closer=_failure,
+    looked_at=(("resultSignature",), ("properties", "statusCode"), ("properties", "statusMessage")),
 )
 
 
@@ -177,7 +215,7 @@ def _code(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= _CODE_FIGURES else None
 
 
-def _sign_in_ending(text: str) -> tuple[ObservedOutcome, Phase] | None:
+def _sign_in_ending(text: str) -> Ending | None:
     code = _code(text)
     return None if code is None else (outcome_of_code(code), Phase.WHOLE)
 
@@ -243,7 +281,7 @@ SERVICE_SIGN_INS = _sign_ins(
 _REFUSED, _FIRST_FAILURE = (401, 403), 400
 
 
-def _request_ending(text: str) -> tuple[ObservedOutcome, Phase] | None:
+def _request_ending(text: str) -> Ending | None:
     status = _code(text)
     if not status:
         return None
@@ -302,7 +340,7 @@ CONTAINERS = frozenset(
         _CLAIMS,
         _GRANTED,
         (*_GRANTED, "evidence"),
-        *_properties("status", "managedIdentity", "managedServiceIdentity", "httpRequest", "statusMessage"),
+        *_properties("status", "managedIdentity", "managedServiceIdentity", "httpRequest"),
     )
 )
 """Places of objects; a text there may hold one as JSON, which only the literal reading unpacks."""

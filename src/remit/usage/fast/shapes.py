@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from remit.usage.fast.kernels import ANYTHING, END, NUMBER, TEXT, Bytes, Ints
+from remit.usage.fast.kernels import ANYTHING, END, NUMBER, SPARE, TEXT, Bytes, Ints
 
 MOST_NODES = 400_000
 """Nodes of the tree, 24 bytes each and their stretches; the tree begins anew beyond."""
@@ -102,9 +102,9 @@ class Shapes:
 
     @property
     def stretches(self) -> Bytes:
-        """Return the bytes of all stretches, and eight more."""
+        """Return the bytes of all stretches, and some more."""
         if self._stretches is None:
-            self._stretches = np.frombuffer(bytes(self._bytes) + bytes(8), dtype=np.uint8)
+            self._stretches = np.frombuffer(bytes(self._bytes) + bytes(SPARE), dtype=np.uint8)
         return self._stretches
 
     def learn(self, line: bytes, values: list[Value]) -> int:
