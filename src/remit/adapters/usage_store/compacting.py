@@ -13,7 +13,7 @@ from pathlib import Path
 
 from remit.adapters.statement_engine import SqlEngine
 from remit.adapters.usage_store.draft import Draft
-from remit.adapters.usage_store.manifest import WEEK, Manifest, Part, RawPart
+from remit.adapters.usage_store.manifest import NARROW_ROWS, WEEK, Manifest, Part, RawPart
 from remit.adapters.usage_store.rollup import add_coverage, add_rollup
 from remit.adapters.usage_store.texts import merge_texts
 from remit.usage.columns import COLUMNS
@@ -27,7 +27,7 @@ _IDENTITY = ("identity_hi", "identity_lo")
 def compact(draft: Draft, engine: SqlEngine) -> None:
     """Join small parts of every table of a draft."""
     manifest = draft.manifest
-    manifest.activity = _joined(manifest.activity, _LARGE_ROWS, _rows(draft, engine, "activity", COLUMNS))
+    manifest.activity = _joined(manifest.activity, NARROW_ROWS, _rows(draft, engine, "activity", COLUMNS))
     manifest.other = _joined(manifest.other, _LARGE_ROWS, _rows(draft, engine, "other", COLUMNS))
     manifest.seen = _joined(manifest.seen, _LARGE_IDENTITIES, _rows(draft, engine, "seen", _IDENTITY))
     manifest.seen_aside = _joined(manifest.seen_aside, _LARGE_IDENTITIES, _rows(draft, engine, "seen_aside", _IDENTITY))

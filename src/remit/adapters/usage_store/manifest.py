@@ -22,6 +22,8 @@ NEVER = -(2**31)
 """A day before all days."""
 WEEK = 8
 """Days, counted since 1970, that share parts of the Activity Log's roll-up."""
+NARROW_ROWS = 100_000
+"""Rows of the Activity Log from several days in one part, about."""
 MOST_DAYS = 1_000
 """Days that are open at most, whatever times records claim; older ones are closed."""
 

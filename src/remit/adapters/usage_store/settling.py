@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from remit.adapters.statement_engine import SqlEngine
 from remit.adapters.usage_store.attributing import Asking
 from remit.adapters.usage_store.draft import Draft, days_of
-from remit.adapters.usage_store.manifest import MOST_DAYS, WEEK, Part
+from remit.adapters.usage_store.manifest import MOST_DAYS, NARROW_ROWS, WEEK, Part
 from remit.adapters.usage_store.rollup import MOST_ROWS, add_rollup, chosen_rows, write_rollup
 from remit.usage.columns import COLUMNS, Longs
 from remit.usage.statements import DAY, ROLL_UP
@@ -31,7 +31,6 @@ _PIECE_ROWS = 2_000_000
 _BEFORE, _AFTER = 1, 2
 """Neighbouring days whose rows may belong to operations of a day."""
 _EVER = -(2**40)
-_WIDE_ROWS = 50_000
 
 
 class Settling:
@@ -179,15 +178,17 @@ class Settling:
         return sorted(found)
 
     def _narrowed(self, part: Part) -> list[Part]:
-        """Cut a part that is spread over many days."""
-        if part.last_day - part.first_day <= WEEK or part.rows < _WIDE_ROWS:
+        """Cut a part of many rows of several days, so that few rows are read when a day is made again."""
+        if not part.fresh or part.first_day == part.last_day or part.rows <= NARROW_ROWS:
             return [part]
         rows = self._engine.read(self._draft.paths([part]), COLUMNS)
-        weeks = days_of(rows["time"]) // WEEK
-        chosen = np.unique(weeks)
-        if len(chosen) > MOST_DAYS:
+        of_rows = days_of(rows["time"])
+        days, counts = np.unique(of_rows, return_counts=True)
+        pieces = (np.cumsum(counts) - counts) // NARROW_ROWS
+        if len(days) == 1 or pieces[-1] == 0:
             return [part]
-        return [self._rewritten("activity", part, rows, weeks == week) for week in chosen.tolist()]
+        of_piece = pieces[np.searchsorted(days, of_rows)]
+        return [self._rewritten("activity", part, rows, of_piece == piece) for piece in np.unique(pieces).tolist()]
 
     def _open_rows(self, table: str, parts: list[Part], open_from: int) -> list[Part]:
         """Return the parts without the rows of days that are closed."""
