@@ -64,9 +64,11 @@ class Touched:
 
     def there(self, scope: int) -> frozenset[int]:
         """Return what was used at or below a scope."""
-        return self.at.get(scope, frozenset()) | self.everywhere if self.everywhere else self.at.get(scope, frozenset())
+        found = self.at.get(scope, _NONE)
+        return found | self.everywhere if self.everywhere else found
 
 
+_NONE: frozenset[int] = frozenset()
 NOTHING = Touched({})
 
 
@@ -89,9 +91,10 @@ class Measurer:
         self.operations = operations
         self.places = places
         self._seeing = seeing
+        self._cell_of: list[int] = operations.cell.tolist()
         self._observable: dict[tuple[int, Need], Observable] = {}
         self._flags: dict[int, tuple[NDArray[np.bool_], NDArray[np.bool_]]] = {}
-        self._base: dict[tuple[int, frozenset[int]], tuple[int, int]] = {}
+        self._base: dict[tuple[int, frozenset[int]], tuple[int, int, int]] = {}
         self.rows_of = lru_cache(maxsize=65_536)(operations.used_rows)
         self.implied_by = lru_cache(maxsize=65_536)(self._implied)
         self.chain_of = lru_cache(maxsize=262_144)(places.chain)
@@ -114,6 +117,8 @@ class Measurer:
         """
         found, done = self._flags.get(scope) or (np.zeros(NEEDS, np.bool_), np.zeros(NEEDS, np.bool_))
         wanted = (by_need != 0) & ~done
+        if not wanted.any():
+            return found
         for need in np.flatnonzero(wanted).tolist():
             found[need] = self.observable(scope, Need(need)).observable
         self._flags[scope] = (found, done | wanted)
@@ -156,30 +161,35 @@ class Measurer:
         """
         granted = used_all = unused = value = 0
         for scope, roles in pairs.items():
-            held = self.operations.granted(roles)
-            seen, worth = self._whole(scope, roles, held)
+            whole, seen, worth = self._whole(scope, roles)
+            granted += whole
+            unused += seen
+            value += worth
             hits, doubts = used.there(scope), self._doubts(scope, doubted)
+            if not hits and not doubts:
+                continue
+            held = self.operations.granted(roles)
             flags = self.flags(scope, held.by_need)
             need, mask = self.operations.need, held.mask
             mine = [row for row in hits if mask[row]]
             off = {row for row in doubts if mask[row] and flags[need[row]]}
             off.update(row for row in mine if flags[need[row]])
-            granted += held.count
             used_all += len(mine)
-            unused += seen - len(off)
-            value += worth - self._worth(scope, held, hits | doubts)
+            unused -= len(off)
+            value -= self._worth(scope, held, hits | doubts)
         return Measure(granted, used_all, unused, granted - used_all - unused, value)
 
     def _doubts(self, scope: int, doubted: Touched) -> frozenset[int]:
         return self.nameless.there(scope) | doubted.there(scope)
 
-    def _whole(self, scope: int, roles: frozenset[int], held: Granted) -> tuple[int, int]:
-        """Return how many observable operations roles grant at a scope, and what their cells are worth; kept."""
+    def _whole(self, scope: int, roles: frozenset[int]) -> tuple[int, int, int]:
+        """Return how many operations roles grant at a scope, how many are observable, what they are worth; kept."""
         key = (scope, roles)
         found = self._base.get(key)
         if found is None:
+            held = self.operations.granted(roles)
             seen = int(held.by_need[self.flags(scope, held.by_need)].sum())
-            found = self._base[key] = (seen, self._cells_worth(scope, held, held.cells))
+            found = self._base[key] = (held.count, seen, self._cells_worth(scope, held, held.cells))
         return found
 
     def _cells_worth(self, scope: int, held: Granted, chosen: NDArray[np.int64]) -> int:
@@ -191,7 +201,5 @@ class Measurer:
 
     def _worth(self, scope: int, held: Granted, rows: frozenset[int]) -> int:
         """Return what the cells of some operations are worth, of those that are granted."""
-        if not rows:
-            return 0
-        cells = np.unique(self.operations.cell[list(rows)])
-        return self._cells_worth(scope, held, np.intersect1d(cells, held.cells, assume_unique=True))
+        cells = {one for row in rows if held.has_cell[one := self._cell_of[row]]}
+        return self._cells_worth(scope, held, np.fromiter(cells, np.int64, len(cells))) if cells else 0

@@ -161,20 +161,23 @@ class Granted:
     Attributes:
         mask: which operations. count: how many.
         by_need: how many of each `Need`.
-        cells: the distinct cells that they are of.
+        cells: the distinct cells that they are of; has_cell: the same as a mask.
     """
 
     mask: Mask
     count: int
     by_need: NDArray[np.int64]
     cells: NDArray[np.int64]
+    has_cell: Mask
 
     @classmethod
     def of(cls, mask: Mask, operations: Operations) -> Granted:
         """Count what a mask covers."""
         rows = np.flatnonzero(mask)
         by_need = np.bincount(operations.need[rows], minlength=NEEDS)
-        return cls(mask, len(rows), by_need, np.unique(operations.cell[rows]))
+        has_cell = np.zeros(len(operations.cells.need), np.bool_)
+        has_cell[operations.cell[rows]] = True
+        return cls(mask, len(rows), by_need, np.flatnonzero(has_cell), has_cell)
 
 
 def _known(index: TenantIndex) -> tuple[tuple[str, ...], tuple[str, ...]]:

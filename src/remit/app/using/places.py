@@ -45,7 +45,8 @@ class Places:
         self._types = len(resources.type_name)
         self._below: dict[int, Below] = {}
         self._reach: dict[int, NDArray[np.float64]] = {}
-        self._wanted = {name: row for row, name in enumerate(resources.type_name) if name in _SERVICE_TYPES}
+        self._type_rows = {name: row for row, name in enumerate(resources.type_name)}
+        self._wanted = {name: row for name, row in self._type_rows.items() if name in _SERVICE_TYPES}
         self._read_gaps()
         hung = np.flatnonzero(table.parent == UNPLACED)
         self._unplaced = bool(len(hung))
@@ -189,8 +190,7 @@ class Places:
     def _own_type(self, row: int) -> int:
         """Return the type of the resource that a scope is in; its last place where the tenant has none such."""
         names = Scope.parse(self._index.facts.scopes.key[row]).resource_names()
-        types = {name: place for place, name in enumerate(self._index.facts.resources.type_name)}
-        return next((types[name] for name, _ in reversed(names) if name in types), self._types)
+        return next((self._type_rows[name] for name, _ in reversed(names) if name in self._type_rows), self._types)
 
 
 def _is_of_type(key: str, name: str) -> bool:
