@@ -8,6 +8,7 @@ import random
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.fakes.both_ways import assert_same
 from tests.strategies.log_records import (
     ACTIVITY,
     EXTRA_KEYS,
@@ -21,27 +22,7 @@ from tests.strategies.log_records import (
     put,
 )
 
-from remit.usage.batches import BatchMaker
-
 pytest.importorskip("numba", reason="the fast way is compiled by the `fast` extra")
-
-
-def assert_same(lines, *, chunks=1):
-    """Read lines both ways, twice: the second time all shapes are known that will ever be."""
-    fast, literal = BatchMaker(fast=True), BatchMaker(fast=False)
-    size = max(1, len(lines) // chunks)
-    for _ in range(2):
-        for maker in (fast, literal):
-            for first in range(0, len(lines), size):
-                maker.add_lines(1 + first, lines[first : first + size])
-        found, expected = fast.take(), literal.take()
-        assert found.read == expected.read
-        for name, column in expected.columns.items():
-            assert column.tolist() == found.columns[name].tolist(), name
-        assert expected.texts == found.texts
-        assert list(expected.set_aside) == list(found.set_aside)
-        assert list(expected.changes) == list(found.changes)
-    return fast
 
 
 @given(line_lists(), st.integers(1, 3))

@@ -23,7 +23,7 @@ from remit.usage.columns import ABSENT, CHECKED, Longs, guid_halves
 from remit.usage.fast.blake import identities_of
 from remit.usage.fast.blocks import ACTION, CATEGORY, CODED, COLUMNS, NAME, PLACE, READ, SPELLED, STATUS, STEADY, Block
 from remit.usage.fast.dictionary import Dictionary
-from remit.usage.fast.kernels import ABOVE_ASCII, ASK, NONE, UNKNOWN, Ints, survey
+from remit.usage.fast.kernels import ABOVE_ASCII, ASK, NONE, UNKNOWN, Bytes, Ints, survey
 from remit.usage.fast.kinds import CLOSER, kinds_of_texts, packed
 from remit.usage.fast.lessons import PROBES, changed, others, planned
 from remit.usage.fast.rules import ACTIVITY, FAMILIES, GRAPH, TELLING, Role, instant
@@ -249,17 +249,20 @@ class FastReader:
     def _columns(self, block: Block, rows: Longs) -> tuple[dict[str, Longs], Flags]:
         """Return the columns of some records of known shapes, and which of them the rules read."""
         count, logs = len(rows), self._logs[block.shapes[rows]]
-        codes = block.codes if count == len(block.records) else block.codes[:, rows]
+        whole = count == len(block.records)
+        codes = block.codes if whole else block.codes[:, rows]
         meant = self._dictionary.meanings[codes]
         good: Flags = np.ones(count, dtype=np.bool_)
         odd = self._dictionary.odd[codes]
         if odd.any():
             good &= ~odd.any(axis=0)
-        self._ask_the_rest(block, rows, logs, good)
-        halves = block.halves[:, rows]
+        plain = block.plain if whole else block.plain[:, rows]
+        self._ask_the_rest(block, rows, logs, plain, good)
+        halves = block.halves if whole else block.halves[:, rows]
+        good &= ~(_nil(halves, plain) & _STRICT[logs])
         columns = dict(zip(COLUMNS, meant, strict=False))
         columns["part"] = np.zeros(count, dtype=np.int64)
-        columns["time"] = block.times[rows]
+        columns["time"] = block.times if whole else block.times[rows]
         columns["arrived"] = np.full(count, ABSENT, dtype=np.int64)
         columns["log"], columns["plane"] = meant[CATEGORY], _PLANES[logs]
         self._look_closer(block, rows, logs, meant[STATUS])
@@ -274,26 +277,24 @@ class FastReader:
         columns["identity_hi"], columns["identity_lo"] = identities_of(columns, halves[_EVENT], halves[_EVENT + 1])
         missing = len(self._dictionary.meanings) - len(self._used)
         self._used = np.concatenate([self._used, np.zeros(missing, dtype=np.bool_)]) if missing else self._used
-        self._used[codes[: len(COLUMNS), good]] = True
+        told = codes[: len(COLUMNS)]
+        self._used[told if good.all() else told[:, good]] = True
         return columns, good
 
-    def _ask_the_rest(self, block: Block, rows: Longs, logs: Longs, good: Flags) -> None:
+    def _ask_the_rest(self, block: Block, rows: Longs, logs: Longs, plain: Bytes, good: Flags) -> None:
         """Read times and ids of rare spellings one by one, as the literal reading does."""
-        plain = block.plain[:, rows]
-        for slot in np.flatnonzero(plain[0] == ASK).tolist():
+        places, slots = np.nonzero(plain == ASK)
+        for place, slot in zip(places.tolist(), slots.tolist(), strict=True):
             row = int(rows[slot])
-            time = instant(block.text(row, 0))
-            good[slot] &= time is not None
-            block.times[row] = time or 0
-        for place in (1, 2, 3):
-            for slot in np.flatnonzero(plain[place] == ASK).tolist():
-                row = int(rows[slot])
-                text = FAMILIES[logs[slot]].spellings[SPELLED[place]](block.text(row, place))
-                good[slot] &= text is not None
-                block.halves[2 * place - 2 : 2 * place, row] = guid_halves(text or "")
-            # The nil GUID stands for nothing in logs whose records have ids of their own: the next place is looked at.
-            nil = ~block.halves[2 * place - 2 : 2 * place, rows].any(axis=0)
-            good &= ~(nil & (plain[place] != NONE) & _STRICT[logs])
+            text = block.text(row, place)
+            if SPELLED[place] is Role.TIME:
+                time = instant(text)
+                good[slot] &= time is not None
+                block.times[row] = time or 0
+            else:
+                spelled = FAMILIES[logs[slot]].spellings[SPELLED[place]](text)
+                good[slot] &= spelled is not None
+                block.halves[2 * place - 2 : 2 * place, row] = guid_halves(spelled or "")
 
     def _look_closer(self, block: Block, rows: Longs, logs: Longs, endings: Longs) -> None:
         """Set outcome and phase of records whose status does not tell them."""
@@ -333,4 +334,11 @@ def _unread(block: Block, logs: Longs) -> list[int]:
     told = shapes >= 0
     unread[told] = logs[shapes[told]] == _LEARNING
     found: list[int] = np.flatnonzero(unread).tolist()
+    return found
+
+
+def _nil(halves: Longs, plain: Bytes) -> Flags:
+    """Return which records have a nil GUID, which stands for nothing where records have ids: another place counts."""
+    none: Flags = (halves[0::2] | halves[1::2]) == 0
+    found: Flags = (none & (plain[1:] != NONE)).any(axis=0)
     return found
