@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import gc
+import random
 
 import pytest
-from tests.contract.test_usage_store import put, told
+from tests.contract.test_usage_store import a_month, ingest, put, told
 from tests.fakes.log_records import NOT_UNDERSTOOD, activity, graph_call, role_write, secret_get
 
 from remit.adapters.clock import SystemClock
 from remit.adapters.sql_engine.duck import DuckEngine
-from remit.adapters.usage_store import draft, manifest
+from remit.adapters.usage_store import committing, draft, manifest, rollup, settling
 from remit.adapters.usage_store.folder import FolderUsage
 from remit.adapters.usage_store.memory import MemoryUsage
 from remit.model.errors import SchemaTooNewError, UnavailableError
@@ -131,6 +132,21 @@ def test_many_small_commits_leave_few_parts_and_say_the_same(tmp_path) -> None:
         assert len(table) <= 14
     assert len(tables.texts) < 8
     assert len(tables.coverage) == 1
+
+
+def test_more_rows_than_are_folded_at_once_give_the_same(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(settling, "_FOLDED_ROWS", 7)
+    monkeypatch.setattr(settling, "_PIECE_ROWS", 5)
+    monkeypatch.setattr(settling, "NARROW_ROWS", 3)
+    monkeypatch.setattr(rollup, "MOST_ROWS", 4)
+    monkeypatch.setattr(committing, "_BUCKET_ROWS", 6)
+    records = a_month(random.Random(5)) + [activity(50, correlation=number) for number in range(20)]
+    store, expected = usage_in(tmp_path), MemoryUsage()
+    for one in (store, expected):
+        ingest(one, records[:100])
+        ingest(one, records[60:], records[:20])
+    assert told(store) == told(expected)
+    assert all(part.rows <= 4 for part in manifest.read_manifest(tmp_path).other_rollup)
 
 
 @pytest.mark.parametrize("text", [b"", b"{", b'{"format": "x"}', b'{"format": 1, "seen": 5}'])

@@ -28,6 +28,9 @@ ACTIVITY_DAYS = 90
 """How long Azure keeps the Activity Log: no export holds older rows that could belong to an operation."""
 OTHER_DAYS = 2
 _PIECE_ROWS = 2_000_000
+_FOLDED_ROWS = 1_000_000
+"""Rows of the Activity Log that are folded at once: more of them would be sorted on the disk."""
+_LOW_BITS = 2**20 - 1
 _BEFORE, _AFTER = 1, 2
 """Neighbouring days whose rows may belong to operations of a day."""
 _EVER = -(2**40)
@@ -70,7 +73,7 @@ class Settling:
             manifest.other_rollup = [part for part in manifest.other_rollup if part.first_day < manifest.other_from]
         days = [day for day in self._days(chosen) if day >= open_from]
         open_from = days[-MOST_DAYS] if len(days) > MOST_DAYS else open_from
-        made = [self._rolled(parts, _EVER, -_EVER) for parts in _pieces(chosen)]
+        made = [self._rolled(self._draft.paths(parts), _EVER, -_EVER) for parts in _pieces(chosen)]
         # Each open day is a part of its own, so that it can be made again, or closed, by itself.
         for paths in self._joined(made):
             manifest.other_rollup += add_rollup(self._draft, self._engine, "other", paths, apart_from=open_from)
@@ -130,20 +133,42 @@ class Settling:
         at = 0
         while at < len(days):
             end = at + 1
-            while end < len(days) and days[end] - days[end - 1] <= _AFTER and self._fits(parts, days[at], days[end]):
+            while (
+                end < len(days)
+                and days[end] - days[end - 1] <= _AFTER
+                and _fits(parts, days[at], days[end - 1], days[end])
+            ):
                 end += 1
             near = _near(parts, days[at], days[end - 1])
             if near:
-                yield self._rolled(near, days[at], days[end - 1] + 1), days[at:end]
+                rolled = [self._rolled(some, days[at], days[end - 1] + 1) for some in self._shares(near)]
+                yield [path for paths in rolled for path in paths], days[at:end]
             at = end
 
-    def _fits(self, parts: list[Part], first: int, last: int) -> bool:
-        return sum(part.rows for part in _near(parts, first, last)) <= _PIECE_ROWS
+    def _shares(self, parts: list[Part]) -> Iterator[list[Path]]:
+        """Yield the files of some parts; where they hold too much, files with a share of their correlations each."""
+        count = -(-sum(part.rows for part in parts) // _FOLDED_ROWS)
+        paths = self._draft.paths(parts)
+        if count == 1:
+            yield paths
+            return
+        shares: list[list[Path]] = [[] for _ in range(count)]
+        for path in paths:
+            rows = self._engine.read([path], COLUMNS)
+            of_rows = (rows["correlation_lo"] & _LOW_BITS) % count
+            for share, files in enumerate(shares):
+                files.append(self._draft.work / f"{self._draft.stem('share')}.parquet")
+                mine = of_rows == share
+                self._engine.write({name: column[mine] for name, column in rows.items()}, files[-1])
+        for files in shares:
+            yield files
+            for path in files:
+                path.unlink()
 
-    def _rolled(self, parts: list[Part], from_day: int, until_day: int) -> list[Path]:
+    def _rolled(self, rows: list[Path], from_day: int, until_day: int) -> list[Path]:
         """Fold and attribute some rows, and return the roll-up of some days from them."""
         engine, draft = self._engine, self._draft
-        folded = engine.run("folded", {"rows": draft.paths(parts)}, {"gap": DAY}, draft.work, draft.stem("folded"))
+        folded = engine.run("folded", {"rows": rows}, {"gap": DAY}, draft.work, draft.stem("folded"))
         asked = self._asking.inputs(folded)
         attributed = engine.run("attributed", {"operations": folded, **asked}, {}, draft.work, draft.stem("attributed"))
         days = {"from_day": from_day, "until_day": until_day}
@@ -214,6 +239,12 @@ class Settling:
 def _near(parts: list[Part], first: int, last: int) -> list[Part]:
     """Return the parts with rows that may belong to operations of some days."""
     return [part for part in parts if part.first_day <= last + _AFTER and part.last_day >= first - _BEFORE]
+
+
+def _fits(parts: list[Part], first: int, last: int, following: int) -> bool:
+    """Say whether a day may be rolled up with the days before it: it takes few rows, or none that they do not take."""
+    rows = sum(part.rows for part in _near(parts, first, following))
+    return rows <= _FOLDED_ROWS or rows == sum(part.rows for part in _near(parts, first, last))
 
 
 def _pieces(parts: list[Part]) -> Iterator[list[Part]]:
