@@ -168,6 +168,10 @@ def _graph_lists(fields: Mapping[str, Any], digest: bytes) -> Recognised | SetAs
     if "createdDateTime" in fields and "appId" in fields and ("userId" in fields or "servicePrincipalId" in fields):
         return Recognised(Family.SIGN_IN, Shape.API, "", fields, digest)
     category = _value(fields.get("category"))
+    if category.lower() in NO_CALLS:
+        return no_calls(category)
+    if category.lower() in _CATEGORIES:
+        return SetAside("no operation")
     if category:
         return SetAside(f"category `{one_line(category)}` is not read")
     return SetAside("of unknown form")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -21,8 +21,12 @@ from remit.model.interval import parse_instant, to_micros
 _BARE_GUID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _US_TIME = re.compile(
-    r"(\d{1,2})/(\d{1,2})/(\d{4})[, ]\s*(\d{1,2}):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(?:\s*([AaPp])[Mm])?", re.ASCII
+    r"(\d{1,2})/(\d{1,2})/(\d{4})[, ]\s*(\d{1,2}):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(?:\s*([AaPp])[Mm])?"
+    r"(?:\s*(Z|[+-]\d\d:?\d\d))?",
+    re.ASCII,
 )
+_SHORT_ZONE = re.compile(r"(.*\d)\s*(?:UTC|GMT|([+-]\d\d))", re.ASCII)
+_NARROW_BLANK = "\u202f"
 _PORT = re.compile(r"\[([^\]]*)\](?::\d+)?|([^:]*):\d+", re.ASCII)
 _SHORT_TOKEN, _LONG_TOKEN = 22, 48
 _SHOWN = 80
@@ -67,26 +71,66 @@ def token_guid(value: str) -> str:
 
 
 def read_time(value: Any) -> int | None:  # noqa: ANN401
-    """Return microseconds since 1970 UTC of an instant in any spelling that logs use, None for anything else."""
+    """Return microseconds since 1970 UTC of an instant in any spelling that logs use, None for anything else.
+
+    A number, or a text that is one, is a count since 1970 of seconds, milliseconds, microseconds or nanoseconds: its
+    size says of which, for instants from 2001 to 2286.
+    """
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return _counted(value)
     if not isinstance(value, str) or not value:
         return None
     try:
         return to_micros(parse_instant(value))
     except InstantSyntaxError:
-        return _us_time(value)
+        return _other_time(value.strip())
+
+
+def _other_time(text: str) -> int | None:
+    """Return what is no ISO 8601: other names of the zone, the American form, a number."""
+    zone = _SHORT_ZONE.fullmatch(text)
+    if zone is not None:
+        text = zone[1] + (f"{zone[2]}00" if zone[2] else "")
+        try:
+            return to_micros(parse_instant(text))
+        except InstantSyntaxError:
+            pass
+    if len(text) in _COUNTED and text.isascii() and text.isdecimal():
+        return _counted(int(text))
+    return _us_time(text)
+
+
+_COUNTED = {10: 1_000_000, 13: 1_000, 16: 1, 19: 0.001}
+"""By figures of a whole count since 1970: how many microseconds one is."""
+
+
+def _counted(count: float) -> int | None:
+    """Return microseconds of a count since 1970, whose unit its size says; None where it is of no such size."""
+    if not 0 < count < 10 ** max(_COUNTED):
+        return None
+    figures = len(str(int(count)))
+    if figures not in _COUNTED:
+        return None
+    if isinstance(count, int):
+        return count // 1_000 if figures == max(_COUNTED) else count * int(_COUNTED[figures])
+    return round(count * _COUNTED[figures])
 
 
 def _us_time(text: str) -> int | None:
-    found = _US_TIME.fullmatch(text.strip())
+    found = _US_TIME.fullmatch(text.replace(_NARROW_BLANK, " "))
     if found is None:
         return None
-    month, day, year, hour, minute, second, fraction, half = found.groups()
+    month, day, year, hour, minute, second, fraction, half, offset = found.groups()
     hours = int(hour) % 12 + (12 if half in "Pp" else 0) if half else int(hour)
     try:
         instant = datetime(int(year), int(month), int(day), hours, int(minute), int(second or 0), tzinfo=UTC)
     except ValueError:
         return None
-    return to_micros(instant + timedelta(microseconds=int(((fraction or "") + "000000")[:6])))
+    micros = to_micros(instant) + int(((fraction or "") + "000000")[:6])
+    if not offset or offset == "Z":
+        return micros
+    ahead = (int(offset[1:3]) * 60 + int(offset[-2:])) * 60_000_000
+    return micros - ahead if offset[0] == "+" else micros + ahead
 
 
 def address_only(value: Any) -> str:  # noqa: ANN401

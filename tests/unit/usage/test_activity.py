@@ -147,7 +147,6 @@ def test_the_record_is_named_by_the_digest_of_its_bytes():
         ("Failed", ObservedOutcome.FAILED, Phase.ENDED),
         ("Failure", ObservedOutcome.FAILED, Phase.ENDED),
         ("Canceled", ObservedOutcome.FAILED, Phase.ENDED),
-        ("", ObservedOutcome.UNFINISHED, Phase.WHOLE),
         ("Resolved", ObservedOutcome.UNFINISHED, Phase.WHOLE),
     ],
 )
@@ -155,6 +154,20 @@ def test_quirk_1_an_operation_has_a_record_for_each_phase(word, outcome, phase):
     for record in (api(status=pair(word)), diagnostic(resultType=word), table(ActivityStatusValue=word)):
         found = read(record)
         assert (found.outcome, found.phase) == (outcome, phase)
+
+
+@pytest.mark.parametrize(
+    ("signature", "outcome"),
+    [
+        ("Succeeded.OK", ObservedOutcome.SUCCEEDED),
+        ("Failed.Forbidden", ObservedOutcome.REFUSED),
+        ("Failed.NotFound", ObservedOutcome.FAILED),
+        ("Started.", ObservedOutcome.UNFINISHED),
+        ("", ObservedOutcome.UNFINISHED),
+    ],
+)
+def test_quirk_1_without_a_result_its_signature_begins_with_it(signature, outcome):
+    assert read(diagnostic(resultType="", resultSignature=signature, properties={})).outcome is outcome
 
 
 def test_quirk_1_the_record_has_an_id_of_its_own_but_for_diagnostic_ones():
@@ -184,6 +197,23 @@ def test_quirk_2_the_permission_of_a_child_effect_is_that_of_the_call():
         ("", {"statusMessage": '{"error":{"code":"AuthorizationFailed","message":"m"}}'}, ObservedOutcome.REFUSED),
         ("", {"statusMessage": '{"error":{"code":"LinkedAuthorizationFailed"}}'}, ObservedOutcome.REFUSED),
         ("Forbidden", {"statusMessage": '{"error":{"code":"RequestDisallowedByPolicy"}}'}, ObservedOutcome.FAILED),
+        ("Forbidden", {"statusMessage": '{"Error":{"Code":"RequestDisallowedByAzure"}}'}, ObservedOutcome.FAILED),
+        ("Forbidden", {"statusMessage": '{"code":"QuotaExceeded"}'}, ObservedOutcome.FAILED),
+        (
+            "Forbidden",
+            {"statusMessage": '{"error":{"code":"InvalidTemplate","details":[{"code":"RequestDisallowedByPolicy"}]}}'},
+            ObservedOutcome.FAILED,
+        ),
+        (
+            "Conflict",
+            {"statusMessage": '{"error":{"code":"DeploymentFailed","details":[{"code":"AuthorizationFailed"}]}}'},
+            ObservedOutcome.FAILED,
+        ),
+        (
+            "",
+            {"statusMessage": "The client 'a' does not have authorization to perform action 'b' over scope 'c'."},
+            ObservedOutcome.REFUSED,
+        ),
         ("Conflict (HTTP Status Code: 409)", {}, ObservedOutcome.FAILED),
         ("Conflict", {"statusMessage": '{"error":{"code":"ScopeLocked"}}'}, ObservedOutcome.FAILED),
         ("NotFound", {}, ObservedOutcome.FAILED),

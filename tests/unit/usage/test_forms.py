@@ -128,6 +128,11 @@ def test_a_row_of_azure_diagnostics_is_told_by_its_category():
     assert form(row(Category="SignInLogs", Type="AzureDiagnostics")) == "category `SignInLogs` is not read"
 
 
+def test_a_record_of_a_category_alone_names_what_it_lacks():
+    assert form({"time": "2026-01-09T09:41:00Z", "category": "Administrative"}) == "no operation"
+    assert form({"category": "ServiceHealth"}) == "category `ServiceHealth` tells of no call"
+
+
 def test_other_tables_are_set_aside_by_name():
     assert form(row(Type="OfficeActivity")) == "table `OfficeActivity` is not read"
 

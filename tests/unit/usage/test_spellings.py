@@ -70,6 +70,38 @@ def test_what_is_no_instant_is_none(value):
     assert read_time(value) is None
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        "1/9/2026 10:41:07 AM +01:00",
+        "1/9/2026 4:41:07 AM -05:00",
+        "1/9/2026 9:41:07\u202fAM",
+        "2026-01-09 09:41:07 UTC",
+        "2026-01-09 10:41:07+01",
+        1767951667,
+        1767951667000,
+        1767951667000000,
+        1767951667000000000,
+        1767951667.0,
+        "1767951667",
+        "1767951667000",
+    ],
+)
+def test_an_instant_may_have_an_offset_or_be_counted_since_1970(value):
+    assert read_time(value) == read_time("2026-01-09T09:41:07Z")
+
+
+def test_parts_of_a_second_are_kept_to_the_microsecond_in_counts():
+    assert read_time(1767951667123) == read_time("2026-01-09T09:41:07.123Z")
+    assert read_time(1767951667.25) == read_time("2026-01-09T09:41:07.25Z")
+    assert read_time(1767951667123456789) == read_time("2026-01-09T09:41:07.123456Z")
+
+
+@pytest.mark.parametrize("value", [0, -1767951667, True, 20260109, float("inf"), 10**30, "17679516670", "2026-13-09"])
+def test_numbers_of_another_size_are_no_instants(value):
+    assert read_time(value) is None
+
+
 def test_midnight_and_noon_of_the_american_form():
     midnight, noon = read_time("4/28/2026 12:00 AM"), read_time("4/28/2026 12:00 PM")
     assert midnight == read_time("2026-04-28T00:00:00Z")

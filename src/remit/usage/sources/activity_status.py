@@ -45,7 +45,20 @@ _CODES = frozenset(
         "unauthorized",
     )
 )
-_LATER = frozenset(("requestdisallowedbypolicy", "scopelocked", "readonlydisabledsubscription", "disallowedoperation"))
+_LATER = frozenset(
+    (
+        "requestdisallowedbypolicy",
+        "requestdisallowedbyazure",
+        "scopelocked",
+        "readonlydisabledsubscription",
+        "disallowedoperation",
+        "operationnotallowed",
+        "quotaexceeded",
+        "resourcequotaexceeded",
+    )
+)
+"""Errors that may come with 403, too, of calls that were authorised."""
+_REFUSAL = "does not have authorization to perform action"
 _CODE_IN_TEXT = re.compile(r"([A-Za-z]+|\d{3})[\s.]*(?:\(HTTP Status Code: (\d{3})\))?\.?", re.ASCII | re.IGNORECASE)
 
 
@@ -57,16 +70,17 @@ def outcome_of(status: str, sub_status: str, properties: Mapping[str, Any]) -> t
         sub_status: HTTP status as word, number or both: `subStatus`, `resultSignature`, `ActivitySubstatus(Value)`.
         properties: the record's; `statusCode` and the error in `statusMessage` are looked at.
     """
-    found = _WORDS.get(status.lower(), _NOT_TOLD)
+    word = status or sub_status.partition(".")[0].strip()  # `Failed.Forbidden`
+    found = _WORDS.get(word.lower(), _NOT_TOLD)
     if found is not _FAILED and not (found is _NOT_TOLD and sub_status):
         return found
-    error = _error_code(properties)
-    if error in _LATER:
+    error, details = _errors(properties)
+    if error in _CODES:
+        return _REFUSED
+    if error in _LATER or not details.isdisjoint(_LATER):
         return _FAILED
     codes = {_code(sub_status), _code(text_of(properties.get("statusCode"))), _code(status)}
-    if error in _CODES or codes & _REFUSALS:
-        return _REFUSED
-    return found
+    return _REFUSED if codes & _REFUSALS else found
 
 
 def _code(text: str) -> str:
@@ -77,9 +91,23 @@ def _code(text: str) -> str:
     return (told[2] or told[1]).lower()
 
 
-def _error_code(properties: Mapping[str, Any]) -> str:
-    message = nested_object(properties.get("statusMessage"))
-    error = message.get("error")
-    inner = error if isinstance(error, dict) else message
-    code = inner.get("code")
+def _errors(properties: Mapping[str, Any]) -> tuple[str, frozenset[str]]:
+    """Return the error's code in lower case, and the codes of its details: what went wrong inside of a deployment."""
+    told = properties.get("statusMessage")
+    message = nested_object(told)
+    if not message:
+        return ("authorizationfailed" if isinstance(told, str) and _REFUSAL in told else ""), frozenset()
+    error = _member(message, "error")
+    error = error if isinstance(error, dict) else message
+    details = _member(error, "details")
+    inner = details if isinstance(details, list) else ()
+    return _code_of(error), frozenset(_code_of(each) for each in inner if isinstance(each, dict))
+
+
+def _code_of(error: Mapping[str, Any]) -> str:
+    code = _member(error, "code")
     return code.lower() if isinstance(code, str) else ""
+
+
+def _member(found: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401 - whatever stands there
+    return found.get(name, found.get(name.capitalize()))

@@ -10,7 +10,7 @@ docs/log-sources.md.
 from __future__ import annotations
 
 from remit.model.usage import LogKind, Normalised, ObservedOperation, ObservedOutcome, ObservedPlane, SetAside
-from remit.usage.recognised import Recognised
+from remit.usage.recognised import Recognised, Shape
 from remit.usage.sources.fields import NO_RESULT, NO_TIME, Fields, of_record
 from remit.usage.spellings import last_segment, one_line
 
@@ -47,8 +47,9 @@ def read(found: Recognised) -> Normalised | SetAside:
         One operation; set aside where no data action is known for it (databases and containers are managed by key, or
         on the control plane).
     """
-    fields = of_record(found.fields)
-    record = Fields(found.fields)
+    typed = found.shape is Shape.TABLE
+    fields = of_record(found.fields, typed=typed)
+    record = Fields(found.fields, typed=typed)
     time = record.time("time", "timegenerated")
     if time is None:
         return SetAside(NO_TIME)

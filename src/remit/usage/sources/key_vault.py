@@ -17,7 +17,7 @@ from typing import Any
 
 from remit.model.usage import LogKind, Normalised, ObservedOperation, ObservedOutcome, ObservedPlane, SetAside
 from remit.usage.recognised import Recognised, Shape
-from remit.usage.sources.fields import NO_RESULT, NO_TIME, Fields, first_of, of_record
+from remit.usage.sources.fields import NO_RESULT, NO_TIME, Fields, first_of, of_record, whole
 from remit.usage.sources.key_vault_operations import is_notification, permission_of
 from remit.usage.spellings import last_segment, one_line
 
@@ -29,18 +29,32 @@ _SIGNATURES = {
     "ok": 200,
     "created": 201,
     "accepted": 202,
-    "no content": 204,
-    "bad request": 400,
+    "nocontent": 204,
+    "badrequest": 400,
     "unauthorized": 401,
     "forbidden": 403,
-    "not found": 404,
+    "notfound": 404,
+    "methodnotallowed": 405,
+    "requesttimeout": 408,
     "conflict": 409,
-    "precondition failed": 412,
-    "too many requests": 429,
+    "gone": 410,
+    "preconditionfailed": 412,
+    "toomanyrequests": 429,
+    "internalservererror": 500,
+    "badgateway": 502,
+    "serviceunavailable": 503,
+    "gatewaytimeout": 504,
 }
+"""What an HTTP status is called, in lower case without blanks."""
+_ALL_OF_HTTP = range(100, 600)
 _OBJECT_ID = "http://schemas.microsoft.com/identity/claims/objectidentifier"
 _UPN = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn"
 _FLAT_CLAIM = "identity_claim_"
+_CUT_CLAIMS = {
+    "http_schemas_microsoft_com_identity": ("objectidentifier", _OBJECT_ID),
+    "http_schemas_xmlsoap_org_ws_2005_05_identity": ("upn", _UPN),
+}
+"""Addresses that name claims, as managed HSMs cut them at `/claims/` into an object in an object."""
 _NO_WORD = re.compile(r"[^a-z0-9]+", re.ASCII)
 
 _CALLER = re.compile(r"(?:Caller:\s*|application\s+')([^'\r\n]*?(?:appid|oid)=[^'\r\n]*?)(?='|\r|\n|\s+Action:|$)")
@@ -74,7 +88,7 @@ def read(found: Recognised) -> Normalised | SetAside:
     decision = _decision(fields.text("resultdescription")[:_LONGEST_TEXT])
     claims = _claims(fields)
     caller = _caller(claims, decision)
-    status = _status(fields)
+    status = _status(fields, decision)
     if status == _UNAUTHORISED and not caller:
         return SetAside(CHALLENGE)
     vault = _vault(found, fields)
@@ -113,7 +127,13 @@ def read(found: Recognised) -> Normalised | SetAside:
 def _claims(fields: Fields) -> Fields:
     """Return the token's claims: `identity.claim`, or the columns that AzureDiagnostics makes of it."""
     identity = Fields(fields.inner("identity"))
-    return Fields(identity.inner("claim", "claims"), _flat_claims(fields))
+    claim = identity.inner("claim", "claims")
+    return Fields(claim, _cut_claims(Fields(claim)), _flat_claims(fields))
+
+
+def _cut_claims(claim: Fields) -> dict[str, Any]:
+    cut = {name: Fields(claim.inner(address)).inner("claims") for address, (_, name) in _CUT_CLAIMS.items()}
+    return {name: Fields(cut[name]).value(short) for short, name in _CUT_CLAIMS.values()}
 
 
 def _flat_claims(fields: Fields) -> dict[str, Any]:
@@ -156,9 +176,12 @@ def _host(claims: Fields, decision: _Decision) -> str:
     return first_of(told).rstrip("/")
 
 
-def _status(fields: Fields) -> int | None:
-    status = fields.status("httpstatuscode")
-    return status or _SIGNATURES.get(fields.text("resultsignature").lower())
+def _status(fields: Fields, decision: _Decision) -> int | None:
+    """Return the HTTP status, as a number or as what it is called; where only the refusal's text is told, 403."""
+    signature = fields.text("resultsignature")
+    number = whole(signature)
+    told = number if number in _ALL_OF_HTTP else _SIGNATURES.get(signature.lower().replace(" ", ""))
+    return fields.status("httpstatuscode") or told or (_FORBIDDEN if decision.action else None)
 
 
 def _vault(found: Recognised, fields: Fields) -> str:

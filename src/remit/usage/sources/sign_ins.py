@@ -120,13 +120,15 @@ def _host(fields: Fields) -> str:
 
 
 def _outcome(result: object, fields: Fields) -> ObservedOutcome | None:
-    """Return what the result, else the status, else the signature says; None where none says anything."""
-    status = Fields(fields.inner("status"))
-    for told in (result, status.value("errorcode"), fields.value("resultsignature")):
-        outcome = _told(told)
-        if outcome is not None:
-            return outcome
-    return None
+    """Return what the result, else the status, else the signature says; None where none says anything.
+
+    Forwarders write a word for the result; the status then tells which error it was, and so whether access was refused.
+    """
+    code = Fields(fields.inner("status")).value("errorcode")
+    if whole(result) is None and whole(code):
+        return _told(code)
+    said = (result, code, fields.value("resultsignature"))
+    return next((outcome for one in said if (outcome := _told(one)) is not None), None)
 
 
 def _told(result: object) -> ObservedOutcome | None:

@@ -114,3 +114,21 @@ def test_a_table_row_reads_like_the_record_it_was_made_of():
         "_ResourceId": ACCOUNT,
     }
     assert one(row) == one(request())
+
+
+def test_azure_diagnostics_adds_the_type_to_the_names_of_columns():
+    row = {
+        "TimeGenerated": AT,
+        "Type": "AzureDiagnostics",
+        "Category": "DataPlaneRequests",
+        "ResourceProvider": "MICROSOFT.DOCUMENTDB",
+        "ResourceId": ACCOUNT,
+        "OperationName": "Read",
+        "activityId_g": "eeeeeeee-5555-4555-8555-555555555555",
+        "requestResourceType_s": "Document",
+        "statusCode_s": "200",
+        "clientIpAddress_s": "203.0.113.9",
+        "aadAppliedRoleAssignmentId_s": APPLIED,
+        "aadPrincipalId_g": SERVICE,
+    }
+    assert one(row) == one(request())

@@ -94,7 +94,18 @@ def test_without_a_status_code_the_signature_says_it():
     record = event(status=None)
     assert one({**record, "resultSignature": "Forbidden"}).outcome is ObservedOutcome.REFUSED
     assert one({**record, "resultSignature": "Not Found"}).outcome is ObservedOutcome.FAILED
+    assert one({**record, "resultSignature": "NotFound"}).outcome is ObservedOutcome.FAILED
+    assert one({**record, "resultSignature": "Service Unavailable"}).outcome is ObservedOutcome.FAILED
+    assert one({**record, "resultSignature": "403"}).outcome is ObservedOutcome.REFUSED
+    assert one({**record, "resultSignature": 200}).outcome is ObservedOutcome.SUCCEEDED
     assert reason({**record, "resultSignature": "Odd"}) == "no result"
+    assert reason({**record, "resultSignature": "7"}) == "no result"
+
+
+def test_without_any_status_the_text_of_a_refusal_says_it():
+    text = f"Caller: appid={APPLICATION};oid={USER}\r\nAction: 'Microsoft.KeyVault/vaults/secrets/getSecret/action'\r\n"
+    read = one({**event(status=None), "resultSignature": "", "resultDescription": text})
+    assert read.outcome is ObservedOutcome.REFUSED
 
 
 @pytest.mark.parametrize("operation", ["Authentication", "VaultGet", "SecretGet"])
@@ -171,6 +182,18 @@ def test_managed_hsms_have_data_actions_of_their_own():
         {**event("KeySign", requestUri="https://strong.managedhsm.azure.net/keys/root/1/sign"), "resourceId": HSM}
     )
     assert (read.action, read.scope) == ("Microsoft.KeyVault/managedHsm/keys/sign/action", f"{HSM}/keys/root")
+
+
+def test_quirk_managed_hsms_cut_the_addresses_of_claims_into_objects():
+    claim = {
+        "appid": APPLICATION,
+        "http_schemas_microsoft_com_identity": {"claims": {"objectidentifier": USER.upper()}},
+        "http_schemas_xmlsoap_org_ws_2005_05_identity": {"claims": {"upn": "Ada@Example.com"}},
+    }
+    record = {**event("KeyCreate"), "resourceId": HSM, "identity": json.dumps({"claim": claim})}
+    assert one(record).principal_id == USER
+    del claim["http_schemas_microsoft_com_identity"]
+    assert one({**record, "identity": json.dumps({"claim": claim})}).principal_id == "ada@example.com"
 
 
 def test_quirk_azure_diagnostics_flattens_the_record_into_typed_columns():

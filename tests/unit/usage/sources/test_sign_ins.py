@@ -147,6 +147,24 @@ def test_quirk_a_forwarder_may_write_the_result_as_a_word(word: str, outcome: Ob
     assert one(diagnostic(result=word)).outcome is outcome
 
 
+@pytest.mark.parametrize(
+    ("word", "code", "outcome"),
+    [
+        ("Failure", 50126, ObservedOutcome.REFUSED),
+        ("Failure", "50053", ObservedOutcome.REFUSED),
+        ("Failure", 50140, ObservedOutcome.FAILED),
+        ("Success", 0, ObservedOutcome.SUCCEEDED),
+        ("0", 50126, ObservedOutcome.SUCCEEDED),
+    ],
+)
+def test_quirk_behind_a_word_the_error_code_of_the_status_tells_a_refusal(
+    word: str, code: Any, outcome: ObservedOutcome
+):
+    record = diagnostic(result=word)
+    record["properties"]["status"] = {"errorCode": code}
+    assert one(record).outcome is outcome
+
+
 def test_quirk_without_a_result_the_status_says_it_and_without_that_the_signature():
     assert one(diagnostic(result=None, status={"errorCode": 50126})).outcome is ObservedOutcome.REFUSED
     bare = diagnostic(result="", status=None)
