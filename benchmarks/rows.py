@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from benchmarks import asking, collecting, processes
+from benchmarks import asking, collecting, normalising, processes
 from benchmarks.places import Work
 
 Figures = Mapping[str, float]
@@ -225,6 +225,24 @@ ROWS = (
             Figure("throttled", "{:,.0f} answers 429"),
             Figure("impatient", "{:.0f} asked again too soon"),
             Figure("plain_s", "{:.0f} s unthrottled"),
+        ),
+        (),
+    ),
+    Row(
+        "normalise",
+        "normalising Activity Log, sign-in and Microsoft Graph records (2.2 KB), file to typed rows, and msgspec "
+        "decoding the same lines into five fields",
+        "-",
+        normalising.compare,
+        (
+            Figure("share", "{:.0f} % of msgspec's rate", 50, more=True),
+            Figure("per_s", "{:,.0f}/s in one process"),
+            Figure("five_per_s", "msgspec {:,.0f}/s"),
+            Figure("split_share", "{:.0f} % with the lines split as msgspec gets them"),
+            Figure("share_digests", "{:.0f} % with SHA-256 of each record"),
+            Figure("two_per_s", "{:,.0f}/s in two processes", 100_000, more=True),
+            Figure("two_share", "{:.0f} % of msgspec's in two"),
+            Figure("literal_per_s", "{:,.0f}/s one by one"),
         ),
         (),
     ),

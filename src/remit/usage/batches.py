@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from remit.usage.fast.reading import FastReader
 
 _BLOCK_RECORDS, _BLOCK_BYTES = 2_048, 8 * 1024 * 1024
-_WORTH_LOADING = 10_000
+_WORTH_LOADING = 30_000
 """Records from which on it pays to load (once for a machine: to compile) the fast way."""
 
 KEPT_BYTES = 64 * 1024
