@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from remit.app.ingesting.showing import ShownRecord
     from remit.ports.log_source import LogOpener, LogUnit
     from remit.ports.usage_store import Attribution, StoreReading, UsageIntake, UsageStore
+    from remit.usage.batches import BatchMaker
 
 USAGE = "usage"
 """Folder of a store that holds usage."""
@@ -83,6 +84,7 @@ class WorkerTools:
 
     def __init__(self) -> None:
         self._openers: dict[str, LogOpener] = {}
+        self._makers: dict[bool, BatchMaker] = {}
         self._engine: OwnEngine | None = None
 
     def opener(self, unit: LogUnit) -> LogOpener:
@@ -91,6 +93,16 @@ class WorkerTools:
         if found is None:
             found = self._openers[unit.opened_by] = OPENERS[unit.opened_by]()
         return found
+
+    def take_maker(self, *, digests: bool) -> BatchMaker:
+        """Give away the maker of batches, one that has learned from earlier tasks where there is one."""
+        from remit.usage.batches import BatchMaker
+
+        return self._makers.pop(digests, None) or BatchMaker(digests=digests)
+
+    def give_back(self, maker: BatchMaker, *, digests: bool) -> None:
+        """Take back a maker that holds no records."""
+        self._makers[digests] = maker
 
     def intake(self, workplace: str, number: int) -> UsageIntake:
         """Return where what is read is put down."""

@@ -52,6 +52,12 @@ class Tools(Protocol):
     def intake(self, workplace: str, number: int) -> UsageIntake:
         """Return where what is read is put down."""
 
+    def take_maker(self, *, digests: bool) -> BatchMaker:
+        """Give away the maker of batches, one that has learned from earlier tasks where there is one."""
+
+    def give_back(self, maker: BatchMaker, *, digests: bool) -> None:
+        """Take back a maker that holds no records."""
+
 
 class Source:
     """The bytes of one unit. They end where they cannot be read any further.
@@ -90,10 +96,10 @@ class Source:
 class UnitReader:
     """Reads units into an intake."""
 
-    def __init__(self, intake: UsageIntake, *, keep_raw: bool) -> None:
+    def __init__(self, intake: UsageIntake, maker: BatchMaker, *, keep_raw: bool) -> None:
         self._intake = intake
         self._keep_raw = keep_raw
-        self._maker = BatchMaker()
+        self._maker = maker
         self._raw: list[bytes] = []
         self._records = 0
         self._size = 0
@@ -156,7 +162,11 @@ def work(task: Task, tools: Tools) -> Taken:
         StoreError: what was read cannot be written.
     """
     intake = tools.intake(task.workplace, task.number)
-    reader = UnitReader(intake, keep_raw=task.keep_raw)
+    # Only who keeps the records can look for one by its digest.
+    maker = tools.take_maker(digests=task.keep_raw)
+    reader = UnitReader(intake, maker, keep_raw=task.keep_raw)
     for file, unit in task.units:
         reader.read(UnitPlace(file, unit.name, unit.start), Source(tools.opener(unit), unit))
+    # After a failure it may hold records of a unit that was not read, and is let go.
+    tools.give_back(maker, digests=task.keep_raw)
     return intake.finish()

@@ -16,6 +16,7 @@ from remit.app.ingesting.working import Task
 from remit.model.errors import InterruptedAnswerError, PayloadError, UnavailableError
 from remit.ports.log_source import LogUnit
 from remit.ports.usage_store import UsageTotals
+from remit.usage.batches import BatchMaker
 
 FILES = {
     "a": activity(1) + b"\n" + NOT_UNDERSTOOD + b"\n",
@@ -40,6 +41,13 @@ class HeldFiles:
 class HeldTools:
     def opener(self, _: LogUnit) -> HeldFiles:
         return HeldFiles()
+
+    def take_maker(self, *, digests: bool) -> BatchMaker:
+        return BatchMaker(digests=digests)
+
+    def give_back(self, maker: BatchMaker, *, digests: bool) -> None:
+        assert not digests
+        assert maker.take().read == 0, "what was taken stays in no maker"
 
     def intake(self, *_: object) -> MemoryIntake:
         return MemoryIntake()
