@@ -23,7 +23,7 @@ _Fields = Mapping[str, Any]
 
 _HOLDERS = (
     *("_source", "event", "_raw", "result", "full_log", "content", "attributes", "AuditData", "RawData"),
-    *("message", "data", "body", "Body", "raw", "record", "records"),
+    *("message", "data", "body", "Body", "raw", "record", "records", "value", "log"),
 )
 """Members that may hold the record, the one to look into first coming first."""
 _HOLDING = frozenset((*_HOLDERS, "azure", "evt"))

@@ -94,6 +94,39 @@ def test_every_transport_form_is_cut_into_its_records(data, expected):
     assert framed(data) == framed(data, 1) == framed(data, 3)
 
 
+HELD = json.dumps({"Offset": 1, "Body": json.dumps({"records": TWO})}).encode()
+HELD_OBJECT = json.dumps({"Offset": 1, "body": {"records": TWO}}).encode()
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (HELD, TWO),
+        (HELD_OBJECT, TWO),
+        (json.dumps({"message": json.dumps({"records": TWO[:1]})}).encode(), None),
+        (json.dumps({"category": "AppLogs", "message": json.dumps({"records": TWO})}).encode(), None),
+        (json.dumps({"message": 'he said {"records" ...'}).encode(), None),
+        (json.dumps({"message": '{"records": [1, 2'}).encode(), None),
+    ],
+)
+def test_an_envelope_that_a_forwarder_kept_whole_is_opened_where_it_holds_several(line, expected):
+    assert records(line) == (expected or [json.loads(line)])
+    assert framed(line) == framed(line, 1)
+
+
+@pytest.mark.parametrize("before", [0, 3, 255])
+def test_kept_envelopes_are_looked_for_everywhere_once_one_was_met_at_the_beginning(before):
+    line = b'{"time":"2026-01-01","n":"' + b"x" * 40 + b'"}'
+    data = b"\n".join([line] * before + [HELD] + [line] * 3_000 + [HELD_OBJECT, line, HELD])
+    found = framed(data)
+    assert found == framed(data, 1_000)
+    assert [number for number, each in found if each != line] == [
+        *([before + 1] * 2),
+        *([before + 3_002] * 2),
+        *([before + 3_004] * 2),
+    ]
+
+
 def test_a_record_is_named_by_the_line_on_which_it_begins():
     data = b"\n" + A + b'\n[\n\n {"x": [\n1]},\n\n  ' + B + b"]\n" + A + b"\n"
     lines = [line for line, _ in framed(data)]

@@ -32,7 +32,9 @@ _BLOCK = 1 << 20
 """Most bytes of lines handed out at once, and of a line that is handed out as one."""
 _FIRST_WINDOW = 1 << 10
 _LOOKED_AT = 256
-"""So many lines are searched for a second document on the same line; once one is found, all are."""
+"""So many lines are searched for a second document on the same line, and for an envelope inside of a record.
+
+After a second document everything is read as documents; after an envelope all lines are searched."""
 _MARK = b"\xef\xbb\xbf"
 _ENVELOPES = tuple(
     b"{" + blank + b'"' + name
@@ -42,6 +44,8 @@ _ENVELOPES = tuple(
         *(b"@odata.", b'nextLink"', b'count"'),
     )
 )
+_HELD = (b'\\"records\\"', b'{"records"')
+"""An envelope in what a forwarder put around it, as text or as it is."""
 _CONTAINERS = (b"{", b"[")
 _ENDS = (b"}", b"}\r")
 _LIST_ENDS = (b"]}", b"]}\r", b"] }", b"] }\r")
@@ -71,7 +75,7 @@ class _Framer:
         self._limit = limit
         self._longest = min(limit, _BLOCK)
         self._began = False  # something that is not blank was met
-        self._several = False  # two documents were met on one line
+        self._held = False  # an envelope was met inside of a record
 
     def run(self) -> Iterator[Framed]:
         """Go through the feed, in windows that grow as long as it holds lines."""
@@ -109,6 +113,10 @@ class _Framer:
                 yield from found.run()
                 return False
             yield from found
+            if not self._held and len(found) > 1 and any(mark in lines[at][1:] for mark in _HELD):
+                self._held = True  # from here on all lines are searched
+                self._feed.skip(min(len(block), sum(map(len, lines[: at + 1])) + at + 1), at + 1)
+                return True
         if low < len(lines):
             yield Lines(first + low, lines[low:])
         self._feed.skip(len(block), len(lines))
@@ -124,8 +132,10 @@ class _Framer:
             or text.endswith(_LIST_ENDS)
             or text.startswith(_ENVELOPES)
         ]
-        searched = len(lines) if self._several else max(0, _LOOKED_AT - first)
+        searched = max(0, _LOOKED_AT + 1 - first)
         more = [at for at, text in enumerate(lines[:searched]) if b"}{" in text]
+        searched = len(lines) if self._held else searched
+        more += [at for at, text in enumerate(lines[:searched]) if any(mark in text for mark in _HELD)]
         if self._longest < _BLOCK:
             more += [at for at, text in enumerate(lines) if len(text) > self._longest]
         if not self._began and lines:

@@ -17,10 +17,13 @@ from remit.model.errors import PayloadError
 LISTS = ("records", "value", "Records")
 """Members of an envelope under which the records stand."""
 TABLES = ("tables", "Tables")
+HOLDERS = ("Body", "body", "message", "value", "event", "content", "data", "_raw")
+"""Members under which forwarders keep a whole message, which may be an envelope of several records."""
 MAY_HOLD_SEVERAL = re.compile(rb'\s*(?:[\["]|\{\s*"(?:[Rr]ecords|value|[Tt]ables|@odata|nextLink|count|statistics)\b)')
 """How a text begins that is worth opening; an envelope that begins otherwise is only found at the top of a file."""
 
 _RECORD_MEMBERS = ("time", "operationName", "category")
+_ENVELOPE = re.compile(rb'(?:"\s*)?\{\s*\\?"[Rr]ecords\\?"')
 _DEEPEST = 4
 _RAW = msgspec.json.Decoder(msgspec.Raw)
 _MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -65,6 +68,19 @@ def _envelope(members: Mapping[str, msgspec.Raw], depth: int) -> list[bytes] | N
         held = bytes(members.get(name, b""))
         if held[:1] == b"[":
             return [row for table in _ELEMENTS.decode(held) for row in _table_rows(bytes(table))]
+    return _held(members, depth)
+
+
+def _held(members: Mapping[str, msgspec.Raw], depth: int) -> list[bytes] | None:
+    """Return the records of an envelope that a forwarder kept whole; one alone is left with what is around it."""
+    if "operationName" in members or "category" in members:
+        return None
+    for name in HOLDERS:
+        held = bytes(members.get(name, b""))
+        if _ENVELOPE.match(held):
+            found = _opened(held, depth + 1)
+            if found is not None and len(found) > 1:
+                return found
     return None
 
 
