@@ -55,7 +55,7 @@ check: $(STAMPS)/dev
 bench: $(STAMPS)/bench $(STAMPS)/wheel
 	@$(INSTALLED) $(BIN)/python -m benchmarks
 
-# Tenant L needs 20 GB of disk and most of an hour, hence apart.
+# Tenant L needs 20 GB of disk and most of an hour, 20 million log records some minutes more, hence apart.
 bench-large: $(STAMPS)/bench $(STAMPS)/wheel
 	@$(INSTALLED) $(BIN)/python -m benchmarks --large
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from benchmarks import asking, collecting, normalising, processes
+from benchmarks import asking, collecting, folding, ingesting, normalising, processes, used
 from benchmarks.places import Work
 
 Figures = Mapping[str, float]
@@ -245,6 +245,67 @@ ROWS = (
             Figure("literal_per_s", "{:,.0f}/s one by one"),
         ),
         (),
+    ),
+    Row(
+        "usage-principal",
+        "`remit usage PRINCIPAL` on a roll-up of 90 days of 20,000 identities",
+        "-",
+        used.principal,
+        (
+            Figure("p50_ms", "p50 {:.1f} ms in a process that was asked before", 150),
+            Figure("p95_ms", "p95 {:.1f} ms"),
+            Figure("first_ms", "{:.0f} ms the first time"),
+            Figure("process_ms", "{:.0f} ms as a process of its own"),
+        ),
+        (),
+    ),
+    Row(
+        "usage-all",
+        "`remit usage --all` on the same, as a process",
+        "-",
+        used.everybody,
+        (Figure("seconds", "{:.1f} s", 60), Figure("identities", "{:,.0f} identities"), _PEAK),
+        (),
+    ),
+    Row(
+        "statements",
+        "leaving out what was seen, folding and adding up 10 million rows: the same statements on DuckDB and on Spark",
+        "-",
+        folding.measure,
+        (
+            Figure("duckdb_s", "DuckDB {:.0f} s"),
+            Figure("spark_s", "Spark, local[2], {:.0f} s"),
+            Figure("rolled", "{:,.0f} rows of the roll-up, equal"),
+        ),
+        (),
+    ),
+    Row(
+        "ingest-day",
+        "a day of a large tenant: 20 million records, made on the fly, to the roll-up",
+        "-",
+        ingesting.day,
+        (
+            Figure("minutes", "{:.1f} min", 4),
+            Figure("per_s", "{:,.0f} records/s"),
+            Figure("gigabytes", "{:.0f} GB"),
+            Figure("together_mb", "{:,.0f} MB, all processes together", 1_500),
+        ),
+        (),
+        large=True,
+    ),
+    Row(
+        "ingest-file",
+        "one file of 10 GB to the roll-up, beside one of 1 GB",
+        "-",
+        ingesting.one_file,
+        (
+            Figure("large_s", "{:.0f} s"),
+            Figure("large_mb", "{:,.0f} MB, all processes together", 1_500),
+            Figure("small_mb", "{:,.0f} MB for 1 GB"),
+            Figure("growth", "{:.0f} % more"),
+        ),
+        (),
+        large=True,
     ),
     Row(
         "version",

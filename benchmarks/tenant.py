@@ -24,6 +24,7 @@ EMPTY = (
     "arm/roleEligibilityScheduleRequests",
     "arm/roleManagementPolicyAssignments",
     "arm/deploymentStacks",
+    "arm/diagnosticSettings",
     "arm/federatedIdentityCredentials",
     "arm/registrationAssignments",
     "graph/applications",
