@@ -103,7 +103,7 @@ Example:
 _LOGS_SET_ASIDE = """\
 Example:
   remit logs set-aside
-  remit logs set-aside --reason 'not JSON'"""
+  remit logs set-aside --reason 'no JSON'"""
 
 app = App(
     name="remit",

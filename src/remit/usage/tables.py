@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 _ADDED = ("_dynamic", "_string")
+_UTC = " [UTC]"
 _SIGN_INS = {
     "signinlogs": "SigninLogs",
     "noninteractiveusersigninlogs": "AADNonInteractiveUserSignInLogs",
@@ -24,14 +25,15 @@ def cleaned(fields: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return columns without ` [UTC]`, `_dynamic` and `_string` at the end of their names.
 
     Exports write a column twice where its type changed over time (`X_dynamic`, `X_string`): the first that holds
-    something is taken, a column that is named `X` itself before both.
+    something is taken, a column that is named `X` itself before both. A time in ` [Local Time]` stays under that name,
+    unread: nobody can say which zone was local.
     """
-    marked = [name for name in fields if name.endswith(("]", *_ADDED))]
+    marked = [name for name in fields if name.endswith((_UTC, *_ADDED))]
     if not marked:
         return fields
     found = {name: value for name, value in fields.items() if name not in marked}
     for name in marked:
-        bare = name.partition(" [")[0] if name.endswith("]") else name
+        bare = name.removesuffix(_UTC)
         for added in _ADDED:
             bare = bare.removesuffix(added)
         if found.get(bare) in (None, ""):
@@ -58,6 +60,7 @@ def _is_row(fields: Mapping[str, Any]) -> bool:
         or "OperationNameValue" in fields
         or "TimeGenerated" in fields
         or "TimeGenerated [UTC]" in fields
+        or "TimeGenerated [Local Time]" in fields
         or "RequestUri" in fields
     )
 

@@ -36,6 +36,8 @@ TEXT = json.dumps(RECORD)
         pytest.param({"records": [RECORD]}, id="an Event Hub message of one"),
         pytest.param({"message": json.dumps({"records": [TEXT]})}, id="an Event Hub message of one, forwarded"),
         pytest.param({"body": json.dumps(json.dumps(RECORD))}, id="encoded twice"),
+        pytest.param({"date": 1767225600.5, "log": TEXT}, id="Fluent Bit"),
+        pytest.param({"topic": "t", "offset": 1, "value": json.dumps({"records": [RECORD]})}, id="a Kafka consumer"),
     ],
 )
 def test_the_record_is_found_in_what_a_forwarder_wrote(document):

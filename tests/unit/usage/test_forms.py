@@ -5,6 +5,7 @@ import pytest
 from remit.model.usage import SetAside
 from remit.usage.forms import recognise
 from remit.usage.recognised import Family, Shape
+from remit.usage.records import understand
 
 VAULT = "/SUBSCRIPTIONS/S/RESOURCEGROUPS/R/PROVIDERS/MICROSOFT.KEYVAULT/VAULTS/V"
 
@@ -148,6 +149,11 @@ def test_columns_are_read_without_what_exports_add_to_their_names():
         "Claims": "c",
         "Properties": "p",
     }
+
+
+def test_a_time_in_a_zone_that_nobody_tells_is_not_taken_for_utc():
+    columns = {"Type": "AzureActivity", "TimeGenerated [Local Time]": "2026-01-01 09:41:00", "OperationName": "x"}
+    assert understand(columns, b"d") == SetAside("no time")
 
 
 def test_what_rest_and_graph_answer_is_told_by_members_that_only_they_have():

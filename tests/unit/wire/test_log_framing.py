@@ -94,6 +94,15 @@ def test_every_transport_form_is_cut_into_its_records(data, expected):
     assert framed(data) == framed(data, 1) == framed(data, 3)
 
 
+def test_the_type_that_powershell_writes_before_a_header_is_no_record():
+    data = b"#TYPE Selected.Object\r\nTimeGenerated,Caller\r\n2026-01-01,x\r\n#TYPE x,y\r\n"
+    assert records(data) == [
+        {"TimeGenerated": "2026-01-01", "Caller": "x"},
+        {"TimeGenerated": "#TYPE x", "Caller": "y"},
+    ]
+    assert framed(data) == framed(data, 1)
+
+
 HELD = json.dumps({"Offset": 1, "Body": json.dumps({"records": TWO})}).encode()
 HELD_OBJECT = json.dumps({"Offset": 1, "body": {"records": TWO}}).encode()
 

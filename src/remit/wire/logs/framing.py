@@ -46,6 +46,8 @@ _ENVELOPES = tuple(
 )
 _HELD = (b'\\"records\\"', b'{"records"')
 """An envelope in what a forwarder put around it, as text or as it is."""
+_TYPE = b"#TYPE "
+"""What Windows PowerShell writes before the header of CSV; no record."""
 _CONTAINERS = (b"{", b"[")
 _ENDS = (b"}", b"}\r")
 _LIST_ENDS = (b"]}", b"]}\r", b"] }", b"] }\r")
@@ -145,8 +147,8 @@ class _Framer:
     def _look(self, number: int, line: bytes, following: bytes) -> list[Framed] | _Rest | None:
         """Return what stands on a line, or who reads from it on; None where it is to be handed on as it is."""
         text = line.strip()
-        if not text:
-            return None
+        if not text or (text.startswith(_TYPE) and not self._began):
+            return [] if text else None
         began, self._began = self._began, True
         opening = text[:1]
         if len(line) > self._longest:
