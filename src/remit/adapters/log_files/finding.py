@@ -6,6 +6,7 @@ Large plain files of JSON lines are cut into ranges, so that several workers rea
 from __future__ import annotations
 
 import glob
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,6 +23,8 @@ _MAGIC_CHARACTERS = "*?["
 def find_files(text: str, *, range_bytes: int = RANGE_BYTES) -> list[LogUnit]:
     """Return the units of a path, in the order of their names; hidden files of a folder are left out.
 
+    A folder that cannot be listed is a unit of its own, which cannot be read: whoever reads it says so.
+
     Args:
         text: path, pattern (`**` for any folders), or `-` for standard input.
         range_bytes: a plain file of JSON lines that is larger is cut into ranges of this size.
@@ -34,7 +37,7 @@ def find_files(text: str, *, range_bytes: int = RANGE_BYTES) -> list[LogUnit]:
         return [LogUnit("standard input", STDIN, "-")]
     path = Path(text)
     if path.is_dir():
-        found = sorted(one for one in path.rglob("*") if one.is_file() and not _is_hidden(one.relative_to(path)))
+        found = sorted(_below(path))
         if not found:
             raise InputError(f"`{text}` holds no file", hint="name a folder with log files, or a file")
     elif path.exists():
@@ -50,8 +53,13 @@ def find_files(text: str, *, range_bytes: int = RANGE_BYTES) -> list[LogUnit]:
     return [unit for one in found for unit in _units(one, range_bytes)]
 
 
-def _is_hidden(path: Path) -> bool:
-    return any(part.startswith(".") for part in path.parts)
+def _below(folder: Path) -> Iterator[Path]:
+    closed: list[Path] = []
+    for place, folders, files in os.walk(folder, onerror=lambda error: closed.append(Path(error.filename))):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        paths = (Path(place, name) for name in files if not name.startswith("."))
+        yield from (path for path in paths if path.is_file())
+    yield from closed
 
 
 def _units(path: Path, range_bytes: int) -> Iterator[LogUnit]:
