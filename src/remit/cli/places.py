@@ -21,6 +21,8 @@ _WORDS = {
     ScopeKind.SUBSCRIPTION: "subscription",
     ScopeKind.RESOURCE_GROUP: "resource group",
 }
+_GROUP_PARTS = 5
+"""Parts of the id of a resource group, the empty one before the first slash among them."""
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 
 
@@ -41,9 +43,19 @@ def place(text: str, names: Names = NO_NAMES) -> str:
     return f"{_WORDS.get(scope.kind) or _type_word(scope)} {name}"
 
 
+def within_group(text: str, names: Names = NO_NAMES) -> str:
+    """Return a scope and the resource group it is in, where it is in one."""
+    parts = text.split("/")
+    inside = len(parts) > _GROUP_PARTS and parts[3].lower() == "resourcegroups"
+    return f"{place(text, names)}, {place('/'.join(parts[:_GROUP_PARTS]), names)}" if inside else place(text, names)
+
+
 def whereabouts(text: str, names: Names = NO_NAMES) -> str:
-    """Return a scope and the subscription it is in."""
-    scope = Scope.parse(text)
+    """Return a scope and the subscription it is in; other text as it is."""
+    try:
+        scope = Scope.parse(text)
+    except ScopeSyntaxError:
+        return text
     if scope.kind < ScopeKind.RESOURCE_GROUP or not scope.key.startswith("/subscriptions/"):
         return place(text, names)
     return f"{place(text, names)}, {place('/'.join(scope.text.split('/')[:3]), names)}"

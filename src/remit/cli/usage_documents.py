@@ -119,6 +119,8 @@ def assignment_document(one: AssignmentUsage) -> wire.AssignmentUsageDocument:
         last_used=wire.instant_text(one.last_used),
         activations=one.activations,
         active_days=one.active_days,
+        used_not_in_catalogue=one.not_in_catalogue,
+        used_along=one.along,
     )
 
 

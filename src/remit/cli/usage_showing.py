@@ -19,7 +19,7 @@ from remit.cli.usage_words import (
     group_words,
     reasons,
     span_words,
-    used_words,
+    used_lines,
     window_words,
 )
 from remit.model.effective import Standing
@@ -39,7 +39,7 @@ def show_principal(out: Console, usage: TenantUsage, answer: PrincipalUsage, *, 
     from rich.text import Text
 
     one = answer.identity
-    names = dict(answer.names) | usage.tenant.scope_names({each.facts.scope for each in answer.assignments})
+    names = dict(answer.names) | usage.tenant.scope_names(scopes_of(answer))
     said = f"  {one.used:,} used, {one.unused:,} unused, {one.not_observable:,} not observable"
     out.print(Text.assemble((f"What did {one.principal.label} use?", "bold"), said))
     last = f"{day_of(one.last_use)}; signed in: {day_of(one.last_sign_in)}; {dormancy_words(one)}"
@@ -61,13 +61,20 @@ def show_principal(out: Console, usage: TenantUsage, answer: PrincipalUsage, *, 
         out.print("\n  It holds no role assignment.")
     most = None if full else FEW
     _list(out, "Refused: it tried, and was not authorised. That shows need, not use.", answer.refused, names, most)
-    _list(out, "Used, and granted by no assignment of this snapshot:", answer.elsewhere, names, most)
+    _list(out, "Used, and granted by no assignment that it holds in this snapshot:", answer.elsewhere, names, most)
     _list(
         out, "In the directory and Microsoft Graph, which role assignments do not grant:", answer.directory, names, most
     )
     for gap in answer.gaps:
         out.print()
         paragraph(out, sentences(gap, "/", names)[0], indent=2, first="Not seen: ", style="yellow")
+
+
+def scopes_of(answer: PrincipalUsage) -> set[str]:
+    """Return the scopes of its assignments, and the subscriptions that it used something in."""
+    rows = [*answer.refused, *answer.elsewhere, *(used for each in answer.assignments for used in each.used)]
+    used = {"/".join(one.scope.split("/")[:3]) for one in rows if one.scope.lower().startswith("/subscriptions/")}
+    return {each.facts.scope for each in answer.assignments} | used
 
 
 def _warn(out: Console, answer: PrincipalUsage) -> None:
@@ -98,11 +105,19 @@ def show_one(out: Console, one: AssignmentUsage, names: Names, *, full: bool) ->
     for line in _state(one):
         paragraph(out, line, indent=4, style="dim")
     most = None if full else FEW
-    said = [used_words(each, names) for each in one.used]
-    _some(out, "used", said, most, "green")
+    used = used_lines(one.used, names)
+    _some(out, "used", [*used[:most], *_rest(used, most), *_along(one)], None, "green")
     for window, lines in _unused(one, most).items():
         _some(out, "unused", [*lines, window_words(window)], None, "yellow")
     _some(out, "not observable", reasons(one.left.reasons()), None, "dim")
+
+
+def _along(one: AssignmentUsage) -> list[str]:
+    """Return what no record names, and may have been used with a call that one names."""
+    if not one.along:
+        return []
+    more = f" and {len(one.along) - 1:,} more" if len(one.along) > 1 else ""
+    return [f"{one.along[0]}{more}, maybe: as a part of another call"]
 
 
 def _unused(one: AssignmentUsage, most: int | None) -> dict[Window, list[str]]:
@@ -124,6 +139,8 @@ def _state(one: AssignmentUsage) -> list[str]:
     name = short_id(one.facts.assignment_id.rpartition("/")[2])
     counts = f"{one.used_operations:,} used, {one.unused_count:,} unused, {one.not_observable_count:,} not observable"
     said = [f"{count(one.granted, 'operation')}: {counts} (assignment {name})"]
+    if one.not_in_catalogue:
+        said.append(f"also used {count(one.not_in_catalogue, 'action')} that no catalogue has: not counted")
     if one.why and one.standing is not Standing.ELIGIBLE:
         said.append(f"({one.why})")
     if one.since is not None:
@@ -149,7 +166,7 @@ def _list(out: Console, title: str, rows: Sequence[Used], names: Names, most: in
         return
     out.print()
     paragraph(out, title, indent=2)
-    lines = [used_words(one, names) for one in rows]
+    lines = used_lines(rows, names)
     for line in [*lines[:most], *_rest(lines, most)]:
         paragraph(out, line, indent=4)
 

@@ -11,8 +11,8 @@ from remit.app.using.of_assignment import AssignmentAnswer
 from remit.cli.layout import fields, paragraph, plain_table, show_table
 from remit.cli.places import place
 from remit.cli.showing import kind_word, origin
-from remit.cli.usage_showing import show_one
-from remit.cli.usage_words import NOTHING_INGESTED, count, day_of, span_words, used_words, window_words
+from remit.cli.usage_showing import scopes_of, show_one
+from remit.cli.usage_words import NOTHING_INGESTED, count, day_of, span_words, used_lines, window_words
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -57,7 +57,7 @@ def show_assignment(out: Console, usage: TenantUsage, answer: AssignmentAnswer) 
     from rich.text import Text
 
     one, names = answer.usage, dict(answer.principal.names)
-    names |= usage.tenant.scope_names({one.facts.scope})
+    names |= usage.tenant.scope_names(scopes_of(answer.principal))
     holder = answer.principal.identity.principal
     out.print(Text.assemble(("Who used this assignment?", "bold"), f"  {_verdict(answer)}"))
     fields(
@@ -79,11 +79,15 @@ def show_assignment(out: Console, usage: TenantUsage, answer: AssignmentAnswer) 
         out.print()
         who = usage.tenant.principals.labels({each.principal_id for each in answer.through})
         paragraph(out, "Through this very assignment:", indent=2)
-        for each in answer.through[:MOST_ROWS]:
-            label = who.get(each.principal_id, each.principal_id)
-            paragraph(out, f"{label}: {used_words(each, names)}", indent=4)
-        if len(answer.through) > MOST_ROWS:
-            out.print(f"    … and {len(answer.through) - MOST_ROWS} more; --json lists them all.")
+        lines = [
+            f"{who.get(caller, caller)}: {line}"
+            for caller in dict.fromkeys(each.principal_id for each in answer.through)
+            for line in used_lines([each for each in answer.through if each.principal_id == caller], names)
+        ]
+        for line in lines[:MOST_ROWS]:
+            paragraph(out, line, indent=4)
+        if len(lines) > MOST_ROWS:
+            out.print(f"    … and {len(lines) - MOST_ROWS} more; --json lists them all.")
 
 
 def _verdict(answer: AssignmentAnswer) -> str:

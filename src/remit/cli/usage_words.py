@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from remit.app.using.answers import Dormancy, Identity, OperationGroup, Used
-from remit.cli.places import Names, place
+from remit.cli.places import Names, place, whereabouts, within_group
 from remit.usage.observability import Observable, Why
 from remit.usage.observable_days import DAY, Window
 from remit.wire.v1.usage import day_text
@@ -41,11 +41,32 @@ def count(number: int, word: str) -> str:
     return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
-def used_words(one: Used, names: Names) -> str:
-    """Return one observed operation in a line."""
-    times = "once" if one.operations == 1 else f"{one.operations:,} times"
-    where = place(one.scope, names) if one.scope else "no scope"
-    return f"{one.action}, {times}, last {day_of(one.last_seen)}, {where}"
+def used_lines(rows: Sequence[Used], names: Names) -> list[str]:
+    """Return a line for each action and place: whoever did it, through whatever, is added up; the latest first.
+
+    Places that go by the same words are told apart by the resource group they are in, or the subscription.
+    """
+    found: dict[tuple[str, str], list[Used]] = {}
+    for one in rows:
+        found.setdefault((one.action.lower(), one.scope.lower()), []).append(one)
+    groups = sorted(found.values(), key=lambda some: -max(one.last_seen for one in some))
+    wheres = [_where(some[0].scope, names) for some in groups]
+    for longer in (within_group, whereabouts):
+        named = Counter((some[0].action.lower(), where) for some, where in zip(groups, wheres, strict=True))
+        wheres = [
+            longer(some[0].scope, names) if named[some[0].action.lower(), where] > 1 else where
+            for some, where in zip(groups, wheres, strict=True)
+        ]
+    said = []
+    for some, where in zip(groups, wheres, strict=True):
+        often = sum(one.operations for one in some)
+        times = "once" if often == 1 else f"{often:,} times"
+        said.append(f"{some[0].action}, {times}, last {day_of(max(one.last_seen for one in some))}, {where}")
+    return said
+
+
+def _where(scope: str, names: Names) -> str:
+    return place(scope, names) if scope else "no scope"
 
 
 def group_words(group: OperationGroup) -> str:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from tests.fakes.usage_reading import LAST_DAY, FakeReading, covered, used
-from tests.fakes.usage_world import PLACES, PROD, store, world
+from tests.fakes.usage_world import DEV, PLACES, PROD, store, world
 
+from remit.app.using.answers import Used
 from remit.app.using.tenant_usage import TenantUsage
 from remit.bootstrap import usage as bootstrap
 from remit.cli.running import run
 from remit.cli.usage import read_since
+from remit.cli.usage_words import used_lines
 from remit.model.errors import InputError
-from remit.model.usage import LogKind, ObservedOutcome
+from remit.model.usage import LogKind, ObservedOutcome, ObservedPlane
+from remit.usage.observable_days import DAY
 
 ASSIGNMENT = "094fa254-7cc4-5766-af91-f80d080a8c35"
 CI = world().principals.find("ci-release")
@@ -46,6 +50,29 @@ def test_a_principal_is_told_assignment_by_assignment(capsys) -> None:
     assert "used less than once in 30 days, at 95 %" in " ".join(text.split())
     assert "management read: never logged" in text
     assert "That shows need, not use." in text
+
+
+def one_use(scope: str, **more) -> Used:
+    times = {"operations": 1, "first_seen": 0, "last_seen": LAST_DAY * DAY} | more
+    return Used("p", ObservedPlane.CONTROL, "A/b/write", scope, more.pop("assignment_id", ""), False, **times)
+
+
+def test_an_action_at_a_place_is_one_line_however_it_was_attributed() -> None:
+    one, other = one_use(f"{PROD}/resourceGroups/rg"), replace(one_use(f"{PROD}/resourcegroups/RG"), assignment_id="x")
+    assert used_lines([one, replace(other, operations=2, last_seen=0)], {}) == [
+        "A/b/write, 3 times, last 2026-11-02, resource group rg"
+    ]
+
+
+def test_places_of_one_name_are_told_apart_by_what_they_are_in() -> None:
+    last = "providers/Microsoft.Compute/virtualMachines/vm"
+    scopes = [f"{PROD}/resourceGroups/a/{last}", f"{PROD}/resourceGroups/b/{last}", f"{DEV}/resourceGroups/a/{last}"]
+    said = [line.split(", ", 3)[3] for line in used_lines([one_use(scope) for scope in scopes], {})]
+    assert said == [
+        "virtual machine vm, subscription 4223dfac…",
+        "virtual machine vm, resource group b",
+        "virtual machine vm, subscription 4aa7961c…",
+    ]
 
 
 @pytest.mark.parametrize(

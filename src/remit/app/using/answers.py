@@ -101,6 +101,8 @@ class AssignmentUsage:
             scope, the others are in `unused` or in `not_observable`, which `left` holds.
         used: what was observed of it, the latest first.
         since: when it was assigned, or its principal came into the group, where a log says so; microseconds.
+        not_in_catalogue: how many actions of `used` are in no catalogue and thus not in `used_operations`.
+        along: operations among the `used_operations` that no record of `used` names: they may have been used with one.
         activations, active_days: how often an eligible one was activated, and on how many days it was active; None for
             others.
     """
@@ -115,6 +117,8 @@ class AssignmentUsage:
     since: int | None = None
     activations: int | None = None
     active_days: int | None = None
+    not_in_catalogue: int = 0
+    along: tuple[str, ...] = ()
 
     @property
     def unused(self) -> tuple[OperationGroup, ...]:

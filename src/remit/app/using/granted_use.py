@@ -1,7 +1,8 @@
 """One assignment against what was used: used, unused, not observable, operation by operation, in groups for people.
 
 A row whose log names the granting assignment is use of that assignment alone. Any other row, one that the engine
-attributed among them, is use of every assignment that could have granted it.
+attributed among them, is use of every assignment that could have granted it. What is checked along with a call counts
+for all, whichever grant allowed the call.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from remit.app.using.measuring import Measurer, Touched, is_use
 from remit.app.using.operations import NEEDS, Granted, Mask, Operations
 from remit.app.using.rows import together
 from remit.model.question import Plane
+from remit.model.usage import ObservedPlane
 from remit.ports.usage_store import UsedRow
 from remit.usage.observability import Observable, Why
 from remit.usage.observable_operations import Need
@@ -99,12 +101,18 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """What became of the operations that one assignment grants."""
+    """What became of the operations that one assignment grants.
+
+    Attributes:
+        granted, used_operations, used, left, along: as in `AssignmentUsage`. unlisted: its `not_in_catalogue`.
+    """
 
     granted: int
     used_operations: int
     used: tuple[Used, ...]
     left: Left
+    unlisted: int = 0
+    along: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +147,7 @@ def split(
     days: int,
     assignment_id: str = "",
     doubts: Sequence[Doubt] = (),
+    implied: frozenset[int] = frozenset(),
     never: Why | None = None,
 ) -> Split:
     """Say what of an assignment was used.
@@ -151,17 +160,27 @@ def split(
         days: the days on which it could have been used, as far as that is known.
         assignment_id: its GUID: what a log ties to it is use, wherever its subscription has been moved since.
         doubts: what else may have been used.
+        implied: rows of operations that may have been used along with any call of its holders, whichever grant allowed
+            that call.
         never: why nothing of it is observable at all, None where something may be.
 
     Cost: some 0.2 ms; making groups of what is left costs about a microsecond an operation, when they are asked for.
     """
-    hit, left, doubted = _left(measurer, scope, held, rows, assignment_id=assignment_id, doubts=doubts)
+    hit, left, doubted = _left(measurer, scope, held, rows, implied, assignment_id=assignment_id, doubts=doubts)
     seen = {
         Need(need): Observable(never) if never is not None else measurer.observable(scope, Need(need)).within(days)
         for need in np.unique(measurer.operations.need[left]).tolist()
     }
-    mine = [row for row in rows if _is_granted(measurer, held, scope, row)]
-    return Split(held.count, hit, together(mine), Left(measurer.operations, left, seen, doubted))
+    mine = [row for row in rows if _is_granted(measurer, held, scope, row, assignment_id)]
+    named = {action: measurer.operations.rows.get(action, ()) for action in {row.action.lower() for row in mine}}
+    return Split(
+        held.count,
+        len(hit),
+        together(mine),
+        Left(measurer.operations, left, seen, doubted),
+        sum(not measurer.rows_of(action) for action in named),
+        tuple(sorted(measurer.operations.spelt(row) for row in hit.difference(*named.values()))),
+    )
 
 
 def _left(
@@ -169,33 +188,38 @@ def _left(
     scope: int,
     held: Granted,
     rows: Sequence[UsedRow],
+    implied: frozenset[int],
     *,
     assignment_id: str,
     doubts: Sequence[Doubt],
-) -> tuple[int, Mask, dict[int, Why]]:
-    """Return how many operations were used, which were not, and which of these nobody can be sure of."""
-    used = set(measurer.touched(rows).there(scope))
+) -> tuple[set[int], Mask, dict[int, Why]]:
+    """Return which operations were used, which were not, and which of these nobody can be sure of."""
+    used = set(measurer.touched(rows).there(scope) | implied)
     for one in rows:
         if assignment_id and one.assignment_id == assignment_id:
             used.update(measurer.rows_of(one.action.lower()))
     left = held.mask.copy()
-    hit = [row for row in used if left[row]]
-    left[hit] = False
+    hit = {row for row in used if left[row]}
+    left[list(hit)] = False
     doubted: dict[int, Why] = {}
     for doubt in doubts:
         for row in doubt.touched.there(scope):
             if left[row]:
                 doubted.setdefault(row, doubt.why)
-    return len(hit), left, doubted
+    return hit, left, doubted
 
 
-def _is_granted(measurer: Measurer, held: Granted, scope: int, row: UsedRow) -> bool:
-    """Tell whether an assignment grants what a row names, at or above where it says."""
+def _is_granted(measurer: Measurer, held: Granted, scope: int, row: UsedRow, assignment_id: str) -> bool:
+    """Tell whether an assignment grants what a row names, at or above where it says; what is tied to it, it did grant.
+
+    Of an action that no catalogue has, the patterns of the role decide, as they do in Azure.
+    """
+    if assignment_id and row.assignment_id == assignment_id:
+        return True
     above = measurer.chain_of(row.scope)
     if above and scope not in above:
         return False
-    names = measurer.operations.rows.get(row.action.lower())
-    if names is None:
-        # No catalogue has it, so nobody knows which roles list it.
-        return True
-    return bool(held.mask[list(names)].any())
+    names = measurer.rows_of(row.action.lower())
+    if names:
+        return bool(held.mask[list(names)].any())
+    return measurer.operations.lists(held.roles, row.action, data=row.plane is ObservedPlane.DATA)

@@ -47,7 +47,7 @@ class Known:
 
     Attributes:
         settings: diagnostic settings written or deleted, the latest change of each place.
-        assigned: when an assignment was last written, by its GUID.
+        assigned: when an assignment was last written, by its GUID. defined: the same of role definitions.
         joined: when a member was last added, by (member, group).
         left: who was removed, by group.
         activated: stretches in which a role was active, by (principal, role GUID, lower-case scope).
@@ -55,6 +55,7 @@ class Known:
 
     settings: dict[str, Setting] = field(default_factory=dict)
     assigned: dict[str, int] = field(default_factory=dict)
+    defined: dict[str, int] = field(default_factory=dict)
     joined: dict[tuple[str, str], int] = field(default_factory=dict)
     left: dict[str, set[str]] = field(default_factory=dict)
     activated: dict[tuple[str, str, str], list[tuple[int, int | None]]] = field(default_factory=dict)
@@ -71,6 +72,8 @@ class Known:
         """Take in one change."""
         if one.kind is ChangeKind.ASSIGNMENT_WRITTEN:
             self.assigned[one.object_id] = one.time
+        elif one.kind is ChangeKind.DEFINITION_WRITTEN:
+            self.defined[one.object_id] = one.time
         elif one.kind is ChangeKind.MEMBER_ADDED:
             self.joined[one.subject_id, one.object_id] = one.time
         elif one.kind is ChangeKind.MEMBER_REMOVED:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,8 @@ _UNITS = 1_000_000
 """Values are added as whole millionths, so that sums do not depend on their order."""
 
 _BLOB_NEEDS = frozenset(range(Need.BLOB_READ, Need.FILE_DELETE + 1))
+
+NO_TIES: Mapping[str, int] = MappingProxyType({})
 
 Pairs = Mapping[int, frozenset[int]]
 """What an identity holds for good or until told otherwise: rows of `roles` by row of `Scopes`."""
@@ -124,14 +127,24 @@ class Measurer:
         self._flags[scope] = (found, done | wanted)
         return found
 
-    def touched(self, rows: Iterable[UsedRow]) -> Touched:
-        """Return what rows name, spread to every scope above them."""
+    def touched(self, rows: Iterable[UsedRow], tied: Mapping[str, int] = NO_TIES) -> Touched:
+        """Return what rows name, spread to every scope above them.
+
+        Args:
+            rows: of calls that were authorised.
+            tied: rows of the scopes of assignments, by GUID: what a log ties to one of them was used there alone.
+        """
         at: dict[int, set[int]] = {}
         everywhere: set[int] = set()
-        for action, scope in {(row.action.lower(), row.scope) for row in rows}:
+        told = {(row.action.lower(), row.scope, None if row.computed else tied.get(row.assignment_id)) for row in rows}
+        for action, scope, only in told:
             found = self.rows_of(action)
+            # Another grant than the one that is named may have allowed these.
             everywhere.update(self.implied_by(action))
             if not found:
+                continue
+            if only is not None:
+                at.setdefault(only, set()).update(found)
                 continue
             above = self.chain_of(scope)
             if not above:
@@ -140,6 +153,10 @@ class Measurer:
             for one in above:
                 at.setdefault(one, set()).update(found)
         return Touched({scope: frozenset(found) for scope, found in at.items()}, frozenset(everywhere))
+
+    def along(self, rows: Iterable[UsedRow]) -> frozenset[int]:
+        """Return the operations that may have been used anywhere along with what rows name."""
+        return frozenset().union(*(self.implied_by(action) for action in {row.action.lower() for row in rows}))
 
     def delegated(self, rows: Iterable[UsedRow]) -> Touched:
         """Return the storage data actions that may have been used in nobody's name, with a key that was delegated."""

@@ -78,8 +78,9 @@ class _Everybody:
     def _identity(self, row: int, rows: list[UsedRow]) -> Identity:
         usage = self._usage
         measurer = usage.measurer
-        used = measurer.touched(one for one in rows if is_use(one))
-        measure = measurer.measure(usage.pairs(usage.caller(row)), used, measurer.delegated(rows))
+        caller, uses = usage.caller(row), [one for one in rows if is_use(one)]
+        used = measurer.touched(uses, usage.tied(caller, uses))
+        measure = measurer.measure(usage.pairs(caller), used, measurer.delegated(rows))
         principal = usage.tenant.principals.at(row)
         dormancy, days = self._silence.of(principal.kind, rows)
         return Identity(

@@ -20,7 +20,6 @@ from remit.ports.usage_store import UsedRow
 from remit.usage.observability import Why
 from remit.usage.observable_days import DAY, since, span
 
-_EVERY_DAY = since(0)
 _ELIGIBLE = (GrantKind.ELIGIBLE, GrantKind.LIGHTHOUSE_ELIGIBLE)
 _LIGHTHOUSE = (GrantKind.LIGHTHOUSE, GrantKind.LIGHTHOUSE_ELIGIBLE)
 
@@ -49,10 +48,13 @@ class _Answer:
         self.caller: Caller = usage.caller(usage.index.principal_row(principal.principal_id))
         self.members = self._members()
         self.rows: list[UsedRow] = usage.used_by(self.members or [principal.principal_id])
+        self.uses = [row for row in self.rows if is_use(row)]
         self.held = usage.tenant.what_can(principal.principal_id, None)
         measurer = usage.measurer
         self.delegated = measurer.delegated(self.rows)
         self.doubts = (Doubt(Why.NAMELESS, measurer.nameless), Doubt(Why.NAMELESS, self.delegated))
+        self.starts = usage.starts(self.caller)
+        self.implied = measurer.along(self.uses)
         self.never = self._never()
 
     def _members(self) -> list[str] | None:
@@ -79,9 +81,8 @@ class _Answer:
         """Put it together."""
         usage = self.usage
         assignments = tuple(self._assignments())
-        uses = [row for row in self.rows if is_use(row)]
         shown = {(one.principal_id, one.action.lower(), one.scope.lower()) for each in assignments for one in each.used}
-        elsewhere = [row for row in uses if (row.principal_id, row.action.lower(), row.scope.lower()) not in shown]
+        elsewhere = [row for row in self.uses if (row.principal_id, row.action.lower(), row.scope.lower()) not in shown]
         names = usage.tenant.names_in([*self.held.permissions])
         return PrincipalUsage(
             identity=self._identity(),
@@ -104,7 +105,7 @@ class _Answer:
             granted = usage.measurer.measure(usage.pairs(self.caller), NOTHING).granted
             measure = Measure(granted, 0, 0, granted, 0)
         else:
-            used = usage.measurer.touched(row for row in self.rows if is_use(row))
+            used = usage.measurer.touched(self.uses, usage.tied(self.caller, self.uses))
             measure = usage.measurer.measure(usage.pairs(self.caller), used, self.delegated)
         dormancy, days = Silence(usage.seeing).of(self.principal.kind, self.rows)
         return Identity(
@@ -137,15 +138,17 @@ class _Answer:
         grants = first.standing is not Standing.NOTHING and role >= 0 and scope >= 0
         held = usage.operations.granted(frozenset((role,)) if grants else frozenset(), control_only=foreign)
         began = self._since(facts)
+        stood = max(began or 0, usage.known.defined.get(facts.role_guid, 0))
         activations = self._activations(facts) if facts.kind in _ELIGIBLE else (None, None)
         parts = split(
             usage.measurer,
             max(scope, 0),
             held,
             rows_for(self.rows, _guid(facts), known) if grants else (),
-            days=_EVERY_DAY if began is None else since(began // DAY),
+            days=since(stood // DAY),
             assignment_id=_guid(facts),
             doubts=self.doubts,
+            implied=self.implied,
             never=Why.FOREIGN if foreign else self.never,
         )
         return AssignmentUsage(
@@ -157,13 +160,16 @@ class _Answer:
             parts.used,
             parts.left,
             began,
-            *activations,
+            activations[0],
+            activations[1],
+            parts.unlisted,
+            parts.along,
         )
 
     def _since(self, facts: AssignmentFacts) -> int | None:
-        """Return since when the principal holds an assignment, where a change in the logs says so."""
+        """Return since when the principal holds an assignment, where a log or the snapshot says so."""
         known = self.usage.known
-        times = [known.assigned.get(_guid(facts))]
+        times = [known.assigned.get(_guid(facts)), self.starts.get(_guid(facts))]
         way = facts.membership
         times += [known.joined.get((member, group)) for member, group in pairwise(way)]
         told = [time for time in times if time is not None]

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from remit.engine.index import TenantIndex
 from remit.engine.operations import VERBS
-from remit.engine.patterns import expand
+from remit.engine.patterns import covers, expand
 from remit.engine.radius_rows import RESOURCE_GROUP_TYPES
 from remit.model.question import Plane
 from remit.model.role import PermissionBlock
@@ -140,8 +140,21 @@ class Operations:
                 mask |= self.granted_by(role)
             if control_only:
                 mask[self.first_data :] = False
-            found = self._unions[key] = Granted.of(mask, self)
+            found = self._unions[key] = Granted.of(mask, self, key)
         return found
+
+    def lists(self, roles: frozenset[int], action: str, *, data: bool) -> bool:
+        """Tell whether some roles, as `Granted` has them, grant an action of one plane that no catalogue need have."""
+        if data and -1 in roles:
+            return False
+        for role in roles - {-1}:
+            for block in self._index.facts.roles[role].blocks:
+                listed, subtracted = (
+                    (block.data_actions, block.not_data_actions) if data else (block.actions, block.not_actions)
+                )
+                if any(covers(one, action) for one in listed) and not any(covers(one, action) for one in subtracted):
+                    return True
+        return False
 
     def used_rows(self, action: str) -> tuple[int, ...]:
         """Return the operations that may have been used where a record names an action, of either plane."""
@@ -162,6 +175,7 @@ class Granted:
         mask: which operations. count: how many.
         by_need: how many of each `Need`.
         cells: the distinct cells that they are of; has_cell: the same as a mask.
+        roles: rows of the roles; -1 among them where the data plane does not count.
     """
 
     mask: Mask
@@ -169,15 +183,16 @@ class Granted:
     by_need: NDArray[np.int64]
     cells: NDArray[np.int64]
     has_cell: Mask
+    roles: frozenset[int] = frozenset()
 
     @classmethod
-    def of(cls, mask: Mask, operations: Operations) -> Granted:
+    def of(cls, mask: Mask, operations: Operations, roles: frozenset[int] = frozenset()) -> Granted:
         """Count what a mask covers."""
         rows = np.flatnonzero(mask)
         by_need = np.bincount(operations.need[rows], minlength=NEEDS)
         has_cell = np.zeros(len(operations.cells.need), np.bool_)
         has_cell[operations.cell[rows]] = True
-        return cls(mask, len(rows), by_need, np.flatnonzero(has_cell), has_cell)
+        return cls(mask, len(rows), by_need, np.flatnonzero(has_cell), has_cell, roles)
 
 
 def _known(index: TenantIndex) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -8,7 +8,7 @@ Windows end on the day of the newest record of any log, not today: an archive an
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 import numpy as np
@@ -147,6 +147,32 @@ class TenantUsage:
                     foreign = 0
                 if not (gone and one == caller.row and not foreign):
                     yield row
+
+    def tied(self, caller: Caller, rows: Iterable[UsedRow]) -> dict[str, int]:
+        """Return the scopes of those assignments of a principal, by GUID, to which logs tie some of its rows."""
+        told = {row.assignment_id for row in rows if row.assignment_id and not row.computed}
+        if not told:
+            return {}
+        index, names = self.index, self.index.facts.assignments.name
+        found: dict[str, int] = {}
+        for one in caller.identities:
+            for row in index.held[index.v_by_principal[one] : index.v_by_principal[one + 1]].tolist():
+                name = names[row].rpartition("/")[2].lower()
+                if name in told:
+                    found[name] = index.v_scope[row]
+        return found
+
+    def starts(self, caller: Caller) -> dict[str, int]:
+        """Return since when active assignments of a principal stand that have a beginning, by GUID; microseconds."""
+        index, table = self.index, self.index.facts.assignments
+        found: dict[str, int] = {}
+        for one in caller.identities:
+            for row in index.held[index.v_by_principal[one] : index.v_by_principal[one + 1]].tolist():
+                start = int(table.start[row])
+                if 0 < start <= self._at and index.v_kind[row] == AssignmentKind.ACTIVE:
+                    name = table.name[row].rpartition("/")[2].lower()
+                    found[name] = max(start, found.get(name, 0))
+        return found
 
     def ever_in(self, group: int) -> set[int]:
         """Return who is in a group, or may be for some of the time: time-bound and eligible members among them."""

@@ -84,6 +84,8 @@ class AssignmentUsageDocument(Struct, frozen=True, rename="camel", omit_defaults
     last_used: str | None = None
     activations: int | None = None
     active_days: int | None = None
+    used_not_in_catalogue: int = 0
+    used_along: tuple[str, ...] = ()
 
 
 class IdentityDocument(Struct, frozen=True, rename="camel", omit_defaults=True):

@@ -90,6 +90,63 @@ def test_use_that_nobody_ties_to_an_assignment_is_use_of_all_that_could_have_gra
         assert GET not in unused(of(answer, OFFICER)) | unused(of(answer, SECRETS))
 
 
+DEPLOY = "Microsoft.Resources/deployments/write"
+"""In no catalogue of the sample tenant."""
+
+
+def test_an_action_that_no_catalogue_has_is_use_where_a_role_grants_it_and_nowhere_else() -> None:
+    row = used(
+        CI, DEPLOY, f"{VAULT}/providers/Microsoft.Resources/deployments/d", assignment=CONTRIBUTOR, computed=True
+    )
+    answer = asked(row)
+    assert DEPLOY.lower() not in answer_names(answer)
+    assert [one.facts.role_name for one in answer.assignments if one.used] == [
+        "Contributor",
+        "Key Vault Secrets Officer",  # lists Microsoft.Resources/deployments/*
+    ]
+    assert of(answer, CONTRIBUTOR).not_in_catalogue == 1
+    assert answer.elsewhere == ()
+
+
+def answer_names(answer: PrincipalUsage) -> set[str]:
+    return {name.lower() for one in answer.assignments for name in unused(one)}
+
+
+def test_an_action_that_no_role_of_the_principal_grants_is_told_apart() -> None:
+    answer = asked(used(CI, "Microsoft.Authorization/somethingNew/delete", DEV_VAULT))
+    assert [one.action for one in answer.elsewhere] == ["Microsoft.Authorization/somethingNew/delete"]
+    assert not any(one.used for one in answer.assignments)
+
+
+def test_a_data_action_of_no_catalogue_is_no_use_of_a_role_without_data_actions() -> None:
+    answer = asked(used(CI, "Microsoft.Web/new/thing/action", VAULT, plane=ObservedPlane.DATA))
+    assert not of(answer, CONTRIBUTOR).used
+
+
+def test_what_is_checked_along_with_a_call_may_have_been_used_through_another_grant() -> None:
+    listed = "Microsoft.Storage/storageAccounts/listkeys/action"
+    row = used(CI, "Microsoft.Insights/diagnosticSettings/write", VAULT, assignment=OFFICER)
+    one = of(asked(row), CONTRIBUTOR)
+    assert one.along == (listed,)
+    assert one.used_operations == 1
+    assert of(asked(), CONTRIBUTOR).along == ()
+
+
+def test_the_sums_of_an_identity_take_use_that_a_log_ties_to_one_assignment_as_that_ones() -> None:
+    answer = asked(secret(assignment=OFFICER))
+    standing = [one for one in answer.assignments if one.activations is None]
+    assert answer.identity.used == sum(one.used_operations for one in standing) == 1
+    assert answer.identity.unused == sum(one.unused_count for one in standing)
+    assert asked(secret(assignment=OFFICER, computed=True)).identity.used == 2
+
+
+def test_use_at_a_place_that_nobody_understands_is_at_the_assignment_that_the_log_names() -> None:
+    row = used(CI, GET, "", plane=ObservedPlane.DATA, assignment=OFFICER)
+    answer = asked(row)
+    assert answer.identity.used == of(answer, OFFICER).used_operations == 1
+    assert GET in unused(of(answer, SECRETS))
+
+
 def test_use_elsewhere_is_no_use_here() -> None:
     row = used(CI, GET, f"{DEV_VAULT}/secrets/db", plane=ObservedPlane.DATA)
     assert GET in unused(of(asked(row), OFFICER))
@@ -144,6 +201,15 @@ def test_what_was_assigned_five_days_ago_is_unused_for_five_days() -> None:
     window = of(asked(changed=[made]), ADMINISTRATOR).unused[0].window
     assert window is not None
     assert window.days == 5
+
+
+def test_what_a_role_lists_since_five_days_is_unused_for_five_days() -> None:
+    role = of(asked(), ADMINISTRATOR).facts.role_guid
+    made = ObservedChange(ChangeKind.DEFINITION_WRITTEN, (LAST_DAY - 4) * DAY, LogKind.ACTIVITY, object_id=role)
+    one = of(asked(changed=[made]), ADMINISTRATOR)
+    assert one.unused[0].window is not None
+    assert one.unused[0].window.days == 5
+    assert one.since is None
 
 
 def test_a_shorter_window_makes_a_weaker_claim() -> None:
