@@ -11,8 +11,6 @@ from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import psutil
-
 from benchmarks.places import SEED, Work
 from remit.app.ingesting.ingest import Ingested, Pace, ingest
 from remit.bootstrap.logs import WorkerTools, ingest_paths, open_usage, read_usage
@@ -66,6 +64,8 @@ def bulk_units(records: int) -> list[LogUnit]:
 @contextmanager
 def watched_memory() -> Iterator[dict[str, float]]:
     """Give the most memory that this process and its children hold together: the sum of their resident sets."""
+    import psutil  # noqa: PLC0415 - installed for benchmarks only
+
     found = {"together_mb": 0.0}
     over = threading.Event()
 
