@@ -21,7 +21,7 @@ from remit.adapters.clock import SystemClock
 from remit.adapters.sql_engine.duck import DuckEngine
 from remit.adapters.usage_store.folder import FolderUsage
 from remit.adapters.usage_store.memory import MemoryUsage
-from remit.model.errors import InvariantError, UnavailableError
+from remit.model.errors import BusyError, InvariantError
 from remit.model.usage import ChangeKind, LogKind, ObservedOutcome, ObservedPlane
 from remit.ports.usage_store import UnitPlace, UsageTotals
 from remit.usage.batches import Batch, BatchMaker
@@ -252,7 +252,7 @@ class UsageStoreContract:
         assert ingest(store, [activity(1)]).normalised == 1
 
     def test_one_writes_at_a_time(self, store) -> None:
-        with store.writing() as writing, pytest.raises(UnavailableError):
+        with store.writing() as writing, pytest.raises(BusyError):
             store.writing()
         writing.close()
         store.writing().close()

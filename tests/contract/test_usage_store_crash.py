@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import random
 
-import pytest
 from tests.contract.test_usage_store import a_month, ingest, put, told
 from tests.fakes.log_records import NOT_UNDERSTOOD, activity, graph_call, role_write, secret_get
 
@@ -14,7 +13,6 @@ from remit.adapters.sql_engine.duck import DuckEngine
 from remit.adapters.usage_store import committing, draft, manifest, rollup, settling
 from remit.adapters.usage_store.folder import FolderUsage
 from remit.adapters.usage_store.memory import MemoryUsage
-from remit.model.errors import SchemaTooNewError, UnavailableError
 
 FILES = [
     [activity(1, result="Start"), secret_get(2), graph_call(3), NOT_UNDERSTOOD],
@@ -147,16 +145,3 @@ def test_more_rows_than_are_folded_at_once_give_the_same(tmp_path, monkeypatch) 
         ingest(one, records[60:], records[:20])
     assert told(store) == told(expected)
     assert all(part.rows <= 4 for part in manifest.read_manifest(tmp_path).other_rollup)
-
-
-@pytest.mark.parametrize("text", [b"", b"{", b'{"format": "x"}', b'{"format": 1, "seen": 5}'])
-def test_a_damaged_manifest_is_told(tmp_path, text) -> None:
-    (tmp_path / "manifest.json").write_bytes(text)
-    with pytest.raises(UnavailableError, match="is damaged"):
-        usage_in(tmp_path).reading()
-
-
-def test_a_newer_format_is_told(tmp_path) -> None:
-    (tmp_path / "manifest.json").write_bytes(b'{"format": 2}')
-    with pytest.raises(SchemaTooNewError):
-        usage_in(tmp_path).writing()

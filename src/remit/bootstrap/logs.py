@@ -141,6 +141,7 @@ def ingest_paths(
     engine: str = "duckdb",
     processes: int | None = None,
     watcher: Callable[[Progress], None] = lambda _: None,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> Ingested:
     """Read logs into the usage of a store.
 
@@ -151,16 +152,19 @@ def ingest_paths(
         engine: runs the statements.
         processes: most workers; None for as many as there are processors.
         watcher: is told how far it is.
+        tell: takes a line for people where another process is waited for.
 
     Raises:
         CollectionError, InputError: a path names nothing, or cannot be read.
         StoreError: the store cannot be written.
     """
     from remit.app.following.marks import Marks
+    from remit.app.holding import Patience
     from remit.app.ingesting.ingest import Pace, ingest
 
     usage = open_usage(store, engine)
-    marks = Marks(usage)
+    patience = Patience(tell=tell)
+    marks = Marks(usage, patience)
     done = ingest(
         marks.left_out(find_units(paths)),
         usage,
@@ -169,6 +173,7 @@ def ingest_paths(
         keep_raw=keep_raw,
         attribution=lambda: attribution_of(store),
         watcher=watcher,
+        patience=patience,
     )
     marks.keep()
     return done
@@ -184,12 +189,14 @@ def attribution_of(store: Path) -> Attribution | None:
     from remit.adapters.clock import SystemClock
     from remit.app.history.attributing import HistoryAttribution
     from remit.app.history.tenant_history import TenantHistory
-    from remit.bootstrap.reader import open_store
+    from remit.bootstrap.reader import open_catalogue, open_store
 
     snapshots = open_store(store)
     if not snapshots.summaries():
         return None
-    return HistoryAttribution(TenantHistory.open(snapshots, read_usage(store), SystemClock()))
+    # What logs assign may be a built-in role that the snapshot does not define.
+    roles = open_catalogue(store).roles()
+    return HistoryAttribution(TenantHistory.open(snapshots, read_usage(store), SystemClock(), roles))
 
 
 def show_paths(paths: Sequence[str]) -> Iterator[ShownRecord]:

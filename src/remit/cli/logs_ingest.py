@@ -45,6 +45,7 @@ def ingest(
             engine=engine,
             processes=processes,
             watcher=display.show,
+            tell=display.tell,
         )
     if json:
         write_json(_ingest_document(done))

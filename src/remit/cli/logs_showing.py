@@ -44,6 +44,11 @@ class IngestDisplay:
             sys.stderr.write("\r" + " " * self._drawn + "\r")
             sys.stderr.flush()
 
+    def tell(self, line: str) -> None:
+        """Write a line."""
+        sys.stderr.write(f"remit: {line}\n")
+        sys.stderr.flush()
+
     def show(self, progress: Progress) -> None:
         """Show how far it is, if it is time."""
         now = time.monotonic()

@@ -23,6 +23,7 @@ advice goes into `hint()`.
         CredentialError            exit 77  no token, or one that is refused
       StoreError                   exit 74
         NotFoundError, SchemaTooNewError, UnavailableError
+          BusyError                another process writes to it
     InvariantError                 exit 70  a bug of ours
 """
 
@@ -264,11 +265,15 @@ class NotFoundError(StoreError):
 
 
 class SchemaTooNewError(StoreError):
-    """The snapshot was written by a newer Remit."""
+    """The snapshot, or the usage, was written by a newer Remit."""
 
 
 class UnavailableError(StoreError):
     """The store cannot be read or written."""
+
+
+class BusyError(UnavailableError):
+    """Another process writes to the store; it will end."""
 
 
 class InvariantError(RemitError):

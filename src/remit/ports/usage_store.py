@@ -371,5 +371,6 @@ class UsageStore(Protocol):
                 newest event of the store; 0 keeps none.
 
         Raises:
-            UnavailableError: another process writes, or the folder cannot be written.
+            BusyError: another process writes.
+            UnavailableError: the folder cannot be written.
         """

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from remit.adapters.usage_store.failures import damaged
 from remit.adapters.usage_store.texts import Texts
 from remit.model.usage import LogKind
 from remit.ports.usage_store import Coverage
@@ -21,9 +22,14 @@ def ordered(rows: Longs) -> Longs:
     return rows[np.lexsort((rows[:, DAY], rows[:, PLACE], rows[:, LOG]))]
 
 
-def read_coverage(files: Sequence[Path], texts: Texts) -> tuple[Coverage, ...]:
-    """Return what some parts say together, by log and place."""
-    parts: list[Longs] = [np.fromfile(path, dtype=np.int64).reshape(-1, _COLUMNS) for path in files]
+def read_coverage(files: Sequence[tuple[Path, int]], texts: Texts) -> tuple[Coverage, ...]:
+    """Return what some files, each with the number of its rows, say together, by log and place.
+
+    Raises:
+        OSError: one cannot be read.
+        UnavailableError: one is damaged.
+    """
+    parts = [_read(path, count) for path, count in files]
     if not any(map(len, parts)):
         return ()
     rows = parts[0] if len(parts) == 1 else ordered(np.concatenate(parts))
@@ -41,3 +47,11 @@ def read_coverage(files: Sequence[Path], texts: Texts) -> tuple[Coverage, ...]:
         for at, (log, place) in enumerate(rows[starts][:, : PLACE + 1].tolist())
     ]
     return tuple(sorted(found, key=lambda one: (one.log, one.place)))
+
+
+def _read(path: Path, count: int) -> Longs:
+    found: Longs = np.fromfile(path, dtype=np.int64)
+    known = {int(log) for log in LogKind}
+    if path.stat().st_size != count * _COLUMNS * 8 or not known.issuperset(np.unique(found[::_COLUMNS]).tolist()):
+        raise damaged(path)
+    return found.reshape(count, _COLUMNS)

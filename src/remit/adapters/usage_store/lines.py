@@ -11,7 +11,7 @@ from typing import Any, Self, TypeVar
 import msgspec
 import zstandard
 
-from remit.model.errors import UnavailableError
+from remit.adapters.usage_store.failures import as_unavailable, damaged
 from remit.model.usage import ObservedChange
 
 _LEVEL = 3
@@ -92,16 +92,29 @@ class LineWriter:
         self.count += 1
 
 
-def read_lines(path: Path, kind: type[_One]) -> Iterator[_One]:
+def read_lines(path: Path, kind: type[_One], count: int | None = None) -> Iterator[_One]:
     """Yield the lines of a file.
 
+    Args:
+        path: of the file.
+        kind: of its lines.
+        count: how many there are, where that is known: a packed file that was cut may look whole.
+
     Raises:
-        UnavailableError: it is damaged.
+        UnavailableError: it is damaged, or not there.
     """
     decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(kind)
-    with path.open("rb") as file, zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True) as packed:
+    found = 0
+    with (
+        as_unavailable("be read"),
+        path.open("rb") as file,
+        zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True) as packed,
+    ):
         try:
             for line in io.BufferedReader(packed):
+                found += 1
                 yield decoder.decode(line)
-        except (zstandard.ZstdError, msgspec.MsgspecError) as error:
-            raise UnavailableError(f"{path} is damaged") from error
+        except (zstandard.ZstdError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+            raise damaged(path) from error
+    if count is not None and found != count:
+        raise damaged(path)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from remit.model.errors import UnavailableError
+from remit.model.errors import BusyError
 
 try:
     import fcntl
@@ -28,7 +28,7 @@ class WriterLock:
         """Take hold.
 
         Raises:
-            UnavailableError: another process writes there.
+            BusyError: another process writes there.
             OSError: the folder cannot be written.
         """
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -36,9 +36,7 @@ class WriterLock:
         os.close(os.open(folder / _READERS, os.O_RDWR | os.O_CREAT, 0o600))
         if not _hold(self._handle, exclusively=True):
             self.release()
-            raise UnavailableError(
-                f"another process writes to {folder}", hint="wait for it to end, or name another --store"
-            )
+            raise BusyError(f"another process writes to {folder}", hint="wait for it to end, or name another --store")
 
     def is_held(self) -> bool:
         """Tell whether it has not been let go of."""

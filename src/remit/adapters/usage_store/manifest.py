@@ -8,14 +8,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 
 import msgspec
 
 from remit.adapters.durable import flush
+from remit.adapters.usage_store.failures import AGAIN, damaged
+from remit.adapters.usage_store.used import FIELDS
 from remit.model.errors import SchemaTooNewError, UnavailableError
+from remit.usage.columns import COLUMNS, text_key
+from remit.usage.statements import COVERAGE, ROLL_UP
 
-FORMAT = 1
+FORMAT = 2
+"""Counts up with every change of what a store's files hold or mean."""
 MANIFEST = "manifest.json"
 PARTS = "parts"
 NEVER = -(2**31)
@@ -66,6 +73,7 @@ class Manifest(msgspec.Struct, rename="camel"):
     """What a store holds.
 
     Attributes:
+        layout: see `layout`.
         generation: counts commits.
         next_number: for the name of the next part.
         newest: microseconds of the newest event; None before the first.
@@ -84,6 +92,7 @@ class Manifest(msgspec.Struct, rename="camel"):
     """
 
     format: int = FORMAT
+    layout: str = ""
     generation: int = 0
     next_number: int = 1
     totals: Totals = msgspec.field(default_factory=Totals)
@@ -133,6 +142,7 @@ class Manifest(msgspec.Struct, rename="camel"):
 
 class _Format(msgspec.Struct):
     format: int
+    layout: str = ""
 
 
 _MANIFEST = msgspec.json.Decoder(Manifest)
@@ -149,7 +159,7 @@ def read_manifest(folder: Path) -> Manifest:
 
     Raises:
         SchemaTooNewError: a newer Remit wrote it.
-        UnavailableError: it is damaged, or cannot be read.
+        UnavailableError: an older Remit wrote it, or it is damaged, or cannot be read.
     """
     try:
         text = (folder / MANIFEST).read_bytes()
@@ -158,17 +168,33 @@ def read_manifest(folder: Path) -> Manifest:
     except OSError as error:
         raise UnavailableError(f"{folder / MANIFEST}: {error.strerror}") from error
     try:
-        found = _FORMAT.decode(text).format
-        if found > FORMAT:
-            raise SchemaTooNewError(
-                f"the usage in {folder} has format {found}, this Remit reads up to {FORMAT}",
-                hint="use the Remit that wrote it, or a newer one",
-            )
+        _check(folder, _FORMAT.decode(text))
         return _MANIFEST.decode(text)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise damaged(folder / MANIFEST) from error
+
+
+def _check(folder: Path, found: _Format) -> None:
+    if found.format > FORMAT:
+        raise SchemaTooNewError(
+            f"the usage in {folder} has format {found.format}, this Remit reads format {FORMAT}",
+            hint=f"use the Remit that wrote it, or a newer one; or {AGAIN}",
+        )
+    if found.format < FORMAT:
         raise UnavailableError(
-            f"{folder / MANIFEST} is damaged", hint="remove the folder and ingest the logs again"
-        ) from error
+            f"the usage in {folder} has format {found.format}, this Remit reads format {FORMAT}", hint=AGAIN
+        )
+    if found.layout != layout():
+        raise UnavailableError(
+            f"the usage in {folder} was written by another version of Remit, whose files have other columns", hint=AGAIN
+        )
+
+
+@lru_cache
+def layout() -> str:
+    """Return what tells columns and keys apart from those of another version, should it have the same format."""
+    columns = (COLUMNS, ROLL_UP, COVERAGE, FIELDS, text_key("Remit"))
+    return sha256(repr(columns).encode()).hexdigest()[:12]
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
@@ -177,6 +203,7 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
     Raises:
         OSError: it cannot be written.
     """
+    manifest.format, manifest.layout = FORMAT, layout()
     made = folder / f"{MANIFEST}.new"
     with made.open("wb") as file:
         file.write(msgspec.json.format(msgspec.json.encode(manifest), indent=1))

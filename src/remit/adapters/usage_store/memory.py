@@ -14,7 +14,7 @@ from remit.adapters.usage_store.literal import Operation, Row, fold, rows_of
 from remit.adapters.usage_store.memory_reading import Kept, MemoryReading
 from remit.adapters.usage_store.reasons import Reasons
 from remit.adapters.usage_store.texts import add_text, to_bytes
-from remit.model.errors import InvariantError, UnavailableError
+from remit.model.errors import BusyError, InvariantError
 from remit.model.usage import LogKind, ObservedOutcome, ObservedPlane
 from remit.ports.usage_store import (
     NO_OFFSETS,
@@ -48,7 +48,7 @@ class MemoryUsage:
     def writing(self, keep_raw: int = 0) -> MemoryWriting:
         """Begin to write."""
         if self._held:
-            raise UnavailableError("another writer holds this store")
+            raise BusyError("another writer holds this store")
         self._held = True
         return MemoryWriting(self, self._kept, keep_raw)
 

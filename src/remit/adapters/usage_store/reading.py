@@ -92,15 +92,15 @@ class FolderReading:
     def coverage(self) -> tuple[Coverage, ...]:
         """Return what was covered."""
         with as_unavailable("be read"):
-            files = [self._parts / used_name(part.name) for part in self._manifest.coverage]
+            files = [(self._parts / used_name(part.name), part.rows) for part in self._manifest.coverage]
             return read_coverage(files, self._texts)
 
     def changes(self, since: int | None = None, until: int | None = None) -> Iterator[ObservedChange]:
         """Yield changes, the earliest first."""
         found = [
             line.change
-            for path in self._paths(self._manifest.changes)
-            for line in read_lines(path, ChangeLine)
+            for path, count in self._counted(self._manifest.changes)
+            for line in read_lines(path, ChangeLine, count)
             if (since is None or line.change.time >= since) and (until is None or line.change.time < until)
         ]
         found.sort(key=lambda one: (one.time, one.kind, one.log, one.object_id, one.subject_id, one.correlation_id))
@@ -110,19 +110,19 @@ class FolderReading:
         """Return where log and engine disagree."""
         return tuple(
             Disagreement(line.principal, line.action, line.scope, line.at, line.logged, line.computed)
-            for path in self._paths(self._manifest.disagreements)
-            for line in read_lines(path, DisagreementLine)
+            for path, count in self._counted(self._manifest.disagreements)
+            for line in read_lines(path, DisagreementLine, count)
         )
 
     def reasons(self) -> tuple[ReasonCount, ...]:
         """Return why records were set aside."""
-        paths = self._paths(self._manifest.reasons)
-        return Reasons(line for path in paths for line in read_lines(path, ReasonLine)).counts()
+        files = self._counted(self._manifest.reasons)
+        return Reasons(line for path, count in files for line in read_lines(path, ReasonLine, count)).counts()
 
     def set_aside(self, reason: str | None = None) -> Iterator[SetAsideRecord]:
         """Yield records that were set aside."""
-        for path in self._paths(self._manifest.set_aside):
-            for line in read_lines(path, AsideLine):
+        for path, count in self._counted(self._manifest.set_aside):
+            for line in read_lines(path, AsideLine, count):
                 if reason is None or line.reason == reason:
                     yield SetAsideRecord(line.reason, line.name, line.line, line.size, line.record)
 
@@ -146,6 +146,9 @@ class FolderReading:
 
     def _paths(self, parts: Sequence[Part]) -> list[Path]:
         return [self._parts / part.name for part in parts]
+
+    def _counted(self, parts: Sequence[Part]) -> list[tuple[Path, int]]:
+        return [(self._parts / part.name, part.rows) for part in parts]
 
     def _told(self, found: list[Longs], since: int | None) -> list[UsedRow]:
         """Return rows as values, days taken together, ordered by all their fields."""

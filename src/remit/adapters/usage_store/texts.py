@@ -12,9 +12,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from remit.adapters.usage_store.failures import damaged
 from remit.model.errors import InvariantError
 from remit.usage.columns import Longs
 
+_HEAD = 16
+"""Bytes of a file without texts."""
 _MERGED_AT_ONCE = 100_000
 
 
@@ -22,12 +25,24 @@ class TextPart:
     """One file: the number of keys, the keys, where each text begins (and the last ends), the texts in UTF-8."""
 
     def __init__(self, path: Path) -> None:
-        """Map a file. Cost: the same for every size."""
-        raw = np.memmap(path, dtype=np.uint8, mode="r") if path.stat().st_size else np.zeros(8, dtype=np.uint8)
+        """Map a file. Cost: the same for every size.
+
+        Raises:
+            UnavailableError: it is damaged.
+        """
+        self.path = path
+        size = path.stat().st_size
+        if size < _HEAD:
+            raise damaged(path)
+        raw = np.memmap(path, dtype=np.uint8, mode="r")
         count = int(raw[:8].view(np.int64)[0])
+        if not 0 <= count <= (size - _HEAD) // 16:
+            raise damaged(path)
         self.keys: Longs = raw[8 : 8 + 8 * count].view(np.int64)
         self._starts: Longs = raw[8 + 8 * count : 16 + 16 * count].view(np.int64)
         self._data: NDArray[np.uint8] = raw[16 + 16 * count :]
+        if int(self._starts[-1]) != len(self._data):
+            raise damaged(path)
 
     def find(self, keys: Longs) -> Longs:
         """Return the place of each key, -1 where it is not here."""
@@ -141,6 +156,7 @@ class Texts:
 
         Raises:
             InvariantError: a key has none.
+            UnavailableError: a file is damaged.
         """
         missing = np.unique(keys)
         missing = missing[missing != 0]
@@ -149,7 +165,10 @@ class Texts:
             places = part.find(missing)
             here = places >= 0
             for key, place in zip(missing[here].tolist(), places[here].tolist(), strict=True):
-                found[key] = part.text(place).decode("utf-8", "surrogatepass")
+                try:
+                    found[key] = part.text(place).decode("utf-8", "surrogatepass")
+                except UnicodeDecodeError as error:
+                    raise damaged(part.path) from error
             missing = missing[~here]
             if not len(missing):
                 return found

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from remit.adapters.usage_store.failures import damaged
 from remit.usage.columns import Longs
 
 FIELDS = (
@@ -98,12 +99,21 @@ class UsedPart:
     """One such file."""
 
     def __init__(self, path: Path, first_day: int) -> None:
-        """Map it; no row is of a day before the first. Cost: the same for every size."""
+        """Map it; no row is of a day before the first. Cost: the same for every size.
+
+        Raises:
+            UnavailableError: it is damaged.
+        """
         self.first_day = first_day
+        size, odd = divmod(path.stat().st_size, 8)
+        if odd or size < _HEAD:
+            raise damaged(path)
         raw: Longs = np.memmap(path, dtype=np.int64, mode="r")
-        rows, principals, assignments, done = raw[:_HEAD].tolist()
+        rows, principals, assignments, done = counts = raw[:_HEAD].tolist()
         sizes = [_HEAD, principals, principals + 1, assignments, assignments + 1, rows, _DONE * done]
         ends = np.cumsum(sizes).tolist()
+        if min(counts) < 0 or max(counts) > size or ends[-1] + rows * len(FIELDS) != size:
+            raise damaged(path)
         self.principals, self._starts, self._assignments, self._places, self._by_assignment, self._done = (
             np.asarray(raw[low:high]) for low, high in pairwise(ends)
         )

@@ -18,6 +18,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 
 from remit.app.following.gathering import Gathering
+from remit.app.holding import Patience, held
 from remit.model.errors import RemitError, StoreError, UnavailableError
 from remit.ports.log_stream import Lag, LogStream
 from remit.ports.usage_store import (
@@ -29,8 +30,6 @@ from remit.ports.usage_store import (
     UsageWriting,
 )
 from remit.usage.batches import BatchMaker
-
-_BUSY_BEAT_S = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,15 +212,4 @@ class Follower:
 
     def _held(self) -> UsageWriting:
         """Take hold of the store as soon as nobody else has it."""
-        give_up = time.monotonic() + self._rules.busy_s
-        told = False
-        while True:
-            try:
-                return self._store.writing(self._rules.keep_raw)
-            except UnavailableError as error:
-                if self._end() or time.monotonic() > give_up:
-                    raise
-                if not told:
-                    told = True
-                    self._tell(f"{error.message}; waiting")
-            time.sleep(_BUSY_BEAT_S)
+        return held(self._store, self._rules.keep_raw, Patience(self._rules.busy_s, self._end, self._tell))

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from remit.app.holding import Patience, held
 from remit.ports.log_source import LogUnit
 from remit.ports.usage_store import UsageStore
 
@@ -25,8 +26,9 @@ _PART = "modified"
 class Marks:
     """The marks of one store."""
 
-    def __init__(self, store: UsageStore) -> None:
+    def __init__(self, store: UsageStore, patience: Patience = Patience()) -> None:  # noqa: B008 - it never changes
         self._store = store
+        self._patience = patience
         self._reached: dict[str, int] = {}
 
     def left_out(self, units: Iterable[LogUnit]) -> list[LogUnit]:
@@ -37,7 +39,7 @@ class Marks:
                 self._reached[unit.source] = max(self._reached.get(unit.source, unit.modified), unit.modified)
         if not self._reached:
             return found
-        with self._store.writing() as writing:
+        with held(self._store, 0, self._patience) as writing:
             said = {source: writing.offsets(source).get(_PART, "") for source in self._reached}
         known = {source: int(text) - SKEW for source, text in said.items() if text.isdecimal()}
         return [unit for unit in found if unit.modified is None or unit.modified >= known.get(unit.source, 0)]
@@ -45,5 +47,5 @@ class Marks:
     def keep(self) -> None:
         """Remember how far it was read; to be called when all of it is committed."""
         for source, reached in self._reached.items():
-            with self._store.writing() as writing:
+            with held(self._store, 0, self._patience) as writing:
                 writing.commit(source, {_PART: str(reached)})

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from remit.app.holding import Patience, held
 from remit.app.ingesting.pool import MakeTools, in_order
 from remit.app.ingesting.working import Task
 from remit.model.usage import LogKind
@@ -92,6 +93,7 @@ def ingest(
     keep_raw: int = 0,
     attribution: Callable[[], Attribution | None] = lambda: None,
     watcher: Callable[[Progress], None] = lambda _: None,
+    patience: Patience = Patience(),  # noqa: B008 - it never changes
 ) -> Ingested:
     """Read units into a store.
 
@@ -103,12 +105,13 @@ def ingest(
         keep_raw: days that records are kept as they were read.
         attribution: makes what says who granted, once all is committed; None where nothing is known.
         watcher: is told how far it is.
+        patience: with another process that writes to the store.
 
     Raises:
         CollectionError: a service refuses or does not answer; what was committed stays.
         StoreError: the store cannot be written.
     """
-    with store.writing(keep_raw) as writing:
+    with held(store, keep_raw, patience) as writing:
         run = _Run(units, writing, pace, watcher)
         for task, taken in in_order(run.tasks(keep_raw=bool(keep_raw)), make_tools, run.workers):
             writing.take(taken)
