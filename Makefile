@@ -5,7 +5,7 @@
 #   make bench           measure, and write docs/benchmarks.md
 #   make test-az         the stock Azure CLI against the simulator (installs it beside, 390 MB)
 #   make fuzz N=1000000  compare the engine with the reference on N random decisions
-#   make test-usage      200 generated pasts: nothing used is called unused, each use has its assignment
+#   make test-usage      200 generated pasts: nothing used is called unused; a follower killed a hundred times
 #   make fuzz-logs N=1000000  read N damaged and hostile log records
 #
 # All of them need Python 3.11 or newer and make, and nothing else. The environment is built in $(VENV) from the
@@ -63,7 +63,8 @@ test-az: $(STAMPS)/dev $(STAMPS)/wheel $(AZ)/.installed
 	@$(INSTALLED) REMIT_TEST_AZ=$(abspath $(AZ))/bin/az $(BIN)/python -m pytest -n 0 tests/e2e/test_az.py
 
 test-usage: $(STAMPS)/dev $(STAMPS)/wheel
-	@$(INSTALLED) REMIT_TEST_PASTS=200 $(BIN)/python -m pytest $(PYTEST_ARGS) tests/e2e/test_usage_true.py
+	@$(INSTALLED) REMIT_TEST_PASTS=200 REMIT_TEST_KILLS=100 $(BIN)/python -m pytest $(PYTEST_ARGS) \
+		tests/e2e/test_usage_true.py tests/e2e/test_follow_killed.py
 
 fuzz: $(STAMPS)/dev $(STAMPS)/wheel
 	@$(INSTALLED) $(BIN)/python -m tests.fuzz $(N)

@@ -14,7 +14,8 @@ from tests.fakes.kafka import Broker
 from remit.cli.running import run
 
 PARTITIONS = 4
-KILLS = 18
+KILLS = int(os.environ.get("REMIT_TEST_KILLS", "18"))
+"""`make test-usage` takes a hundred."""
 LONGEST_LIFE_S = 1.2
 HUB = "telemetry/insights"
 
@@ -51,7 +52,7 @@ def started(arguments: list[str], broker: Broker) -> multiprocessing.process.Bas
 def test_kills_at_any_moment_lose_nothing_and_double_nothing(tmp_path):
     chance = random.Random(4)
     store, undisturbed = tmp_path / "store", tmp_path / "undisturbed"
-    written = messages(900, seed=4)
+    written = messages(50 * KILLS, seed=4)
     with Broker() as broker:
         broker.make("insights", PARTITIONS)
         done = threading.Event()
