@@ -20,7 +20,7 @@ from remit.app.history.tenant_history import TenantHistory
 from remit.app.history.timeline import events
 from remit.engine.decide import decide
 from remit.model.decision import Granted, Outcome
-from remit.model.errors import NotFoundError, UnknownPrincipalError
+from remit.model.errors import InputError, NotFoundError
 from remit.model.history import LogDays
 from remit.model.interval import ALWAYS_FROM, ALWAYS_UNTIL, from_micros, to_micros
 from remit.model.question import Plane, Question, TimedQuestion
@@ -270,8 +270,13 @@ def test_a_timeline_tells_what_by_whom_and_where_it_was_seen() -> None:
         "memberAdded",
         "assignmentAppeared",
     ]
-    with pytest.raises(UnknownPrincipalError):
+    with pytest.raises(InputError, match="no principal and no role `nobody`") as raised:
         subject_of("nobody", tenant)
+    assert "a role (name, GUID), or a place in full" in (raised.value.hint() or "")
+    assert subject_of(SUB.rpartition("/")[2].upper(), tenant).kind == "scope"
+    with pytest.raises(InputError) as raised:
+        subject_of(GROUP.rpartition("/")[2].upper(), tenant)
+    assert raised.value.hint() == f"a place is given in full: {GROUP}"
 
 
 def test_what_logs_say_and_a_snapshot_lacks_is_told() -> None:

@@ -5,8 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from remit.app.answering import Tenant
-from remit.model.errors import UnknownPrincipalError
+from remit.model.errors import InputError, UnknownPrincipalError
 from remit.model.scope import Scope, ScopeKind
+
+_FEW = 3
+"""Places that a hint names."""
+_MOST_NAMED = 200
+"""Management groups and subscriptions whose display names are compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,8 @@ class Subject:
 def subject_of(text: str, tenant: Tenant) -> Subject:
     """Return what somebody means: a scope begins with `/`; a role is tried where no principal goes by the text.
 
+    The GUID of a subscription is that subscription, not a principal that nobody listed.
+
     Raises:
         InputError: it is no scope, or nothing and nobody goes by it, or several do.
     """
@@ -44,6 +51,8 @@ def subject_of(text: str, tenant: Tenant) -> Subject:
         scope = Scope.parse(text)
         return Subject("scope", scope.key, scope.text, _below(tenant, scope))
     key = text.strip().lower()
+    if tenant.index.tree.row(f"/subscriptions/{key}") >= 0:
+        return subject_of(f"/subscriptions/{key}", tenant)
     roles = tenant.index.facts.roles
     role = next((one for one in roles if one.key == key), None)
     if role is None:
@@ -52,10 +61,25 @@ def subject_of(text: str, tenant: Tenant) -> Subject:
         except UnknownPrincipalError:
             role = next((one for one in roles if one.name.lower() == key), None)
             if role is None:
-                raise
+                raise _nobody(text, tenant) from None
         else:
             return Subject("principal", found.principal_id, found.label)
     return Subject("role", role.key, role.name or role.key)
+
+
+def _nobody(text: str, tenant: Tenant) -> InputError:
+    """Return the error of a text that nothing goes by, with the places that end with it, if there are some."""
+    table, name = tenant.index.facts.scopes, text.strip().lower()
+    named = [table.text[int(row)] for row in (table.kind <= ScopeKind.SUBSCRIPTION).nonzero()[0]]
+    told = tenant.scope_names(named[:_MOST_NAMED])
+    rows = [row for row, key in enumerate(table.key) if key.endswith(f"/{name}") or told.get(key, "").lower() == name]
+    hint = (
+        f"a place is given in full: {' or '.join(table.text[row] for row in rows[:_FEW])}"
+        if rows
+        else "give a principal (object id, appId, user principal name, display name), a role (name, GUID), "
+        "or a place in full, such as /subscriptions/ID/resourceGroups/NAME"
+    )
+    return InputError(f"no principal and no role `{text}` in this snapshot", hint=hint)
 
 
 def _below(tenant: Tenant, scope: Scope) -> frozenset[str]:
