@@ -29,7 +29,9 @@ MAX_RECORD_BYTES = 16 * 1024 * 1024
 """A longer record is set aside; it is never held whole."""
 
 _BLOCK = 1 << 20
-"""Most bytes of lines handed out at once, and of a line that is handed out as one."""
+"""Most bytes of a line that is handed out as one."""
+_WINDOW = 1 << 18
+"""Bytes of lines that are looked at, and handed out, at once; more than that leaves the processor's cache."""
 _FIRST_WINDOW = 1 << 10
 _LOOKED_AT = 256
 """So many lines are searched for a second document on the same line, and for an envelope inside of a record.
@@ -51,7 +53,17 @@ _TYPE = b"#TYPE "
 _CONTAINERS = (b"{", b"[")
 _ENDS = (b"}", b"}\r")
 _LIST_ENDS = (b"]}", b"]}\r", b"] }", b"] }\r")
+_EDGE = 20
+"""Longer than each of these, where a line begins and where it ends."""
 _GOES_ON = (b" ", b"\t", b'"', b"{", b"[", b"]", b"}", b"\r", b"\n")
+
+
+def _begins_a_record(text: bytes) -> bool:
+    return text.startswith(b'{"') and not text.startswith(_ENVELOPES)
+
+
+def _ends_a_record(text: bytes) -> bool:
+    return text.endswith(_ENDS) and not text.endswith(_LIST_ENDS)
 
 
 def frame(chunks: Iterable[bytes], *, limit: int = MAX_RECORD_BYTES) -> Iterator[Framed]:
@@ -66,7 +78,7 @@ def frame(chunks: Iterable[bytes], *, limit: int = MAX_RECORD_BYTES) -> Iterator
         chunks: the bytes, cut anywhere; already unpacked.
         limit: most bytes of one record.
 
-    Cost: about 0.4 microseconds a line of JSON Lines; memory: a few MiB and one record.
+    Cost: about twice what splitting the lines takes; memory: a few MiB and one record.
     """
     return _Framer(Feed(chunks), limit).run()
 
@@ -88,7 +100,7 @@ class _Framer:
                 cut = len(data)
             if cut:
                 whole = yield from self._lines(data[:cut])
-                size = min(size * 4, _BLOCK) if whole else _FIRST_WINDOW
+                size = min(size * 4, _WINDOW) if whole else _FIRST_WINDOW
             elif len(data) <= self._longest:
                 size = min(size * 4, self._longest + 1)
             else:
@@ -126,14 +138,15 @@ class _Framer:
 
     def _odd(self, lines: list[bytes], first: int) -> list[int]:
         """Return which lines do not look like one record each."""
-        odd = [
-            at
-            for at, text in enumerate(lines)
-            if not text.startswith(b'{"')
-            or not text.endswith(_ENDS)
-            or text.endswith(_LIST_ENDS)
-            or text.startswith(_ENVELOPES)
-        ]
+        # Lines of a log begin and end alike: few beginnings and ends tell of all of them.
+        alike = all(map(_begins_a_record, {text[:_EDGE] for text in lines})) and all(
+            map(_ends_a_record, {text[-_EDGE:] for text in lines})
+        )
+        odd = (
+            []
+            if alike
+            else [at for at, text in enumerate(lines) if not (_begins_a_record(text) and _ends_a_record(text))]
+        )
         searched = max(0, _LOOKED_AT + 1 - first)
         more = [at for at, text in enumerate(lines[:searched]) if b"}{" in text]
         searched = len(lines) if self._held else searched
