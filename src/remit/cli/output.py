@@ -23,8 +23,15 @@ def console(*, stderr: bool = False) -> Console:
     """Return a console for people."""
     from rich.console import Console
 
+    class Plain(Console):
+        """A console that leaves a closed pipe to whoever runs the command."""
+
+        def on_broken_pipe(self) -> None:
+            """Raise what happened, in the place of an exit code of its own."""
+            raise BrokenPipeError
+
     stream = sys.stderr if stderr else sys.stdout
-    return Console(
+    return Plain(
         file=stream,
         color_system=None if os.environ.get("NO_COLOR") else "auto",
         width=None if stream.isatty() else NARROW,

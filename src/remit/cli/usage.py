@@ -9,7 +9,7 @@ from cyclopts import App, Parameter
 
 from remit.cli.options import NEWEST, JsonFlag, Which, read_at, switch
 from remit.cli.output import console, write_bytes, write_json
-from remit.model.errors import InputError
+from remit.model.errors import InputError, InstantSyntaxError
 from remit.model.interval import to_micros
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ Example:
 
 _DAYS = re.compile(r"(\d{1,5})\s*([dw])", re.ASCII | re.IGNORECASE)
 _WEEK = 7
+_WINDOWS = "for example 90d, 12w, 2026-11-01 or all"
 DEFAULT_DAYS = 90
 
 Since = Annotated[
@@ -100,7 +101,7 @@ def _all(opened: TenantUsage, sort: str, *, json: bool) -> int:
 
 @app.command(help="Say who used one role assignment, for what, and when last.", help_epilogue=_ASSIGNMENT)
 def assignment(
-    assignment_id: Annotated[str, Parameter(help="GUID or full id of a role assignment.")],
+    assignment_id: Annotated[str, Parameter(help="GUID of a role assignment, its first digits, or its full id.")],
     /,
     *,
     since: Since = "90d",
@@ -156,18 +157,23 @@ def open_usage(which: Which, since: str) -> TenantUsage:
     """Open the tenant with its usage, for the window that `--since` names.
 
     Raises:
-        InputError: both a tenant and a snapshot are named, or the window is none.
+        InputError: both a tenant and a snapshot are named, or the window is none, or is all after the newest record.
     """
     from remit.bootstrap.usage import open_tenant_usage
     from remit.cli.progress import import_progress
+    from remit.wire.v1.usage import day_text
 
     if which.tenant is not None and which.snapshot is not None:
         raise InputError("--tenant and --snapshot exclude each other", hint="name one of them")
     days, first = read_since(since)
     with import_progress() as progress:
-        return open_tenant_usage(
+        opened = open_tenant_usage(
             which.store, tenant=which.tenant, snapshot=which.snapshot, days=days, since=first, progress=progress
         )
+    if first is not None and opened.last_day is not None and first > opened.last_day:
+        newest = day_text(opened.last_day)
+        raise InputError(f"`{since}` is after the newest record, which is of {newest}", hint=_WINDOWS)
+    return opened
 
 
 def read_since(text: str) -> tuple[int | None, int | None]:
@@ -182,9 +188,14 @@ def read_since(text: str) -> tuple[int | None, int | None]:
         return None, None
     found = _DAYS.fullmatch(text.strip())
     if found is None:
-        instant = read_at(text)
-        return None, None if instant is None else to_micros(instant) // DAY
+        try:
+            instant = read_at(text)
+        except InstantSyntaxError:
+            instant = None
+        if instant is None:
+            raise InputError(f"`{text}` is no window", hint=_WINDOWS)
+        return None, to_micros(instant) // DAY
     days = int(found[1]) * (_WEEK if found[2] in "wW" else 1)
     if not days:
-        raise InputError(f"`{text}` is no window", hint="for example 90d, 12w or 2026-11-01")
+        raise InputError(f"`{text}` is no window", hint=_WINDOWS)
     return days, None

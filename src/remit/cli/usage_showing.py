@@ -33,6 +33,17 @@ if TYPE_CHECKING:
 FEW = 5
 """Lines of each kind for one assignment; `--full` shows all, and JSON holds them."""
 
+_TITLES = (
+    "Refused: it tried, and was not authorised. That shows need, not use.",
+    "Used, and granted by no assignment that it holds in this snapshot:",
+    "In the directory and Microsoft Graph, which role assignments do not grant:",
+)
+_TITLES_OF_MEMBERS = (
+    "Refused to its members. That shows need, not use.",
+    "What its members used besides, which no assignment of the group grants:",
+    "Its members in the directory and Microsoft Graph:",
+)
+
 
 def show_principal(out: Console, usage: TenantUsage, answer: PrincipalUsage, *, full: bool = False) -> None:
     """Write what a principal used, what it did not, and what nobody could have seen."""
@@ -60,11 +71,9 @@ def show_principal(out: Console, usage: TenantUsage, answer: PrincipalUsage, *, 
     if not answer.assignments:
         out.print("\n  It holds no role assignment.")
     most = None if full else FEW
-    _list(out, "Refused: it tried, and was not authorised. That shows need, not use.", answer.refused, names, most)
-    _list(out, "Used, and granted by no assignment that it holds in this snapshot:", answer.elsewhere, names, most)
-    _list(
-        out, "In the directory and Microsoft Graph, which role assignments do not grant:", answer.directory, names, most
-    )
+    titles = _TITLES if answer.members is None else _TITLES_OF_MEMBERS
+    for title, rows in zip(titles, (answer.refused, answer.elsewhere, answer.directory), strict=True):
+        _list(out, title, rows, names, most)
     for gap in answer.gaps:
         out.print()
         paragraph(out, sentences(gap, "/", names)[0], indent=2, first="Not seen: ", style="yellow")
@@ -140,7 +149,7 @@ def _state(one: AssignmentUsage) -> list[str]:
     counts = f"{one.used_operations:,} used, {one.unused_count:,} unused, {one.not_observable_count:,} not observable"
     said = [f"{count(one.granted, 'operation')}: {counts} (assignment {name})"]
     if one.not_in_catalogue:
-        said.append(f"also used {count(one.not_in_catalogue, 'action')} that no catalogue has: not counted")
+        said.append(f"also used {count(one.not_in_catalogue, 'action')} that the catalogue does not have: not counted")
     if one.why and one.standing is not Standing.ELIGIBLE:
         said.append(f"({one.why})")
     if one.since is not None:

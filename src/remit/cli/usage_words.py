@@ -104,4 +104,4 @@ def dormancy_words(one: Identity) -> str:
     """Return whether an identity does anything at all."""
     if one.dormancy is Dormancy.DORMANT:
         return f"dormant: no use and no sign-in on {one.quiet_days} days"
-    return one.dormancy.value
+    return "active" if one.dormancy is Dormancy.ACTIVE else "whether it is dormant is not known"

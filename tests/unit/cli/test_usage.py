@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ from tests.fakes.usage_world import DEV, PLACES, PROD, store, world
 from remit.app.using.answers import Used
 from remit.app.using.tenant_usage import TenantUsage
 from remit.bootstrap import usage as bootstrap
+from remit.cli import output
 from remit.cli.running import run
 from remit.cli.usage import read_since
 from remit.cli.usage_words import used_lines
@@ -97,6 +99,16 @@ def test_a_programme_gets_the_same_in_json(capsys) -> None:
     }
 
 
+def test_a_window_that_begins_before_all_time_is_all_of_it(capsys) -> None:
+    assert "What did ci-release use?" in said(capsys, "usage", "ci-release", "--since", "99999d")
+
+
+def test_what_the_members_of_a_group_did_besides_is_said_to_be_theirs(capsys) -> None:
+    text = " ".join(said(capsys, "usage", "Key Vault Operators").split())
+    assert "Refused to its members." in text
+    assert "What its members used besides, which no assignment of the group grants:" in text
+
+
 def test_the_same_question_gives_the_same_bytes(capsys) -> None:
     assert said(capsys, "usage", "--all", "--json") == said(capsys, "usage", "--all", "--json")
 
@@ -120,6 +132,8 @@ def test_gaps_can_be_piped_into_a_shell(capsys) -> None:
         (("nobody at all",), "no principal `nobody at all` in this snapshot"),
         (("assignment", "no-such"), "no role assignment `no-such` in this snapshot"),
         (("ci-release", "--since", "0d"), "`0d` is no window"),
+        (("ci-release", "--since", "12h"), "`12h` is no window"),
+        (("ci-release", "--since", "2030-01-01"), "is after the newest record, which is of 2026-11-02"),
     ],
 )
 def test_what_cannot_be_asked_is_said_in_a_line(capsys, arguments, message) -> None:
@@ -137,3 +151,13 @@ def test_a_window_is_days_weeks_a_day_or_everything(text, read) -> None:
 def test_a_window_of_another_spelling_is_refused() -> None:
     with pytest.raises(InputError):
         read_since("soon")
+
+
+def test_whoever_closes_the_output_of_a_table_ends_it_with_the_code_of_a_closed_pipe(monkeypatch) -> None:
+    class Closed(io.StringIO):
+        def write(self, _: str) -> int:
+            raise BrokenPipeError
+
+    monkeypatch.setattr(output.sys, "stdout", Closed())
+    with pytest.raises(BrokenPipeError):
+        output.console().print("a line")

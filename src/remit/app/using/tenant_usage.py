@@ -62,7 +62,7 @@ class TenantUsage:
         self._store = store
         self.coverage = reading.coverage()
         self.last_day = max((one.last for one in self.coverage), default=-1) // DAY if self.coverage else None
-        first = None if self.last_day is None or days is None else self.last_day - days + 1
+        first = None if self.last_day is None or days is None else max(self.last_day - days + 1, 0)
         self.since_day = since if since is not None else first
         self.since = None if self.since_day is None else self.since_day * DAY
         self._at = to_micros(tenant.at)

@@ -267,6 +267,21 @@ def test_an_assignment_tells_who_used_it_or_since_when_nobody_did() -> None:
     assert administrator.never_since == LAST_DAY - 89
 
 
+@pytest.mark.parametrize("text", [OFFICER[:8], OFFICER[:8] + "…", OFFICER.upper(), f"/any/where/{OFFICER}/"])
+def test_an_assignment_is_found_by_its_guid_its_first_digits_or_its_id(text) -> None:
+    found = usage_of_assignment(TenantUsage(world(), FakeReading(covers=LOGS)), text)
+    assert found.usage.facts.assignment_id.endswith(OFFICER)
+
+
+def test_every_assignment_that_is_shown_can_be_asked_about() -> None:
+    usage = TenantUsage(world(), FakeReading(covers=LOGS), store=store())
+    for name in ("ci-release", "Lena Fischer"):
+        for one in usage_of(usage, world().principals.find(name)).assignments:
+            guid = one.facts.assignment_id.rpartition("/")[2]
+            for text in (guid, guid[:8]):
+                assert usage_of_assignment(usage, text).usage.facts.assignment_id == one.facts.assignment_id
+
+
 def test_an_assignment_that_is_not_there_is_said_to_be_none() -> None:
     with pytest.raises(InputError, match="no role assignment `nobody`"):
         usage_of_assignment(TenantUsage(world(), FakeReading()), "nobody")
