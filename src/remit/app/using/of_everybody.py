@@ -10,7 +10,7 @@ from remit.app.using.answers import Identity
 from remit.app.using.dormancy import Silence
 from remit.app.using.measuring import is_use
 from remit.app.using.rows import last_sign_in, last_use
-from remit.app.using.tenant_usage import TenantUsage
+from remit.app.using.tenant_usage import TenantUsage, names_of
 from remit.engine.facts import PrincipalKind
 from remit.model.principal import PrincipalName
 from remit.ports.usage_store import UsedRow
@@ -73,14 +73,20 @@ class _Everybody:
     def _names(self) -> dict[str, int]:
         """Return rows by user principal name and by application id, lower case."""
         names = {text.lower(): row for row, text in enumerate(self._table.app_id) if text}
-        return names | {text.lower(): row for row, text in enumerate(self._table.user_principal_name) if text}
+        for row, text in enumerate(self._table.user_principal_name):
+            names |= dict.fromkeys(names_of(text), row)
+        return names
+
+    def _ids(self, row: int) -> list[str]:
+        return self._usage.ids_of(self._table.key[row]) if self._usage.delegations_by_id else []
 
     def _identity(self, row: int, rows: list[UsedRow]) -> Identity:
         usage = self._usage
         measurer = usage.measurer
         caller, uses = usage.caller(row), [one for one in rows if is_use(one)]
         used = measurer.touched(uses, usage.tied(caller, uses))
-        measure = measurer.measure(usage.pairs(caller), used, measurer.delegated(rows))
+        delegations = [one for name in self._ids(row) for one in usage.delegations_by_id.get(name, ())]
+        measure = measurer.measure(usage.pairs(caller), used, measurer.delegated([*rows, *delegations]))
         principal = usage.tenant.principals.at(row)
         dormancy, days = self._silence.of(principal.kind, rows)
         return Identity(

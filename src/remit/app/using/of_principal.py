@@ -51,7 +51,9 @@ class _Answer:
         self.uses = [row for row in self.rows if is_use(row)]
         self.held = usage.tenant.what_can(principal.principal_id, None)
         measurer = usage.measurer
-        self.delegated = measurer.delegated(self.rows)
+        self.delegated = measurer.delegated(
+            [*self.rows, *usage.delegations_of(self.members or [principal.principal_id])]
+        )
         self.doubts = (Doubt(Why.NAMELESS, measurer.nameless), Doubt(Why.NAMELESS, self.delegated))
         self.starts = usage.starts(self.caller)
         self.implied = measurer.along(self.uses)
@@ -144,7 +146,7 @@ class _Answer:
             usage.measurer,
             max(scope, 0),
             held,
-            rows_for(self.rows, _guid(facts), known) if grants else (),
+            rows_for(self.rows, _guid(facts), known - self._activated(facts, scope)) if grants else (),
             days=since(stood // DAY),
             assignment_id=_guid(facts),
             doubts=self.doubts,
@@ -165,6 +167,18 @@ class _Answer:
             parts.unlisted,
             parts.along,
         )
+
+    def _activated(self, facts: AssignmentFacts, scope: int) -> set[str]:
+        """Return the active assignments that an eligible one may have been activated as: their use is use of it."""
+        if facts.kind not in _ELIGIBLE:
+            return set()
+        return {
+            _guid(one)
+            for one in (each.assignment for each in self.held.permissions)
+            if one.kind not in _ELIGIBLE
+            and one.role_guid == facts.role_guid
+            and scope in self.usage.measurer.chain_of(one.scope)
+        }
 
     def _since(self, facts: AssignmentFacts) -> int | None:
         """Return since when the principal holds an assignment, where a log or the snapshot says so."""

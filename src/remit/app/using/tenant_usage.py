@@ -22,13 +22,16 @@ from remit.engine.facts import AssignmentFlag, AssignmentKind, PrincipalFlag
 from remit.engine.granting import worthless
 from remit.engine.membership import Caller
 from remit.model.interval import to_micros
-from remit.model.usage import LogKind, ObservedPlane
+from remit.model.usage import LogKind, ObservedOutcome, ObservedPlane
 from remit.ports.store import SnapshotStore
 from remit.ports.usage_store import OperationsReading, UsageReading, UsedRow
 from remit.usage.observability import LogDays, Seeing, SeenVerb, Setting
 from remit.usage.observable_days import DAY
+from remit.usage.observable_operations import DELEGATES
 
 DEFAULT_DAYS = 90
+_KEY_DAYS = 7
+"""For so long a user delegation key of a storage account is good at most."""
 SETTINGS_LIST = "arm/diagnosticSettings"
 
 
@@ -193,10 +196,59 @@ class TenantUsage:
     def ids_of(self, principal_id: str) -> list[str]:
         """Return under which ids logs may name a principal: some name no object id."""
         named = self.tenant.principals.named(principal_id)
-        told = (named.principal_id, named.user_principal_name.lower(), named.app_id.lower())
+        told = (named.principal_id, *names_of(named.user_principal_name), named.app_id.lower())
         return [one for one in dict.fromkeys(told) if one]
 
-    def used_by(self, principal_ids: list[str]) -> list[UsedRow]:
-        """Return what some principals did in the window, under any of their ids."""
+    def used_by(self, principal_ids: list[str], since: int | None = None) -> list[UsedRow]:
+        """Return what some principals did in the window, or since an earlier instant, under any of their ids."""
         ids = [one for principal_id in principal_ids for one in self.ids_of(principal_id)]
-        return self.reading.used_by(ids, self.since)
+        return self.reading.used_by(ids, self.since if since is None else since)
+
+    @cached_property
+    def delegating_since(self) -> int | None:
+        """Return from when on a key that was delegated may open storage in the window; None for all."""
+        return None if self.since is None else max(self.since - _KEY_DAYS * DAY, 0)
+
+    def delegations_of(self, principal_ids: list[str]) -> list[UsedRow]:
+        """Return the calls of some principals that made a key which may be used in nobody's name in the window."""
+        if not self._delegations:
+            return []
+        return [row for row in self.used_by(principal_ids, self.delegating_since) if is_delegation(row)]
+
+    @cached_property
+    def delegations_by_id(self) -> dict[str, list[UsedRow]]:
+        """Return the same for everybody, by the ids that logs give. Cost: a pass over all rows where there are any."""
+        if not self._delegations:
+            return {}
+        every = self.reading.used_by_all(self.delegating_since)
+        found = ((name, [row for row in rows if is_delegation(row)]) for name, rows in every)
+        return {name: rows for name, rows in found if rows}
+
+    @cached_property
+    def _delegations(self) -> bool:
+        """Tell whether anybody made such a key."""
+        if not isinstance(self.reading, OperationsReading) or not self._has(LogKind.STORAGE):
+            return False
+        planes = (ObservedPlane.CONTROL, ObservedPlane.DATA)
+        every = (row for plane in planes for row in self.reading.operations(plane, self.delegating_since))
+        return any(row.action.lower().endswith(DELEGATES) for row in every)
+
+
+def names_of(user_principal_name: str) -> tuple[str, ...]:
+    """Return the names by which logs without object ids call a user, lower case; for a guest those of its home.
+
+    >>> names_of("Mia_fabrikam.example#EXT#@contoso.example")
+    ('mia_fabrikam.example#ext#@contoso.example', 'mia@fabrikam.example', 'live.com#mia@fabrikam.example')
+    """
+    name = user_principal_name.lower()
+    if not name:
+        return ()
+    home, mark, _ = name.partition("#ext#@")
+    before, at, domain = home.rpartition("_")
+    mail = f"{before}@{domain}" if mark and at else name
+    return tuple(dict.fromkeys((name, mail, f"live.com#{mail}")))
+
+
+def is_delegation(row: UsedRow) -> bool:
+    """Tell whether a row is of a call that made a key with which others call in nobody's name."""
+    return row.action.lower().endswith(DELEGATES) and row.outcome is not ObservedOutcome.REFUSED

@@ -13,7 +13,7 @@ from remit.app.using.gaps import logging_gaps
 from remit.app.using.of_assignment import usage_of_assignment
 from remit.app.using.of_everybody import Sort, usage_of_everybody
 from remit.app.using.of_principal import usage_of
-from remit.app.using.tenant_usage import TenantUsage
+from remit.app.using.tenant_usage import TenantUsage, names_of
 from remit.model.errors import InputError
 from remit.model.usage import ChangeKind, LogKind, ObservedChange, ObservedOutcome, ObservedPlane
 from remit.usage.observability import Why
@@ -210,6 +210,53 @@ def test_what_a_role_lists_since_five_days_is_unused_for_five_days() -> None:
     assert one.unused[0].window is not None
     assert one.unused[0].window.days == 5
     assert one.since is None
+
+
+def test_a_key_delegated_shortly_before_the_window_may_open_storage_in_it() -> None:
+    account = f"{PROD}/resourceGroups/rg-data-prod/providers/Microsoft.Storage/storageAccounts/sthaldenprod"
+    scope = f"{account}/blobServices/default"
+    write = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write"
+    holder = next(
+        one for one in world().index.facts.principals.key if write in granted_at(one) and not one.startswith("79665c95")
+    )
+    covers = [*LOGS, covered(LogKind.STORAGE, scope.lower())]
+    seen = [used("other", write.replace("write", "read"), scope, day=LAST_DAY - 20 + day) for day in range(21)]
+    seen += [used("other", write, scope, day=LAST_DAY - 20 + day, plane=ObservedPlane.DATA) for day in (0, 20)]
+    action = "Microsoft.Storage/storageAccounts/blobServices/generateUserDelegationKey/action"
+    for day, doubted in ((LAST_DAY - 6, True), (LAST_DAY - 12, False)):
+        rows = [*seen, used(holder, action, scope, day=day, plane=ObservedPlane.DATA)]
+        usage = TenantUsage(world(), FakeReading(rows, covers), store=store(), days=2)
+        answer = usage_of(usage, holder)
+        reasons = {group.why for one in answer.assignments for group in one.not_observable if write in group.operations}
+        assert (Why.NAMELESS in reasons) is doubted
+        assert answer.identity in usage_of_everybody(usage)
+
+
+def granted_at(principal_id: str) -> set[str]:
+    return {
+        name for one in asked(who=principal_id).assignments for group in one.not_observable for name in group.operations
+    }
+
+
+def test_what_is_used_through_an_activated_role_is_use_of_the_eligible_one() -> None:
+    priya = world().principals.find("Priya Raman")
+
+    def eligible(*rows) -> AssignmentUsage:
+        return next(one for one in asked(*rows, who=priya).assignments if one.activations is not None)
+
+    role = eligible().facts.role_guid
+    active = next(
+        one for one in asked(who=priya).assignments if one.activations is None and one.facts.role_guid == role
+    )
+    name = active.facts.assignment_id.rpartition("/")[2].lower()
+    change = next(iter(unused(eligible())))
+    assert change not in unused(eligible(used(priya, change, active.facts.scope, assignment=name)))
+
+
+@pytest.mark.parametrize("name", ["{upn}", "{mail}", "live.com#{mail}"])
+def test_a_guest_is_known_by_the_name_of_its_home(name) -> None:
+    upn = "mia_fabrikam.example#ext#@contoso.example"
+    assert name.format(upn=upn, mail="mia@fabrikam.example") in names_of(upn.upper())
 
 
 def test_a_shorter_window_makes_a_weaker_claim() -> None:
