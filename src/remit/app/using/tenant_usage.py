@@ -211,7 +211,7 @@ class TenantUsage:
 
     def delegations_of(self, principal_ids: list[str]) -> list[UsedRow]:
         """Return the calls of some principals that made a key which may be used in nobody's name in the window."""
-        if not self._delegations:
+        if not self._has(LogKind.STORAGE):
             return []
         return [row for row in self.used_by(principal_ids, self.delegating_since) if is_delegation(row)]
 
@@ -226,11 +226,10 @@ class TenantUsage:
 
     @cached_property
     def _delegations(self) -> bool:
-        """Tell whether anybody made such a key."""
+        """Tell whether anybody made such a key. Cost: a pass over all that was done on the control plane."""
         if not isinstance(self.reading, OperationsReading) or not self._has(LogKind.STORAGE):
             return False
-        planes = (ObservedPlane.CONTROL, ObservedPlane.DATA)
-        every = (row for plane in planes for row in self.reading.operations(plane, self.delegating_since))
+        every = self.reading.operations(ObservedPlane.CONTROL, self.delegating_since)
         return any(row.action.lower().endswith(DELEGATES) for row in every)
 
 

@@ -224,7 +224,7 @@ def test_a_key_delegated_shortly_before_the_window_may_open_storage_in_it() -> N
     seen += [used("other", write, scope, day=LAST_DAY - 20 + day, plane=ObservedPlane.DATA) for day in (0, 20)]
     action = "Microsoft.Storage/storageAccounts/blobServices/generateUserDelegationKey/action"
     for day, doubted in ((LAST_DAY - 6, True), (LAST_DAY - 12, False)):
-        rows = [*seen, used(holder, action, scope, day=day, plane=ObservedPlane.DATA)]
+        rows = [*seen, used(holder, action, scope, day=day)]
         usage = TenantUsage(world(), FakeReading(rows, covers), store=store(), days=2)
         answer = usage_of(usage, holder)
         reasons = {group.why for one in answer.assignments for group in one.not_observable if write in group.operations}
