@@ -10,6 +10,7 @@ import json
 import shutil
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,7 @@ from remit.app.using.of_principal import usage_of
 from remit.bootstrap.logs import open_usage
 from remit.bootstrap.reader import import_path, open_tenant
 from remit.bootstrap.usage import open_tenant_usage
+from remit.model.errors import StoreError
 from remit.model.interval import to_micros
 from remit.model.usage import LogKind
 from remit.ports.usage_store import UnitPlace
@@ -39,7 +41,10 @@ def _store(work: Work) -> Path:
     """Return the store, made when it is not there."""
     store = work.folder / "store-used"
     if (store / "usage").exists():
-        return store
+        # One of another format, left by an earlier run, is made anew.
+        with suppress(StoreError):
+            open_usage(store).reading()
+            return store
     shutil.rmtree(store, ignore_errors=True)
     export = work.folder / "export-used"
     shutil.rmtree(export, ignore_errors=True)
