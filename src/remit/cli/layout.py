@@ -36,12 +36,16 @@ def paragraph(out: Console, text: str, *, indent: int = 0, first: str = "", styl
 
 
 def fields(out: Console, pairs: list[tuple[str, str]], *, indent: int = 2) -> None:
-    """Write names and values in two columns."""
+    """Write names and values in two columns; values are folded unless an id is in them."""
     from rich.text import Text
 
     width = max(len(name) for name, _ in pairs) + 2
     for name, value in pairs:
-        out.print(Text.assemble(" " * indent, (name.ljust(width), "dim"), value), soft_wrap=True)
+        room = max(out.width - 1 - indent - width, 20)
+        lines = textwrap.wrap(value, room, break_on_hyphens=False) if "/" not in value else []
+        for number, line in enumerate(lines or [value]):
+            head = (name if not number else "").ljust(width)
+            out.print(Text.assemble(" " * indent, (head, "dim"), line), soft_wrap=True)
 
 
 def plain_table(*columns: tuple[str, int], right: tuple[str, ...] = ()) -> Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -9,10 +10,9 @@ from remit.app.using.answers import Dormancy, Identity
 from remit.app.using.gaps import LoggingGap, Remedy
 from remit.app.using.of_assignment import AssignmentAnswer
 from remit.cli.layout import fields, paragraph, plain_table, show_table
-from remit.cli.places import place
 from remit.cli.showing import kind_word, origin
 from remit.cli.usage_showing import scopes_of, show_one
-from remit.cli.usage_words import NOTHING_INGESTED, count, day_of, span_words, used_lines, window_words
+from remit.cli.usage_words import NOTHING_INGESTED, count, day_of, logged_place, span_words, used_lines, window_words
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -34,12 +34,14 @@ def show_everybody(out: Console, usage: TenantUsage, found: Sequence[Identity]) 
     out.print(Text.assemble(("Who uses what was granted?", "bold"), said))
     _origin(out, usage)
     table = plain_table(("identity", 1), *((name, 0) for name in _FIGURES), ("last use", 0), ("", 0), right=_FIGURES)
+    labels = Counter(one.principal.label for one in found)
     for one in found[:MOST_ROWS]:
         word = "" if one.dormancy is Dormancy.ACTIVE else one.dormancy.value
         if one.dormancy is Dormancy.UNKNOWN:
             word = "not known"
+        name = one.principal.label
         table.add_row(
-            one.principal.label,
+            name if labels[name] == 1 else f"{name} {one.principal.user_principal_name or one.principal.principal_id}",
             f"{one.granted:,}",
             f"{one.used:,}",
             f"{one.unused:,}",
@@ -132,8 +134,7 @@ def _what(resource_id: str) -> str:
     """Return what a diagnostic setting is of, in a few words."""
     if not resource_id.startswith("/subscriptions/"):
         return "the directory"
-    above, _, service = resource_id.rpartition("/default")[0].rpartition("/")
-    return f"{service} of {place(above)}" if above else place(resource_id)
+    return logged_place(resource_id)
 
 
 def _origin(out: Console, usage: TenantUsage) -> None:

@@ -95,9 +95,24 @@ def reasons(found: Iterable[tuple[Observable, int]]) -> list[str]:
 def _places(missing: Sequence[str], unnamed: int) -> str:
     if not missing:
         return ""
-    first = place(missing[0])
+    first = logged_place(missing[0])
     rest = len(missing) - 1 + unnamed
     return f"{first} and {rest} more" if rest else first
+
+
+def logged_place(resource_id: str) -> str:
+    """Return what a diagnostic setting is of, in a few words; ids may be in lower case."""
+    for spelt in (
+        "storageAccounts",
+        "databaseAccounts",
+        "blobServices",
+        "queueServices",
+        "tableServices",
+        "fileServices",
+    ):
+        resource_id = resource_id.replace(f"/{spelt.lower()}/", f"/{spelt}/")
+    above, _, service = resource_id.rpartition("/default")[0].rpartition("/")
+    return f"{service} of {place(above)}" if above else place(resource_id)
 
 
 def dormancy_words(one: Identity) -> str:

@@ -10,15 +10,17 @@ import pytest
 from tests.fakes.usage_reading import LAST_DAY, FakeReading, covered, used
 from tests.fakes.usage_world import DEV, PLACES, PROD, store, world
 
-from remit.app.using.answers import Used
+from remit.app.using.answers import Dormancy, Identity, Used
 from remit.app.using.tenant_usage import TenantUsage
 from remit.bootstrap import usage as bootstrap
 from remit.cli import output
 from remit.cli.running import run
 from remit.cli.usage import read_since
-from remit.cli.usage_words import used_lines
+from remit.cli.usage_tables import show_everybody
+from remit.cli.usage_words import reasons, used_lines
 from remit.model.errors import InputError
 from remit.model.usage import LogKind, ObservedOutcome, ObservedPlane
+from remit.usage.observability import Observable, Why
 from remit.usage.observable_days import DAY
 
 ASSIGNMENT = "094fa254-7cc4-5766-af91-f80d080a8c35"
@@ -151,6 +153,29 @@ def test_a_window_is_days_weeks_a_day_or_everything(text, read) -> None:
 def test_a_window_of_another_spelling_is_refused() -> None:
     with pytest.raises(InputError):
         read_since("soon")
+
+
+def test_two_identities_of_one_name_are_told_apart(capsys) -> None:
+    usage = TenantUsage(world(), FakeReading(), store=store())
+    named = [one for one in world().index.facts.principals.key if world().principals.named(one).label == "Alex Kim"]
+    none = {"granted": 0, "used": 0, "unused": 0, "not_observable": 0, "score": 0.0}
+    rows = [
+        Identity(world().principals.named(one), last_use=None, last_sign_in=None, dormancy=Dormancy.UNKNOWN, **none)
+        for one in (*named, CI)
+    ]
+    show_everybody(output.console(), usage, rows)
+    text = capsys.readouterr().out
+    assert "alex.kim2@" in text
+    assert "alex.kim@" in text
+    assert CI not in text
+
+
+def test_the_service_of_an_account_is_named_as_people_do() -> None:
+    account = f"{PROD}/resourcegroups/rg/providers/microsoft.storage/storageaccounts/logs"
+    missing = Observable(Why.NO_SETTING, missing=(f"{account}/blobservices/default",))
+    assert reasons([(missing, 3)]) == [
+        "3: data plane: no diagnostic setting on this resource (blobServices of storage account logs)"
+    ]
 
 
 def test_whoever_closes_the_output_of_a_table_ends_it_with_the_code_of_a_closed_pipe(monkeypatch) -> None:
