@@ -295,13 +295,13 @@ ROWS = (
     ),
     Row(
         "ingest-file",
-        "one file of 10 GB to the roll-up, beside one of 1 GB",
+        "one file of 10 GB to the roll-up, beside one of 5 GB",
         "-",
         ingesting.one_file,
         (
             Figure("large_s", "{:.0f} s"),
             Figure("large_mb", "{:,.0f} MB, all processes together", 1_500),
-            Figure("small_mb", "{:,.0f} MB for 1 GB"),
+            Figure("small_mb", "{:,.0f} MB for 5 GB"),
             Figure("growth", "{:.0f} % more"),
         ),
         (),
