@@ -17,7 +17,8 @@ SCENARIOS = load_folder(ROOT / "tests" / "scenarios")
 HISTORIES = load_histories(ROOT / "tests" / "scenarios" / "history")
 
 COUNTS = {"D": 10, "M": 10, "A": 5, "S": 9, "G": 7, "N": 12, "C": 25, "B": 7, "K": 12, "P": 9, "E": 6, "X": 8, "L": 10}
-ALL_CLAUSES = {f"{letter}{number}" for letter, last in (COUNTS | {"T": 5, "H": 9}).items() for number in range(1, last + 1)}
+COUNTS |= {"T": 5, "H": 9}
+ALL_CLAUSES = {f"{letter}{number}" for letter, last in COUNTS.items() for number in range(1, last + 1)}
 ALL_CLAUSES |= {"M3a"}
 ALL_RULINGS = {f"V{number}" for number in range(1, 23)}
 DEEDS = ("decides", "shows", "reports", "documents")

@@ -34,7 +34,10 @@ LOGS = (
     *((LogKind.KEY_VAULT, vault) for vault in VAULTS),
     (LogKind.STORAGE, BLOBS),
 )
-NEVER = ("join", "/assign/action", "deploy/action", "begingetaccess", "publish/action", "push/", "pull/", "generateuser")
+NEVER = (
+    *("join", "/assign/action", "deploy/action", "begingetaccess", "publish/action"),
+    *("push/", "pull/", "generateuser"),
+)
 
 
 @dataclass(frozen=True)

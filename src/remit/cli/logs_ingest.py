@@ -91,7 +91,7 @@ def days_of(text: str) -> int:
     """
     found = re.fullmatch(r"([1-9]\d{0,4})d", text.strip())
     if found is None:
-        raise InputError(f"`{text}` is no number of days", hint="for example --keep-raw 30d")
+        raise InputError(f"`{text}` is no number of days", hint="for example 30d")
     return int(found[1])
 
 
