@@ -62,6 +62,20 @@ def test_an_event_hub_is_read_to_its_end_and_told_in_json(remit, broker, tmp_pat
     assert usage_of(tmp_path / "store").totals().read == 4
 
 
+def test_an_event_hub_and_a_file_are_ingested_together(remit, broker, tmp_path):
+    broker.write("insights", [as_message(activity(1), activity(2)), as_message(metric(3)), b"\x00"], 3)
+    (file := tmp_path / "logs.jsonl").write_bytes(as_message(activity(2)) + b"\n" + as_message(activity(4)) + b"\n")
+    url, store = "https://telemetry.servicebus.windows.net/insights", ("--store", str(tmp_path / "store"))
+    done = remit("logs", "ingest", str(file), url, *store, "--json", REMIT_KAFKA_ENDPOINT=broker.address)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    counts = {name: told[name] for name in ("read", "normalised", "set_aside", "duplicates")}
+    assert counts == {"read": 6, "normalised": 3, "set_aside": 2, "duplicates": 1}
+    again = remit("logs", "ingest", url, *store, REMIT_KAFKA_ENDPOINT=broker.address)
+    assert b"eventhub:telemetry.servicebus.windows.net/insights" in again.stdout, again.stderr
+    assert usage_of(tmp_path / "store").totals().read == 6, "it goes on where it was left"
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_with_everything_committed_that_was_read(broker, tmp_path, number):
     broker.write("insights", [as_message(activity(one)) for one in range(20)], 3)

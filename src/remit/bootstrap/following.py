@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from remit.ports.log_stream import LogStream
 
 KAFKA_VARIABLE = "REMIT_KAFKA_ENDPOINT"
+_HUB_URL = re.compile(r"(?:https|sb)://([a-z0-9-]+\.servicebus\.[a-z.]+)(?::\d+)?/([^/?#]+)/?", re.IGNORECASE)
 _WORKSPACE = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 
 
@@ -89,6 +90,26 @@ def follow(connection: Connection, wish: FollowWish, reporting: Reporting) -> tu
         tell=reporting.tell,
     )
     return stream.name, follower.run()
+
+
+def hub_in(url: str) -> str:
+    """Return `NAMESPACE/HUB` of an Event Hub's URL, "" where it is no such URL.
+
+    >>> hub_in("https://telemetry.servicebus.windows.net/insights-logs")
+    'telemetry.servicebus.windows.net/insights-logs'
+    """
+    found = _HUB_URL.fullmatch(url.strip())
+    return f"{found[1]}/{found[2]}" if found else ""
+
+
+def ingest_hub(store: Path, hub: str, keep_raw: int, tell: Callable[[str], None]) -> tuple[str, Followed]:
+    """Read an Event Hub into a store, from where it was left to where it ends now; who signs in the environment says.
+
+    Raises:
+        CollectionError, SettingsError: it cannot be read; what was read is in the store.
+        StoreError: the store cannot be written.
+    """
+    return follow(Connection(), FollowWish(store, hub, once=True, keep_raw=keep_raw), Reporting(tell=tell))
 
 
 def _event_hub(connection: Connection, wish: FollowWish, reporting: Reporting) -> LogStream:

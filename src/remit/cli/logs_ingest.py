@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
@@ -32,21 +33,35 @@ def ingest(
     json: JsonFlag = False,
 ) -> int:
     """Read logs into the store."""
+    from remit.app.ingesting.ingest import Ingested
+    from remit.bootstrap.following import hub_in, ingest_hub
     from remit.bootstrap.logs import ingest_paths
     from remit.cli.logs_showing import IngestDisplay, show_ingested
 
     if processes is not None and processes < 1:
         raise InputError(f"`{processes}` is no number of workers", hint="name at least 1")
+    kept = 0 if keep_raw is None else days_of(keep_raw)
+    hubs = [path for path in checked(paths, "ingest") if hub_in(path)]
     with IngestDisplay() as display:
-        done = ingest_paths(
-            store,
-            checked(paths, "ingest"),
-            keep_raw=0 if keep_raw is None else days_of(keep_raw),
-            engine=engine,
-            processes=processes,
-            watcher=display.show,
-            tell=display.tell,
-        )
+        done = Ingested()
+        if len(hubs) < len(paths):
+            done = ingest_paths(
+                store,
+                [path for path in paths if path not in hubs],
+                keep_raw=kept,
+                engine=engine,
+                processes=processes,
+                watcher=display.show,
+                tell=display.tell,
+            )
+        for hub in hubs:
+            name, read = ingest_hub(store, hub_in(hub), kept, display.tell)
+            done = replace(
+                done,
+                totals=done.totals + read.totals,
+                reasons=(*done.reasons, *read.reasons),
+                streams=(*done.streams, (name, read.totals)),
+            )
     if json:
         write_json(_ingest_document(done))
     else:

@@ -13,7 +13,7 @@ LogPath = Annotated[
     # `-` is standard input; what else begins with a hyphen, `checked` finds out.
     Parameter(
         name="PATH",
-        help="Files, folders, patterns, URLs of containers of blobs, or - for standard input.",
+        help="Files, folders, patterns, URLs of blob containers or Event Hubs, - for standard input.",
         allow_leading_hyphen=True,
     ),
 ]

@@ -104,10 +104,15 @@ def show_ingested(out: Console, done: Ingested) -> None:
     )
     for log, (new, again) in done.logs.items():
         table.add_row(log.word, f"{new + again:,}", f"{new:,}", "", f"{again:,}")
-    known = sum(new + again for new, again in done.logs.values())
+    for name, each in done.streams:
+        counts = (each.read, each.normalised, each.set_aside, each.duplicates)
+        table.add_row(name, *(f"{count:,}" for count in counts))
+    streamed = sum(each.read for _, each in done.streams)
+    known = streamed + sum(new + again for new, again in done.logs.values())
     if totals.read > known:
-        again = totals.read - known - totals.set_aside
-        table.add_row("not understood", f"{totals.read - known:,}", "", f"{totals.set_aside:,}", f"{again:,}")
+        aside = totals.set_aside - sum(each.set_aside for _, each in done.streams)
+        again = totals.read - known - aside
+        table.add_row("not understood", f"{totals.read - known:,}", "", f"{aside:,}", f"{again:,}")
     table.add_row(
         *(Text(f"{one:,}" if isinstance(one, int) else one, style="bold") for one in ("total", totals.read)),
         *(Text(f"{one:,}", style="bold") for one in (totals.normalised, totals.set_aside, totals.duplicates)),
