@@ -106,7 +106,7 @@ def show_ingested(out: Console, done: Ingested) -> None:
         table.add_row(log.word, f"{new + again:,}", f"{new:,}", "", f"{again:,}")
     for name, each in done.streams:
         counts = (each.read, each.normalised, each.set_aside, each.duplicates)
-        table.add_row(name, *(f"{count:,}" for count in counts))
+        table.add_row(f"Event Hub {name.rpartition('/')[2]}", *(f"{count:,}" for count in counts))
     streamed = sum(each.read for _, each in done.streams)
     known = streamed + sum(new + again for new, again in done.logs.values())
     if totals.read > known:
@@ -118,7 +118,8 @@ def show_ingested(out: Console, done: Ingested) -> None:
         *(Text(f"{one:,}", style="bold") for one in (totals.normalised, totals.set_aside, totals.duplicates)),
     )
     show_table(out, table, indent=0)
-    out.print(f"\n{done.files:,} {'file' if done.files == 1 else 'files'}, {sized(done.size)}")
+    if done.files or not done.streams:
+        out.print(f"\n{done.files:,} {'file' if done.files == 1 else 'files'}, {sized(done.size)}")
     if done.reasons:
         out.print(Text("\nSet aside, kept with the reason:", style="yellow"))
         _reasons(out, done.reasons[:_SHOWN_REASONS])
