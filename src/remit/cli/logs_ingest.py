@@ -35,7 +35,7 @@ def ingest(
     """Read logs into the store."""
     from remit.app.ingesting.ingest import Ingested
     from remit.bootstrap.following import hub_in, ingest_hub
-    from remit.bootstrap.logs import ingest_paths
+    from remit.bootstrap.logs import ingest_paths, read_usage
     from remit.cli.logs_showing import IngestDisplay, show_ingested
 
     if processes is not None and processes < 1:
@@ -62,6 +62,7 @@ def ingest(
                 reasons=(*done.reasons, *read.reasons),
                 streams=(*done.streams, (name, read.totals)),
             )
+    done = replace(done, disagreements=len(read_usage(store).disagreements()))
     if json:
         write_json(_ingest_document(done))
     else:
@@ -122,6 +123,7 @@ def _ingest_document(done: Ingested) -> IngestDocument:
         done.size,
         tuple(LogCountDocument(log.word, new, again) for log, (new, again) in done.logs.items()),
         _reason_documents(done.reasons),
+        done.disagreements,
     )
 
 

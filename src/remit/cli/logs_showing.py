@@ -120,6 +120,9 @@ def show_ingested(out: Console, done: Ingested) -> None:
     show_table(out, table, indent=0)
     if done.files or not done.streams:
         out.print(f"\n{done.files:,} {'file' if done.files == 1 else 'files'}, {sized(done.size)}")
+    if done.disagreements:
+        said = f"\nLogs and engine disagree {done.disagreements:,} times on who granted what:"
+        out.print(Text(f"{said} remit usage disagreements", style="yellow"))
     if done.reasons:
         out.print(Text("\nSet aside, kept with the reason:", style="yellow"))
         _reasons(out, done.reasons[:_SHOWN_REASONS])

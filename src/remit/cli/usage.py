@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import App, Parameter
 
-from remit.cli.options import NEWEST, JsonFlag, Which, read_at, switch
+from remit.cli.options import DEFAULT_STORE, NEWEST, JsonFlag, StoreFolder, Which, read_at, switch
 from remit.cli.output import console, write_bytes, write_json
 from remit.model.errors import InputError, InstantSyntaxError
 from remit.model.interval import to_micros
@@ -29,6 +29,12 @@ _GAPS = """\
 Example:
   remit usage gaps
   remit usage gaps --json | jq -r '.gaps[].az'"""
+
+_DISAGREEMENTS = """\
+Example:
+  remit usage disagreements
+
+Exit code: 0 they agree, 1 they do not."""
 
 _DAYS = re.compile(r"(\d{1,5})\s*([dw])", re.ASCII | re.IGNORECASE)
 _WEEK = 7
@@ -151,6 +157,20 @@ def gaps(
 
         show_gaps(console(), opened, found)
     return 0
+
+
+@app.command(help="Say where a log names another grant than the engine finds.", help_epilogue=_DISAGREEMENTS)
+def disagreements(*, store: StoreFolder = DEFAULT_STORE, json: JsonFlag = False) -> int:
+    """Say where a log names another grant than the engine finds."""
+    from remit.bootstrap.logs import read_usage
+    from remit.cli.usage_disagreements import disagreements_document, show_disagreements
+
+    found = read_usage(store).disagreements()
+    if json:
+        write_json(disagreements_document(found))
+    else:
+        show_disagreements(console(), found)
+    return 1 if found else 0
 
 
 def open_usage(which: Which, since: str) -> TenantUsage:

@@ -75,6 +75,7 @@ class Ingested:
         logs: normalised records and duplicates of each log.
         reasons: why records were set aside, the most frequent first.
         files, size: files and bytes read.
+        disagreements: uses in the store whose grant the log names otherwise than the engine.
         streams: name and totals of each Event Hub that was read to its end; `totals` holds them, `logs` does not.
     """
 
@@ -83,6 +84,7 @@ class Ingested:
     reasons: tuple[ReasonCount, ...] = ()
     files: int = 0
     size: int = 0
+    disagreements: int = 0
     streams: tuple[tuple[str, UsageTotals], ...] = ()
 
 

@@ -71,6 +71,7 @@ class IngestDocument(Struct, frozen=True):
     bytes: int
     logs: tuple[LogCountDocument, ...]
     reasons: tuple[ReasonDocument, ...]
+    disagreements: int
 
 
 class ReasonsDocument(Struct, frozen=True):

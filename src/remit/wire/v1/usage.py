@@ -214,3 +214,20 @@ def sorted_names(names: Iterable[tuple[str, str]]) -> dict[str, str]:
 def principal_fields(principal: PrincipalName) -> tuple[str, str, str, str]:
     """Return id, kind, display name and user principal name."""
     return principal.principal_id, principal.kind, principal.display_name, principal.user_principal_name
+
+
+class DisagreementDocument(Struct, frozen=True, rename="camel"):
+    """One use whose grant the log names otherwise than the engine; () where that finds none."""
+
+    principal_id: str
+    action: str
+    scope: str
+    time: str
+    logged_assignment_id: str
+    computed_assignment_ids: tuple[str, ...]
+
+
+class DisagreementsDocument(Struct, frozen=True, rename="camel"):
+    """All of them."""
+
+    disagreements: tuple[DisagreementDocument, ...]
