@@ -5,12 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from remit.adapters.advisory_locks import take_exclusively
 from remit.model.errors import UnavailableError
-
-try:
-    import fcntl
-except ImportError:  # pragma: no cover - Windows has no advisory locks: keep two collections apart by hand there
-    fcntl = None  # type: ignore[assignment] # the name stands for "no locks here"
 
 _NAME = "lock"
 
@@ -33,7 +29,7 @@ class FolderLock:
             except FileNotFoundError:
                 # Whoever held it has just removed the folder.
                 continue
-            if not _hold(self._handle):
+            if not take_exclusively(self._handle):
                 os.close(self._handle)
                 raise UnavailableError(
                     f"another collection is at work in {folder}", hint="wait for it to end, or name another --store"
@@ -51,16 +47,6 @@ class FolderLock:
         if self._handle >= 0:
             os.close(self._handle)
             self._handle = -1
-
-
-def _hold(handle: int) -> bool:
-    if fcntl is None:
-        return True
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
 
 
 def _is_at(handle: int, path: Path) -> bool:

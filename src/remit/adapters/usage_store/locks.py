@@ -10,12 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from remit.adapters.advisory_locks import take_exclusively, take_shared
 from remit.model.errors import BusyError
-
-try:
-    import fcntl
-except ImportError:  # pragma: no cover - Windows has no advisory locks: keep two writers apart by hand there
-    fcntl = None  # type: ignore[assignment] # the name stands for "no locks here"
 
 _WRITER = "lock"
 _READERS = "readers"
@@ -34,7 +30,7 @@ class WriterLock:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._handle = os.open(folder / _WRITER, os.O_RDWR | os.O_CREAT, 0o600)
         os.close(os.open(folder / _READERS, os.O_RDWR | os.O_CREAT, 0o600))
-        if not _hold(self._handle, exclusively=True):
+        if not take_exclusively(self._handle):
             self.release()
             raise BusyError(f"another process writes to {folder}", hint="wait for it to end, or name another --store")
 
@@ -59,9 +55,8 @@ class ReaderHold:
             self._handle = os.open(folder / _READERS, os.O_RDONLY)
         except FileNotFoundError:
             return
-        if fcntl is not None:
-            # Whoever removes parts is done in a moment.
-            fcntl.flock(self._handle, fcntl.LOCK_SH)
+        # Whoever removes parts is done in a moment.
+        take_shared(self._handle)
 
     def __del__(self) -> None:
         """Let go."""
@@ -75,16 +70,6 @@ def unless_read(folder: Path) -> Iterator[bool]:
     """Tell whether nobody reads, and keep it so inside."""
     handle = os.open(folder / _READERS, os.O_RDWR)
     try:
-        yield _hold(handle, exclusively=True)
+        yield take_exclusively(handle)
     finally:
         os.close(handle)
-
-
-def _hold(handle: int, *, exclusively: bool) -> bool:
-    if fcntl is None:
-        return True
-    try:
-        fcntl.flock(handle, (fcntl.LOCK_EX if exclusively else fcntl.LOCK_SH) | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
