@@ -77,45 +77,32 @@ class StretchState:
         self._store = store
         self._catalogue = catalogue
         self._backwards = logs and stretch.start == ALWAYS_FROM
-        self._plan: Plan | None = None
-        self._index: TenantIndex | None = None
-        self._edges: list[int] = []
         self._variants: dict[frozenset[Gap], TenantIndex] = {}
-
-    def _build(self) -> TenantIndex:
-        if self._index is None:
-            base = self.base
-            self._plan = plan(
-                base,
-                self.changes,
-                self.stretch.read_at,
-                backwards=self._backwards,
-                catalogue=self._catalogue,
-            )
-            splice = self._plan.splice
-            facts = (
-                base.facts if splice.is_empty and not splice.scopes else spliced(base.facts, splice, base.principals)
-            )
-            self._index = base if facts is base.facts else base.rebuilt(facts)
-            self._edges = sorted({edge for one in self._plan.gaps for edge in (one.start, one.end)})
-        return self._index
 
     @cached_property
     def base(self) -> TenantIndex:
         """Return the snapshot as it was read."""
         return open_index(self._store, self.stretch.summary.snapshot_id)
 
-    @property
+    @cached_property
     def plan(self) -> Plan:
         """Return what the changes do."""
-        self._build()
-        if self._plan is None:  # pragma: no cover - building makes one
-            raise AssertionError
-        return self._plan
+        return plan(self.base, self.changes, self.stretch.read_at, backwards=self._backwards, catalogue=self._catalogue)
+
+    @cached_property
+    def _index(self) -> TenantIndex:
+        base, splice = self.base, self.plan.splice
+        if splice.is_empty and not splice.scopes:
+            return base
+        return base.rebuilt(spliced(base.facts, splice, base.principals))
+
+    @cached_property
+    def _edges(self) -> list[int]:
+        return sorted({edge for one in self.plan.gaps for edge in (one.start, one.end)})
 
     def index_at(self, instant: int) -> TenantIndex:
         """Return the index that answers for one instant of the stretch, with the gaps of that instant."""
-        index = self._build()
+        index = self._index
         gaps = frozenset(one.gap for one in self.plan.gaps if one.start <= instant < one.end)
         if not gaps:
             return index
@@ -128,7 +115,6 @@ class StretchState:
 
     def part(self, instant: int) -> int:
         """Return a number that is the same for instants with the same gaps. Cost: one binary search."""
-        self._build()
         return bisect_right(self._edges, instant)
 
     def instants(self) -> list[int]:
@@ -137,7 +123,7 @@ class StretchState:
         Windows of active assignments and memberships begin or end there, those of PIM in the snapshot among them, or
         something is no longer known or known again. What merely could be activated grants nothing, and is left out.
         """
-        facts = self._build().facts
+        facts = self._index.facts
         active = facts.assignments.kind != AssignmentKind.ELIGIBLE
         active &= facts.assignments.kind != AssignmentKind.LIGHTHOUSE_ELIGIBLE
         table, pairs = facts.assignments, facts.memberships
