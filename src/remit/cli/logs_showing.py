@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import sys
 import time
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from remit.cli.layout import paragraph, plain_table, show_table
-from remit.cli.progress import BAR_EVERY_S, FIRST_S, LINE_EVERY_S
+from remit.cli.progress import Reporter
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -23,26 +22,8 @@ _UNITS = ("B", "kB", "MB", "GB", "TB")
 _THOUSAND = 1000
 
 
-class IngestDisplay:
+class IngestDisplay(Reporter):
     """Shows how far an ingest is, on standard error: one line that changes on a terminal, else one now and then."""
-
-    def __init__(self) -> None:
-        self._began = time.monotonic()
-        self._due = self._began + FIRST_S
-        self._terminal = sys.stderr.isatty()
-        self._drawn = 0
-
-    def __enter__(self) -> Self:
-        """Return itself; nothing shows yet."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Take the line away."""
-        if self._drawn:
-            sys.stderr.write("\r" + " " * self._drawn + "\r")
-            sys.stderr.flush()
 
     def tell(self, line: str) -> None:
         """Write a line."""
@@ -51,18 +32,8 @@ class IngestDisplay:
 
     def show(self, progress: Progress) -> None:
         """Show how far it is, if it is time."""
-        now = time.monotonic()
-        if now < self._due:
-            return
-        text = progress_line(progress, now - self._began)
-        if self._terminal:
-            self._due = now + BAR_EVERY_S
-            sys.stderr.write("\r" + text.ljust(self._drawn))
-            self._drawn = len(text)
-        else:
-            self._due = now + LINE_EVERY_S
-            sys.stderr.write(f"remit: {text}\n")
-        sys.stderr.flush()
+        if self.due:
+            self.report(progress_line(progress, time.monotonic() - self._began))
 
 
 def progress_line(progress: Progress, seconds: float) -> str:

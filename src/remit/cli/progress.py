@@ -15,7 +15,7 @@ LINE_EVERY_S = 5.0
 _WIDTH = 30
 
 
-class _Reporter:
+class Reporter:
     """Writes at most one report per interval, and takes the bar away at the end."""
 
     def __init__(self) -> None:
@@ -25,11 +25,13 @@ class _Reporter:
         self._drawn = 0
 
     def __enter__(self) -> Self:
+        """Return itself; nothing shows yet."""
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        """Take the bar away."""
         if self._drawn:
             sys.stderr.write("\r" + " " * self._drawn + "\r")
             sys.stderr.flush()
@@ -56,7 +58,7 @@ class _Reporter:
         sys.stderr.flush()
 
 
-class Counter(_Reporter):
+class Counter(Reporter):
     """Counts things whose number is not known beforehand."""
 
     def __init__(self, what: str) -> None:
@@ -72,7 +74,7 @@ class Counter(_Reporter):
             self.report(f"{self._count:,} {self._what}, {self._count / seconds:,.0f} a second")
 
 
-class Steps(_Reporter):
+class Steps(Reporter):
     """Follows work of several steps; within a step by parts of a whole, where the whole is known."""
 
     def __init__(self) -> None:
