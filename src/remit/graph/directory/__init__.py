@@ -1,0 +1,1 @@
+"""Edges of the directory: owners, roles, application permissions, group membership."""

@@ -1,0 +1,217 @@
+"""The graph: nodes as sorted keys, edges in compressed rows, both ways.
+
+batch = EdgeBatch.of(sources, targets, label=labels.number("MEMBER-OF"))
+network = Network.assemble([batch], labels)
+network.number(node_key(NodeKind.PRINCIPAL, 7))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from remit.engine.membership import offsets_of
+from remit.graph.nodes import Keys
+
+Codes = NDArray[np.int32]
+Counts = NDArray[np.int64]
+Small = NDArray[np.uint8]
+
+
+class EdgeFlag:
+    """Bits of an edge."""
+
+    POSSIBLE = 1
+    """Something was not read, or a condition decides call by call."""
+    ELIGIBLE = 2
+    """A role or membership has to be activated first."""
+    LIFTS = 4
+    """A guard has to be taken away first, and can be."""
+    SILENT = 8
+    """No step of its own: inheritance of what is held, membership of a hub."""
+
+
+_POSSIBLE_COSTS, _ELIGIBLE_COSTS, _LIFTS_COSTS = 20, 2, 3
+_ADDED = np.asarray(
+    [
+        _POSSIBLE_COSTS * bool(bits & EdgeFlag.POSSIBLE)
+        + _ELIGIBLE_COSTS * bool(bits & EdgeFlag.ELIGIBLE)
+        + _LIFTS_COSTS * bool(bits & EdgeFlag.LIFTS)
+        for bits in range(256)
+    ],
+    dtype=np.uint8,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What an edge says of itself.
+
+    Attributes:
+        name: id of an edge kind (`VM-01`), a plain relation (`MEMBER-OF`, `HAS-ROLE`), or the name of a class of
+            edges that several kinds share; then `kinds` tells which.
+        kinds: ids of the kinds that may be behind it, cheapest first; () for plain relations.
+        cost: how hard, from 0 (silent) to 20.
+        table: what the `evidence` of its edges is a row of: a field of `TenantFacts` or `GraphFacts` (`assignments`,
+            `owners`, `directory_assignments`, `app_role_grants`, `memberships`, `identities`, …), "" for nothing.
+    """
+
+    name: str
+    kinds: tuple[str, ...]
+    cost: int
+    table: str = ""
+
+
+class Labels:
+    """Labels in the making: a number for each."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[str, str], int] = {}
+        self._labels: list[Label] = []
+
+    def number(self, name: str, kinds: tuple[str, ...] = (), cost: int = 1, table: str = "") -> int:
+        """Return the number of a label, made when first named; one name may stand once for each table."""
+        found = self._numbers.get((name, table))
+        if found is None:
+            found = self._numbers[name, table] = len(self._labels)
+            self._labels.append(Label(name, kinds, cost, table))
+        return found
+
+    def all(self) -> tuple[Label, ...]:
+        """Return every label by number."""
+        return tuple(self._labels)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EdgeBatch:
+    """Edges in any order.
+
+    Attributes:
+        source, target: int64 node keys. label: int32 number. flags: uint8 `EdgeFlag` bits.
+        evidence: int32 row of what it rests on, by label (an assignment, an owner, a grant); -1 for none.
+    """
+
+    source: Keys
+    target: Keys
+    label: Codes
+    flags: Small
+    evidence: Codes
+
+    @classmethod
+    def of(
+        cls,
+        source: Keys,
+        target: Keys,
+        *,
+        label: int,
+        flags: int | Small = 0,
+        evidence: int | Codes = -1,
+    ) -> Self:
+        """Return edges of one label; single values stand for all."""
+        count = len(source)
+        return cls(
+            np.asarray(source, dtype=np.int64),
+            np.asarray(target, dtype=np.int64),
+            np.full(count, label, dtype=np.int32),
+            np.broadcast_to(np.asarray(flags, dtype=np.uint8), count),
+            np.broadcast_to(np.asarray(evidence, dtype=np.int32), count),
+        )
+
+
+def _joined(parts: Sequence[NDArray[Any]], kind: type[np.generic]) -> NDArray[Any]:
+    return np.concatenate(parts) if parts else np.zeros(0, dtype=kind)
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """A graph that can be asked.
+
+    Attributes:
+        keys: int64 node keys, sorted, distinct; a node's number is its place.
+        offsets, target: out-edges of node n are `[offsets[n], offsets[n + 1])`, sorted by (target, cost, flags).
+        label, flags, cost, evidence: per edge; cost is uint8: the label's, and what its flags add.
+        labels: by number.
+    """
+
+    keys: Keys
+    offsets: Counts
+    target: Codes
+    label: NDArray[np.uint16]
+    flags: Small
+    cost: Small
+    evidence: Codes
+    labels: tuple[Label, ...]
+
+    @classmethod
+    def assemble(cls, batches: Iterable[EdgeBatch], labels: Labels, *, nodes: Sequence[Keys] = ()) -> Self:
+        """Number the nodes and sort the edges; of equal edges (source, target, label) the surest, cheapest stays.
+
+        Args:
+            batches: edges.
+            labels: what they refer to.
+            nodes: keys that are nodes even without an edge.
+
+        Cost: one sort of the nodes and one of the edges.
+        """
+        parts = list(batches)
+        source = _joined([part.source for part in parts], np.int64)
+        target = _joined([part.target for part in parts], np.int64)
+        label = _joined([part.label for part in parts], np.int32)
+        flags = _joined([part.flags for part in parts], np.uint8)
+        evidence = _joined([part.evidence for part in parts], np.int32)
+        keys = np.unique(np.concatenate([source, target, *(np.asarray(more, dtype=np.int64) for more in nodes)]))
+        listed = labels.all()
+        cost = np.asarray([one.cost for one in listed] or [0], dtype=np.uint8)[label] + _ADDED[flags]
+        start = np.searchsorted(keys, source).astype(np.int32)
+        end = np.searchsorted(keys, target).astype(np.int32)
+        order = np.lexsort((evidence, flags, cost, label, end, start))
+        start, end, label, flags = start[order], end[order], label[order], flags[order]
+        first = np.ones(len(order), np.bool_)
+        first[1:] = (start[1:] != start[:-1]) | (end[1:] != end[:-1]) | (label[1:] != label[:-1])
+        return cls(
+            keys,
+            offsets_of(len(keys), start[first]),
+            end[first],
+            label[first].astype(np.uint16),
+            flags[first],
+            cost[order][first].astype(np.uint8),
+            evidence[order][first],
+            listed,
+        )
+
+    @property
+    def nodes(self) -> int:
+        """Number of nodes."""
+        return len(self.keys)
+
+    @property
+    def edges(self) -> int:
+        """Number of edges."""
+        return len(self.target)
+
+    def number(self, key: int) -> int:
+        """Return the number of a node, -1 where it is none."""
+        place = int(np.searchsorted(self.keys, key))
+        return place if place < len(self.keys) and int(self.keys[place]) == key else -1
+
+    def numbers(self, keys: Keys) -> Codes:
+        """Return the numbers of many nodes, -1 where it is none."""
+        place = np.minimum(np.searchsorted(self.keys, keys), max(len(self.keys) - 1, 0))
+        if not len(self.keys):
+            return np.full(len(keys), -1, dtype=np.int32)
+        return np.where(self.keys[place] == keys, place, -1).astype(np.int32)
+
+    def of_kind(self, kind: int) -> tuple[int, int]:
+        """Return the range of numbers of the nodes of a kind."""
+        first, last = np.searchsorted(self.keys, [kind << 40, (kind + 1) << 40])
+        return int(first), int(last)
+
+    @cached_property
+    def source(self) -> Codes:
+        """Return the source of every edge."""
+        return np.repeat(np.arange(self.nodes, dtype=np.int32), np.diff(self.offsets))
