@@ -46,6 +46,7 @@ GAINS = ("grant", "run-as", "attach", "credential", "control", "gate", "data")
 LOGS = ("activity", "read", "data", "entra", "host", "outside")
 BASES = ("documented", "catalogue", "derived", "memory")
 GUARDS_FILE = "guards"
+STATES = ("open", "closed", "unknown")
 
 
 class Need(Struct, frozen=True):
@@ -144,11 +145,16 @@ class NotCovered(Struct, frozen=True, forbid_unknown_fields=True):
 class GuardRule(Struct, frozen=True, forbid_unknown_fields=True):
     """What one property of some resource types says about a guard.
 
+    Values are compared by `remit.graph.guarding`, which knows about letter case, numbers and lists of words.
+
     Attributes:
         types: resource types. property: path below `properties`, such as `siteConfig.ftpsState`; a star steps into
             every element of a list (`networkAcls.*.action`). top: a path of the row itself instead (`identity.type`).
         closed: the value that stops the edge; or
         open: the value without which it is stopped.
+        unsure: a value that leaves open whether it is stopped.
+        present: what any other value means: `open`, `closed` or `unknown`; "" for what follows from `closed` or
+            `open`. With neither of them it says that the property is there at all.
         absent: what it means that the property is missing or null: `open`, `closed` or `unknown`. Where the
             properties as a whole were not read, the guard is unknown.
     """
@@ -158,6 +164,8 @@ class GuardRule(Struct, frozen=True, forbid_unknown_fields=True):
     top: str = ""
     closed: bool | str | int | None = None
     open: bool | str | int | None = None
+    unsure: bool | str | int | None = None
+    present: str = ""
     absent: str = "open"
 
 
@@ -237,6 +245,7 @@ def _convert(name: str, text: str, shape: type[_Shape]) -> _Shape:
 
 def _check(catalogue: EdgeCatalogue) -> None:
     """Refuse what the shapes alone let pass."""
+    _check_guards(catalogue.guards)
     guards = {guard.name for guard in catalogue.guards}
     seen: set[str] = set()
     for kind in catalogue.kinds:
@@ -256,3 +265,25 @@ def _check(catalogue: EdgeCatalogue) -> None:
         seen.add(kind.id)
         if wrong:
             raise InvariantError(f"edge kind {kind.id}: {', '.join(wrong)} is not known")
+
+
+def _check_guards(guards: tuple[Guard, ...]) -> None:
+    """Refuse guards that stand twice, and rules that say nothing or two things."""
+    seen: set[str] = set()
+    for guard in guards:
+        if guard.name in seen:
+            raise InvariantError(f"guard {guard.name} stands twice")
+        seen.add(guard.name)
+        for rule in guard.rule:
+            said = [value for value in (rule.closed, rule.open) if value is not None]
+            wrong = (
+                bool(rule.property) == bool(rule.top)
+                or len(said) > 1
+                or not (said or rule.present or rule.unsure is not None)
+                or rule.absent not in STATES
+                or rule.present not in ("", *STATES)
+            )
+            if wrong:
+                raise InvariantError(
+                    f"guard {guard.name}: the rule of {rule.property or rule.top or 'nothing'} is none"
+                )
