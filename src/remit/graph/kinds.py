@@ -33,6 +33,7 @@ from typing import Annotated, TypeVar
 import msgspec
 from msgspec import Meta, Struct
 
+from remit.graph.facts import VaultRight
 from remit.graph.nodes import Facet
 from remit.model.errors import InvariantError
 from remit.model.question import Plane
@@ -42,6 +43,7 @@ _Shape = TypeVar("_Shape")
 
 _DATA = "data:"
 _FACETS = {facet.name.lower(): facet for facet in Facet}
+_RIGHTS = {name.lower() for name in vars(VaultRight) if name.isupper()}
 GAINS = ("grant", "run-as", "attach", "credential", "control", "gate", "data")
 LOGS = ("activity", "read", "data", "entra", "host", "outside")
 BASES = ("documented", "catalogue", "derived", "memory")
@@ -69,23 +71,28 @@ class Way(Struct, frozen=True, forbid_unknown_fields=True):
     Attributes:
         needs: actions at the target; `data:` marks data actions.
         anywhere: actions that must be held together at some scope, not the target's.
+        targets: those of the kind's targets that this way is about; () for all of them.
         guards: names of guards of the target that stop this way.
         certain: False where it is not sure that Azure lets it pass; the edge is then only possible.
         directory: resource actions of Entra roles, any one of them.
         permissions: application permissions of Microsoft Graph, all of them.
         roles: template ids of Entra roles whose power does not stand in their actions, any one of them.
         owner: `application`, `servicePrincipal` or `group`: its owners.
+        vault_rights: names of `VaultRight`, lower case: what an access policy gives, any one of them; counts where the
+            vault is ruled by access policies.
         note: what should be known, for people.
     """
 
     needs: tuple[Text, ...] = ()
     anywhere: tuple[Text, ...] = ()
+    targets: tuple[Text, ...] = ()
     guards: tuple[Text, ...] = ()
     certain: bool = True
     directory: tuple[Text, ...] = ()
     permissions: tuple[Text, ...] = ()
     roles: tuple[Text, ...] = ()
     owner: str = ""
+    vault_rights: tuple[Text, ...] = ()
     note: str = ""
 
     @property
@@ -132,6 +139,10 @@ class EdgeKind(Struct, frozen=True, forbid_unknown_fields=True):
     def side(self) -> Facet:
         """The facet as a value."""
         return _FACETS[self.facet]
+
+    def targets_of(self, way: Way) -> tuple[str, ...]:
+        """Return what one of its ways is about."""
+        return way.targets or self.targets
 
 
 class NotCovered(Struct, frozen=True, forbid_unknown_fields=True):
@@ -257,6 +268,8 @@ def _check(catalogue: EdgeCatalogue) -> None:
                 (kind.basis, BASES),
                 *((log, LOGS) for log in kind.log),
                 *((guard, guards) for way in kind.way for guard in way.guards),
+                *((target, kind.targets) for way in kind.way for target in way.targets),
+                *((right, _RIGHTS) for way in kind.way for right in way.vault_rights),
             )
             if word not in allowed
         ]
