@@ -1,0 +1,246 @@
+"""Walks over a whole network, a frontier at a time: who reaches, and how far it is.
+
+Distances are whole numbers: cost first and hops second, or the other way round (`Measure`). A hop is a step onto a node
+that is shown; silent nodes (`SILENT_KINDS`) cost none, so that what the eye counts is what is counted here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from remit.graph.network import Codes, Counts, Network
+from remit.graph.nodes import NodeKind
+
+Mask = NDArray[np.bool_]
+Distances = NDArray[np.int64]
+_Distance = TypeVar("_Distance", int, Distances)
+
+SILENT_KINDS = (NodeKind.HELD, NodeKind.HUB, NodeKind.ELIGIBLE)
+FAR = np.int64(2**62)
+"""The distance of what is not reached."""
+
+_SHIFT = 20
+_LOW = (1 << _SHIFT) - 1
+
+
+class Measure(Enum):
+    """What is compared first."""
+
+    COST = "cost"
+    HOPS = "hops"
+
+    def weights(self, cost: NDArray[np.integer], hop: NDArray[np.integer]) -> Distances:
+        """Return one number per edge, by which sums compare as (first, second)."""
+        first, second = (cost, hop) if self is Measure.COST else (hop, cost)
+        return (first.astype(np.int64) << _SHIFT) + second
+
+    def cost(self, distance: _Distance) -> _Distance:
+        """Return the cost of a distance, or of many."""
+        return distance >> _SHIFT if self is Measure.COST else distance & _LOW
+
+    def hops(self, distance: _Distance) -> _Distance:
+        """Return the hops of a distance, or of many."""
+        return distance & _LOW if self is Measure.COST else distance >> _SHIFT
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """Edges by the node at one end.
+
+    Attributes:
+        offsets: edges of node n are `[offsets[n], offsets[n + 1])`.
+        other: int32 node at the other end. edge: int32 number of the edge in the network, None where it is its place.
+    """
+
+    offsets: Counts
+    other: Codes
+    edge: Codes | None
+
+    def around(self, nodes: Codes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the places of the edges of nodes, and how many each node has."""
+        begin = self.offsets[nodes]
+        count = self.offsets[nodes + 1] - begin
+        shift = begin - np.cumsum(count) + count
+        return np.repeat(shift, count) + np.arange(int(count.sum())), count
+
+
+def forward_rows(network: Network) -> Rows:
+    """Return out-edges, as they stand in the network."""
+    return Rows(network.offsets, network.target, None)
+
+
+def backward_rows(network: Network) -> Rows:
+    """Return in-edges. Cost: one counting sort of the edges."""
+    if not network.edges:
+        return Rows(np.zeros(network.nodes + 1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.int32))
+    numbers = np.arange(network.edges, dtype=np.int32)
+    shape = (network.nodes, network.nodes)
+    turned = csr_array((numbers, network.target, network.offsets.astype(np.int32)), shape=shape).tocsc()
+    return Rows(turned.indptr.astype(np.int64), turned.indices.astype(np.int32), turned.data)
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """The edges that may be walked, both ways.
+
+    Attributes:
+        network: the graph. without: `EdgeFlag` bits that no walked edge has.
+        allowed: which edges may be walked at all, None for every one.
+        back: in-edges, made when first needed unless given.
+    """
+
+    network: Network
+    without: int = 0
+    allowed: Mask | None = None
+    back: Rows | None = None
+
+    @cached_property
+    def forward(self) -> Rows:
+        """Out-edges."""
+        return forward_rows(self.network)
+
+    @cached_property
+    def backward(self) -> Rows:
+        """In-edges."""
+        return self.back if self.back is not None else backward_rows(self.network)
+
+    @cached_property
+    def shown(self) -> Mask:
+        """Which nodes are shown."""
+        mask = np.ones(self.network.nodes, np.bool_)
+        for kind in SILENT_KINDS:
+            first, last = self.network.of_kind(kind)
+            mask[first:last] = False
+        return mask
+
+    def edges(self, rows: Rows, places: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return places and edge numbers of those that may be walked."""
+        edge = places if rows.edge is None else rows.edge[places].astype(np.int64)
+        keep: Mask | None = None
+        if self.without:
+            keep = (self.network.flags[edge] & self.without) == 0
+        if self.allowed is not None:
+            keep = self.allowed[edge] if keep is None else keep & self.allowed[edge]
+        return (places, edge) if keep is None else (places[keep], edge[keep])
+
+    def weights(self, edge: NDArray[np.int64], measure: Measure) -> Distances:
+        """Return the weights of edges."""
+        hop = self.shown[self.network.target[edge]]
+        return measure.weights(self.network.cost[edge], hop)
+
+
+def reach(ground: Ground, rows: Rows, nodes: Codes) -> Mask:
+    """Return which nodes are reached along `rows`, the given ones included.
+
+    Cost: every edge of what is reached once.
+    """
+    seen = np.zeros(ground.network.nodes, np.bool_)
+    place = np.zeros(ground.network.nodes, np.int64)
+    seen[nodes] = True
+    frontier = np.flatnonzero(seen).astype(np.int32)
+    while len(frontier):
+        places, _ = ground.edges(rows, rows.around(frontier)[0])
+        found = rows.other[places]
+        found = found[~seen[found]]
+        seen[found] = True
+        place[found] = np.arange(len(found))  # one of equal nodes stays
+        frontier = found[place[found] == np.arange(len(found))]
+    return seen
+
+
+@dataclass(eq=False)
+class Ball:
+    """Nodes nearest to a set, settled in order of distance.
+
+    Attributes:
+        distance: per node; exact once settled, else what was found so far, `FAR` for nothing.
+        edge: int32 edge by which it was found, -1 for none.
+        radius: everything up to this distance is settled.
+    """
+
+    ground: Ground
+    rows: Rows
+    measure: Measure
+    distance: Distances
+    edge: Codes
+    radius: int = -1
+
+    @classmethod
+    def around(cls, ground: Ground, rows: Rows, measure: Measure, nodes: Codes) -> Ball:
+        """Return the ball of radius 0 that is yet to settle."""
+        distance = np.full(ground.network.nodes, FAR)
+        ball = cls(ground, rows, measure, distance, np.full(ground.network.nodes, -1, np.int32))
+        distance[nodes] = 0
+        ball._waiting[0] = [np.unique(nodes).astype(np.int32)]
+        return ball
+
+    def __post_init__(self) -> None:
+        """Wait for nothing."""
+        self._waiting: dict[int, list[Codes]] = {}
+
+    @property
+    def next(self) -> int:
+        """The distance that is settled next, `FAR` when everything is."""
+        return min(self._waiting, default=int(FAR))
+
+    def volume(self) -> int:
+        """Return how many edges the next step looks at."""
+        nodes = self._waiting[self.next]
+        offsets = self.rows.offsets
+        return sum(int((offsets[some + 1] - offsets[some]).sum()) for some in nodes)
+
+    def grow(self, keep: Callable[[Codes, Distances], Mask] | None = None) -> None:
+        """Settle the nodes of the next distance.
+
+        Args:
+            keep: which of the nodes found, at the distance found, are worth remembering.
+        """
+        radius = self.next
+        while self.next == radius:
+            waiting = np.concatenate(self._waiting.pop(radius))
+            waiting = np.unique(waiting[self.distance[waiting] == radius])
+            places, edge = self.ground.edges(self.rows, self.rows.around(waiting)[0])
+            self._relax(places, edge, radius, keep)
+        self.radius = radius
+
+    def _relax(
+        self,
+        places: NDArray[np.int64],
+        edge: NDArray[np.int64],
+        radius: int,
+        keep: Callable[[Codes, Distances], Mask] | None,
+    ) -> None:
+        """Note what edges lead to; of several ways to a node the shortest, then the edge of the lowest number."""
+        network = self.ground.network
+        found = self.rows.other[places]
+        hop = self.ground.shown[network.target[edge]]
+        distance = radius + self.measure.weights(network.cost[edge], hop)
+        better = distance < self.distance[found]
+        found, edge, distance = found[better], edge[better], distance[better]
+        if keep is not None and len(found):
+            kept = keep(found, distance)
+            found, edge, distance = found[kept], edge[kept], distance[kept]
+        if not len(found):
+            return
+        order = np.lexsort((edge, distance))[::-1]  # of equal nodes the last one written stays
+        found, edge, distance = found[order], edge[order], distance[order]
+        self.distance[found] = distance
+        self.edge[found] = edge
+        stays = self.distance[found] == distance
+        found, distance = found[stays], distance[stays]
+        cuts = np.flatnonzero(np.diff(distance)) + 1
+        for some, far in zip(np.split(found, cuts), distance[np.r_[0, cuts]].tolist(), strict=True):
+            self._waiting.setdefault(far, []).append(some)
+
+    def settle(self) -> None:
+        """Settle everything. Cost: every edge of what is reached about once."""
+        while self._waiting:
+            self.grow()
