@@ -1,0 +1,162 @@
+"""Resources: which are kept, where they stand, and what their payloads say.
+
+Payloads come by key, that is by lower-case id. Within one container ids have one prefix, so their suffixes come in
+order too, and a stable sort by container is all that is needed: no suffix is compared but those of containers that
+have assignments of policies, which stand in a list of their own.
+"""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass
+
+import numpy as np
+
+from remit.app.graphing.intake.attached import CLUSTERS, USER_ASSIGNED, VAULT, AttachedRows
+from remit.app.graphing.intake.columns import Names, Rows
+from remit.app.graphing.intake.guards import GuardReader, decoded
+from remit.app.graphing.intake.source import Source
+from remit.app.graphing.intake.tags import TagRows
+from remit.app.intake.columns import Ints, Longs, TextRows, gather, ints
+from remit.graph.facts import Clusters, GuardStates, Identities, ResourceTable, Tags, VaultPolicies
+from remit.graph.kinds import EdgeCatalogue
+from remit.model.errors import ScopeSyntaxError
+from remit.model.scope import Scope, ScopeKind
+from remit.wire.azure import graph_shapes as shapes
+from remit.wire.azure.tolerant import Tolerant
+
+POLICY_ASSIGNMENT = "microsoft.authorization/policyassignments"
+_ALWAYS_KEPT = CLUSTERS | {VAULT, USER_ASSIGNED}
+_PROVIDERS = "/providers/"
+_GROUP_PARTS = 5
+_NO_ROW = -1
+
+
+@dataclass(frozen=True, slots=True)
+class ReadResources:
+    """The tables that resources fill."""
+
+    resources: ResourceTable
+    guards: GuardStates
+    identities: Identities
+    vault_policies: VaultPolicies
+    tags: Tags
+    clusters: Clusters
+
+
+class ResourceReader:
+    """Reads arm/resources and arm/policyAssignments."""
+
+    def __init__(self, source: Source, catalogue: EdgeCatalogue) -> None:
+        self._source = source
+        self._guards = GuardReader(catalogue.guards)
+        targets = {target.lower() for kind in catalogue.kinds for target in kind.targets if "/" in target}
+        self._kept = frozenset(targets | _ALWAYS_KEPT)
+        self._guarded = self._guards.types & self._kept
+        self._scope = array("i")
+        self._own = array("i")
+        self._suffix = TextRows()
+        self._type = array("i")
+        self._kind = array("i")
+        self._types = Names()
+        self._kinds = Names()
+        self._states = Rows("iib")
+        self._attached = AttachedRows(source)
+        self.tags = TagRows()
+        self._from_policies = 0
+        self._last = ("", _NO_ROW, 0)
+
+    def read(self) -> None:
+        """Read both lists."""
+        decode = Tolerant(shapes.GraphResource).decode
+        for payload in self._source.payloads("arm/resources"):
+            said = decode(payload)
+            self._take(said, said.type.lower() if said.type else _type_of(said.id), payload)
+        self._from_policies = len(self._scope)
+        for payload in self._source.payloads("arm/policyAssignments"):
+            said = decode(payload)
+            if said.identity is not None:
+                self._take(said, POLICY_ASSIGNMENT, payload)
+
+    def _take(self, said: shapes.GraphResource, kind: str, payload: bytes) -> None:
+        # Resource groups are scopes: only their tags are kept.
+        if said.id.count("/") < _GROUP_PARTS and _PROVIDERS not in said.id.lower():
+            scope = self._source.index.tree.row(said.id.rstrip("/").lower())
+            if scope >= 0:
+                self.tags.take(_NO_ROW, scope, said.tags)
+            return
+        if kind not in self._kept and said.identity is None:
+            return
+        container, cut = self._container(said.id)
+        if container < 0:
+            return
+        row = len(self._scope)
+        self._scope.append(container)
+        self._own.append(self._source.index.tree.row(said.id.rstrip("/").lower()))
+        self._suffix.add(said.id[cut:].rstrip("/"))
+        self._type.append(self._types.code(kind))
+        self._kind.append(self._kinds.code(said.kind or ""))
+        self._attached.take(row, kind, said)
+        self.tags.take(row, _NO_ROW, said.tags)
+        if kind in self._guarded:
+            whole = decoded(payload) if self._guards.needs_row(kind) else None
+            for guard, state in self._guards.states(kind, decoded(said.properties), whole):
+                self._states.add(row, guard, state)
+
+    def _container(self, identity: str) -> tuple[int, int]:
+        """Return the row of the group, subscription or management group a resource stands in, and where its text ends.
+
+        Payloads come by key: most stand in the container of the one before.
+        """
+        text, row, length = self._last
+        if text and identity.startswith(text):
+            return row, length
+        try:
+            scope = Scope.parse(identity)
+        except ScopeSyntaxError:
+            return _NO_ROW, 0
+        for cut in reversed(scope.cuts):
+            if Scope.parse(scope.text[:cut]).kind is not ScopeKind.RESOURCE:
+                found = self._source.index.tree.row(scope.key[:cut])
+                if found >= 0:
+                    self._last = (identity[:cut] + _PROVIDERS, found, cut)
+                    return found, cut
+        return 0, 0
+
+    def finish(self) -> ReadResources:
+        """Return the tables in their order."""
+        order = self._order()
+        table_row = np.empty(len(order), dtype=np.int32)
+        table_row[order] = np.arange(len(order), dtype=np.int32)
+        type_name, type_row = self._types.finish()
+        kind_name, kind_row = self._kinds.finish()
+        resources = ResourceTable(
+            scope=ints(self._scope)[order],
+            own=ints(self._own)[order],
+            suffix=gather(self._suffix.column(), order),
+            type=type_row[ints(self._type)][order],
+            type_name=type_name,
+            kind=kind_row[ints(self._kind)][order],
+            kind_name=kind_name,
+        )
+        self._states.replace(0, table_row)
+        guards = GuardStates(self._guards.names, *self._states.sorted())
+        identities, policies, clusters = self._attached.finish(table_row)
+        return ReadResources(resources, guards, identities, policies, self.tags.finish(table_row), clusters)
+
+    def _order(self) -> Longs:
+        scope: Ints = ints(self._scope)
+        order = np.argsort(scope, kind="stable")
+        mixed = np.unique(scope[self._from_policies :])
+        there = scope[order]
+        low, high = np.searchsorted(there, mixed, "left"), np.searchsorted(there, mixed, "right")
+        for first, last in zip(low.tolist(), high.tolist(), strict=True):
+            order[first:last] = sorted(order[first:last].tolist(), key=lambda row: self._suffix[row].lower())
+        return order.astype(np.int64)
+
+
+def _type_of(identity: str) -> str:
+    """Return the lower-case type that an id tells, "" for none."""
+    _, found, rest = identity.lower().rpartition(_PROVIDERS)
+    parts = rest.split("/")
+    return "/".join([parts[0], *parts[1::2]]) if found else ""

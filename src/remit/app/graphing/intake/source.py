@@ -1,0 +1,83 @@
+"""Payloads of one snapshot, read list by list, and the rows that their ids mean."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+import msgspec
+
+from remit.engine.index import TenantIndex
+from remit.model.errors import InstantSyntaxError
+from remit.model.interval import ALWAYS_FROM, ALWAYS_UNTIL, parse_instant, to_micros
+from remit.ports.store import SnapshotStore
+from remit.wire.azure.tolerant import Tolerant
+
+Progress = Callable[[int, int | None], None]
+"""Called with the rows read so far, and the rows to read."""
+
+Shape = TypeVar("Shape", bound=msgspec.Struct)
+_STEP = 25_000
+
+
+def silent(done: int, total: int | None) -> None:
+    """Show nothing."""
+    del done, total
+
+
+class Source:
+    """The lists of one snapshot.
+
+    Attributes:
+        index: what object ids and scopes are rows of.
+        tenant_id: lower case, "" where not known.
+        collected: names of the lists that were collected.
+    """
+
+    def __init__(
+        self, store: SnapshotStore, snapshot_id: str, index: TenantIndex, lists: tuple[str, ...], progress: Progress
+    ) -> None:
+        self._store = store
+        self._snapshot_id = snapshot_id
+        self._progress = progress
+        self._done = 0
+        rows = next((one.rows for one in store.summaries() if one.snapshot_id == snapshot_id), {})
+        self._total = sum(rows.get(name, 0) for name in lists)
+        self.index = index
+        self.tenant_id = index.facts.meta.tenant_id.lower()
+        self.collected = index.facts.meta.collected
+
+    def payloads(self, list_name: str) -> Iterator[bytes]:
+        """Yield the payloads of a list by key, and tell how far reading is."""
+        for payload in self._store.payloads(self._snapshot_id, list_name):
+            self._done += 1
+            if self._done % _STEP == 0:
+                self._progress(self._done, self._total)
+            yield payload
+
+    def rows(self, list_name: str, shape: type[Shape]) -> Iterator[Shape]:
+        """Yield the rows of a list by key; what has a wrong shape was not said."""
+        decode = Tolerant(shape).decode
+        return map(decode, self.payloads(list_name))
+
+    def finish(self) -> None:
+        """Tell that everything was read."""
+        self._progress(self._total, self._total)
+
+    def principal(self, object_id: str | None) -> int:
+        """Return the row of a principal, -1 for none."""
+        return self.index.principals.row(object_id.lower()) if object_id else -1
+
+
+def window(start: str | None, end: str | None) -> tuple[int, int]:
+    """Return a half-open interval in microseconds; what is absent or no instant does not bound it."""
+    return _micros(start, ALWAYS_FROM), _micros(end, ALWAYS_UNTIL)
+
+
+def _micros(text: str | None, unbounded: int) -> int:
+    if not text:
+        return unbounded
+    try:
+        return to_micros(parse_instant(text))
+    except InstantSyntaxError:
+        return unbounded
