@@ -1,0 +1,69 @@
+"""Assignments under a condition: judged as the engine judges them, at the scope or target by target (C1, C22).
+
+A condition that only looks at names of the target (a container, a queue) is decided at each target; one that asks
+about the call leaves the edge possible.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from remit.engine.asked import Asked, truth_of_all
+from remit.engine.granting import condition_outcome
+from remit.engine.index import TenantIndex
+from remit.graph.holding.classes import HoldingClass, HoldingWay
+from remit.graph.holding.grants import NONE, Worth
+from remit.model.decision import Truth
+from remit.model.question import Question
+from remit.model.scope import Scope
+
+MOST_TARGETS = 500
+"""So many targets below a conditioned assignment are judged one by one; with more the edge stays possible."""
+
+
+class ConditionJudge:
+    """Judges what conditioned assignments give of a class."""
+
+    def __init__(self, index: TenantIndex, worth: Worth, at: datetime) -> None:
+        self._index = index
+        self._worth = worth
+        self._at = at
+        self._known: dict[tuple[int, int, int, str], Truth] = {}
+
+    def truth(self, held: HoldingClass, row: int, scope: Scope, *, by_place: bool) -> Truth:
+        """Return whether an assignment gives a class at a place.
+
+        Args:
+            held: the class.
+            row: the assignment.
+            scope: where.
+            by_place: the answer may hang on the place; else answers for one role and condition are remembered.
+        """
+        index = self._index
+        key = (held.number, index.v_role[row], index.v_condition[row], scope.key if by_place else "")
+        found = self._known.get(key)
+        if found is None:
+            truths = [self._way(way, row, scope) for way in held.ways]
+            best = Truth.TRUE if Truth.TRUE in truths else Truth.UNKNOWN if Truth.UNKNOWN in truths else Truth.FALSE
+            found = self._known[key] = best
+        return found
+
+    def _way(self, way: HoldingWay, row: int, scope: Scope) -> Truth:
+        role = self._index.v_role[row]
+        truths = []
+        for need in way.needs:
+            if self._worth.roles(need)[role] == NONE:
+                return Truth.FALSE
+            asked = Asked(self._index, Question("", need.action, need.plane, scope), self._at)
+            truths.append(condition_outcome(asked, row, role).truth)
+        return truth_of_all(truths)
+
+
+def conditioned(worth: Worth, ranks: NDArray[np.uint8], rows: NDArray[np.int32], sure: int) -> NDArray[np.bool_]:
+    """Tell which assignments need judging: those with a condition, or whose role has one."""
+    role = worth.index.facts.assignments.role[rows]
+    found: NDArray[np.bool_] = worth.conditional[rows] | (ranks[role] != sure)
+    return found

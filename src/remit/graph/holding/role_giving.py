@@ -1,0 +1,184 @@
+"""The power to give roles: who has it at which scope, and what a condition leaves of it (I1, I2, AUT-01 to AUT-03).
+
+A visible node stands for "any role can be given at this scope", a silent one beside it is inherited from scope to
+scope. In regions of denies holders are listed, as for any class.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from remit.engine.enumerate import standing
+from remit.graph.holding.classes import SCOPE, HoldingClass
+from remit.graph.holding.conditions import ConditionJudge, conditioned
+from remit.graph.holding.delegation import Delegation, gives_roles
+from remit.graph.holding.grants import SURE, needs_data
+from remit.graph.holding.regions import Regions
+from remit.graph.holding.sheet import ASSIGNMENTS, GIVING, Sheet, rows_of
+from remit.graph.kinds import Need
+from remit.graph.network import EdgeFlag
+from remit.graph.nodes import Facet
+from remit.model.decision import Truth
+from remit.model.errors import ScopeSyntaxError
+from remit.model.question import Plane
+from remit.model.scope import Scope
+
+Codes = NDArray[np.int32]
+Mask = NDArray[np.bool_]
+
+_BYPASSING = "AUT-02"
+_REWRITING = "AUT-03"
+_DEFINITION_WRITE = Need("Microsoft.Authorization/roleDefinitions/write", Plane.CONTROL)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A role that a conditioned assignment lets its holder take, as far as one class is concerned."""
+
+    assignment: int
+    certain: bool
+    kind: str
+
+
+class RoleGiving:
+    """Draws everything about scopes themselves."""
+
+    def __init__(self, sheet: Sheet, judge: ConditionJudge, regions: Regions) -> None:
+        self._sheet = sheet
+        self._judge = judge
+        self._regions = regions
+        self._table = sheet.drawing.index.facts.assignments
+
+    def draw(self) -> None:
+        """Draw who can give roles, how that is inherited, and which guards can be lifted."""
+        sheet = self._sheet
+        count = sheet.tree.count
+        rows = np.arange(count, dtype=np.int32)
+        sheet.silent(sheet.scopes(rows), sheet.giving(rows))
+        sheet.silent(sheet.giving(rows), sheet.scopes(rows))
+        listed = np.zeros(count, np.bool_)
+        for held in sheet.classes:
+            if held.type != SCOPE:
+                continue
+            if held.facet is Facet.GRANT:
+                listed |= self._grants(held)
+            else:
+                self._lifting(held)
+        below = rows[1:]
+        inherits = below[~listed[below]]
+        sheet.silent(sheet.giving(sheet.tree.parent[inherits]), sheet.giving(inherits))
+        for row, groups in sheet.tree.unsure:
+            target = sheet.giving(np.full(len(groups), row, dtype=np.int32))
+            sheet.silent(sheet.giving(rows_of(*groups)), target, EdgeFlag.POSSIBLE)
+        self._rewriting()
+
+    def _grants(self, held: HoldingClass) -> Mask:
+        """Draw one class of giving; return the scopes at which its holders are listed one by one."""
+        sheet, tree = self._sheet, self._sheet.tree
+        ranks = sheet.worth.roles_of(held)
+        region, listed = self._regions.listed(held, ranks, np.ones(tree.count, np.bool_))
+        label = sheet.label(held, ASSIGNMENTS)
+        doubt = 0 if held.certain else EdgeFlag.POSSIBLE
+        for rows, later in ((sheet.worth.active, 0), (sheet.worth.eligible, EdgeFlag.ELIGIBLE)):
+            chosen = sheet.worth.rows(ranks, rows, data=False)
+            chosen = chosen[~listed[self._table.scope[chosen]]]
+            hard = conditioned(sheet.worth, ranks, chosen, SURE)
+            passed = [row for row in chosen[hard].tolist() if self._passes(held, row)]
+            drawn = np.concatenate([chosen[~hard], np.asarray(passed, dtype=np.int32)])
+            inside = np.where(region[self._table.scope[drawn]], EdgeFlag.POSSIBLE, 0).astype(np.uint8)
+            people, scopes = sheet.people(self._table.principal[drawn]), sheet.scopes(self._table.scope[drawn])
+            sheet.add(people, scopes, label, (inside | later | doubt).astype(np.uint8), drawn)
+        for row in np.flatnonzero(listed).tolist():
+            holders = self._regions.holders(held, row)
+            scopes = sheet.scopes(np.full(len(holders.principal), row, dtype=np.int32))
+            sheet.add(sheet.people(holders.principal), scopes, sheet.label(held), holders.flags | np.uint8(doubt))
+        return listed
+
+    def _passes(self, held: HoldingClass, row: int) -> bool:
+        """Tell whether a conditioned assignment gives the class whatever role is given; else see `taken`."""
+        scope = self._sheet.tree.scope(int(self._table.scope[row]))
+        return self._judge.truth(held, row, scope, by_place=False) is Truth.TRUE
+
+    def _lifting(self, held: HoldingClass) -> None:
+        """Draw guards that can be lifted at a scope: where an assignment says so, as nothing follows by itself."""
+        sheet = self._sheet
+        ranks = sheet.worth.roles_of(held)
+        doubt = 0 if held.certain else EdgeFlag.POSSIBLE
+        for rows, later in ((sheet.worth.active, 0), (sheet.worth.eligible, EdgeFlag.ELIGIBLE)):
+            chosen = sheet.worth.rows(ranks, rows, data=needs_data(held))
+            hard = conditioned(sheet.worth, ranks, chosen, SURE)
+            flags = (np.where(hard, EdgeFlag.POSSIBLE, 0) | later | doubt).astype(np.uint8)
+            scopes = sheet.scopes(self._table.scope[chosen], held.facet)
+            people = sheet.people(self._table.principal[chosen])
+            sheet.add(people, scopes, sheet.label(held, ASSIGNMENTS), flags, chosen)
+
+    def taken(self) -> dict[int, list[Taken]]:
+        """Draw the giving of roles that themselves give roles; return what other classes gain, by class.
+
+        Cost: the roles of the tenant for each distinct condition, then classes times roles let through.
+        """
+        sheet = self._sheet
+        ranks = {held.number: sheet.worth.roles_of(held) for held in sheet.classes if held.type != SCOPE}
+        found: dict[int, dict[int, Taken]] = {number: {} for number in ranks}
+        delegation = Delegation(sheet.drawing.index, sheet.tree, sheet.worth, sheet.drawing.at)
+        for one in delegation.found():
+            kind = _BYPASSING if one.refuses else GIVING
+            if gives_roles(sheet.worth, one.role):
+                row = rows_of(one.assignment)
+                flags = 0 if one.certain else EdgeFlag.POSSIBLE
+                people, scopes = sheet.people(self._table.principal[row]), sheet.scopes(self._table.scope[row])
+                sheet.add(people, scopes, sheet.drawing.label(kind, ASSIGNMENTS), flags, row)
+            for number, rank in ranks.items():
+                if rank[one.role] == SURE:
+                    before = found[number].get(one.assignment)
+                    if before is None or (one.certain and not before.certain):
+                        found[number][one.assignment] = Taken(one.assignment, one.certain, kind)
+        return {number: list(taken.values()) for number, taken in found.items() if taken}
+
+    def _rewriting(self) -> None:
+        """Draw who can rewrite a custom role that it holds: everywhere the role is assigned to it (I2, AUT-03)."""
+        sheet, index = self._sheet, self._sheet.drawing.index
+        writers = sheet.worth.roles(_DEFINITION_WRITE)
+        if not (writers[self._table.role[sheet.worth.active]] == SURE).any():
+            return
+        known: dict[tuple[str, ...], Mask] = {}
+        by_role: dict[int, Mask] = {}
+        for number, role in enumerate(index.facts.roles):
+            if role.is_custom and role.assignable_scopes:
+                key = tuple(sorted(text.lower() for text in role.assignable_scopes))
+                if key not in known:
+                    known[key] = self._writers(key)
+                by_role[number] = known[key]
+        everybody = np.logical_or.reduce(list(known.values())) if known else np.zeros(0, np.bool_)
+        active = np.zeros(len(self._table.role), np.bool_)
+        active[sheet.worth.active] = True
+        people, rows = [], []
+        for person in np.flatnonzero(everybody).tolist():
+            # Who can write definitions are few; what they hold is looked at row by row.
+            for one in sorted(index.directory.caller(person, sheet.drawing.micros).identities):
+                for row in index.v_held[index.v_by_principal[one] : index.v_by_principal[one + 1]]:
+                    mask = by_role.get(index.v_role[row])
+                    if active[row] and mask is not None and mask[person]:
+                        people.append(person)
+                        rows.append(row)
+        found = rows_of(*rows)
+        scopes = sheet.scopes(self._table.scope[found])
+        sheet.add(sheet.people(rows_of(*people)), scopes, sheet.drawing.label(_REWRITING, ASSIGNMENTS), 0, found)
+
+    def _writers(self, scopes: tuple[str, ...]) -> Mask:
+        """Return who can write role definitions at all of some scopes."""
+        index, at = self._sheet.drawing.index, self._sheet.drawing.at
+        masks = []
+        for text in scopes:
+            try:
+                scope = Scope.parse(text)
+            except ScopeSyntaxError:
+                continue
+            need = _DEFINITION_WRITE
+            masks.append(standing(index, need.action, need.plane, scope, at=at).allowed)
+        nobody = np.zeros(len(index.facts.principals.key), np.bool_)
+        found: Mask = np.logical_and.reduce(masks) if masks else nobody
+        return found

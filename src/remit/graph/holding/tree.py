@@ -1,0 +1,93 @@
+"""The scope tree as the graph needs it: what is below, and the nearest of some marked scopes above.
+
+Rows whose place was not read hang below the tenant root group, where they certainly are; what else may be above them
+is an edge of its own that is only possible (S3).
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from remit.engine.index import TenantIndex
+from remit.model.scope import Scope
+
+Codes = NDArray[np.int32]
+Mask = NDArray[np.bool_]
+
+
+class PlaceTree:
+    """Depth levels and intervals of the scopes of one index.
+
+    Attributes:
+        count: number of scopes. parent: int32 per row, -1 for `/`.
+
+    Cost: building is one pass per level.
+    """
+
+    def __init__(self, index: TenantIndex) -> None:
+        self._index = index
+        self.count = len(index.facts.scopes.key)
+        self.parent: Codes = index.tree.hung
+        self._order, self._end = index.tree.order, index.tree.end
+
+    @cached_property
+    def levels(self) -> tuple[Codes, ...]:
+        """Return the rows of each depth, from the children of `/` on."""
+        depth = np.zeros(self.count, dtype=np.int32)
+        at = self.parent.copy()
+        while (alive := at >= 0).any():
+            depth += alive
+            at = np.where(alive, self.parent[at], -1).astype(np.int32)
+        by_depth = np.argsort(depth, kind="stable").astype(np.int32)
+        edges = np.searchsorted(depth[by_depth], np.arange(1, int(depth.max(initial=0)) + 2))
+        return tuple(by_depth[first:last] for first, last in pairwise(edges.tolist()))
+
+    def nearest(self, marked: Mask) -> Codes:
+        """Return, per scope, the nearest marked row at or above it, -1 for none. Cost: one pass over the scopes."""
+        near = np.full(self.count, -1, dtype=np.int32)
+        near[0] = 0 if marked[0] else -1
+        for rows in self.levels:
+            near[rows] = np.where(marked[rows], rows, near[self.parent[rows]])
+        return near
+
+    def counts_below(self, places: Codes) -> NDArray[np.int64]:
+        """Return, per scope, how many of some places are at or below it."""
+        total = np.zeros(self.count + 1, dtype=np.int64)
+        np.cumsum(np.bincount(self._order[places], minlength=self.count), out=total[1:])
+        below: NDArray[np.int64] = total[self._end] - total[self._order]
+        return below
+
+    def below(self, tops: Codes) -> Mask:
+        """Return a mask of the rows at or below any of some rows."""
+        steps = np.zeros(self.count + 1, dtype=np.int32)
+        np.add.at(steps, self._order[tops], 1)
+        np.add.at(steps, self._end[tops], -1)
+        mask: Mask = np.cumsum(steps[:-1])[self._order] > 0
+        return mask
+
+    def is_below(self, row: int, top: int) -> bool:
+        """Tell whether a row is at or below another."""
+        return bool(self._order[top] <= self._order[row] < self._end[top])
+
+    def chain(self, row: int) -> list[int]:
+        """Return a row and what is certainly above it, nearest first."""
+        rows = []
+        while row >= 0:
+            rows.append(row)
+            row = int(self.parent[row])
+        return rows
+
+    def scope(self, row: int) -> Scope:
+        """Return a row as a scope."""
+        return Scope.parse(self._index.scope_text(row))
+
+    @cached_property
+    def unsure(self) -> tuple[tuple[int, tuple[int, ...]], ...]:
+        """Return the rows whose place was not read, each with the management groups that may be above it."""
+        rows = np.flatnonzero(self.parent != self._index.facts.scopes.parent)
+        chains = ((int(row), self._index.tree.chain(self.scope(int(row)))) for row in rows)
+        return tuple((row, chain.possible) for row, chain in chains if chain.possible)
