@@ -1,0 +1,39 @@
+"""Wildcards held to a slow reading, over an alphabet so small that everything can be tried."""
+
+from __future__ import annotations
+
+from itertools import product
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from remit.graph.federation.wildcards import common, matches
+
+PATTERNS = st.text(alphabet="ab*?", max_size=5)
+TEXTS = ["".join(signs) for length in range(6) for signs in product("abx", repeat=length)]
+
+
+def literally(pattern: str, text: str) -> bool:
+    """The meaning, sign by sign."""
+    if not pattern:
+        return not text
+    if pattern[0] == "*":
+        return any(literally(pattern[1:], text[cut:]) for cut in range(len(text) + 1))
+    return bool(text) and pattern[0] in ("?", text[0]) and literally(pattern[1:], text[1:])
+
+
+@given(PATTERNS, st.sampled_from(TEXTS))
+def test_matching_agrees_with_its_meaning(pattern, text) -> None:
+    assert matches(pattern, text) == literally(pattern, text)
+
+
+@given(st.lists(PATTERNS, min_size=1, max_size=3))
+def test_a_common_text_is_found_exactly_where_there_is_one(patterns) -> None:
+    # A text of more than five signs is not tried; that what is found matches says enough then.
+    found = common(patterns)
+    tried = next((text for text in TEXTS if all(literally(one, text) for one in patterns)), None)
+    if found is None:
+        assert tried is None
+    else:
+        assert all(literally(one, found) for one in patterns)
+        assert tried is None or len(found) == len(tried)
