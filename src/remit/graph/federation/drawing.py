@@ -178,19 +178,16 @@ def _resources(drawing: Drawing, gap: Gap) -> Keys:
     identities, resources = drawing.facts.identities, drawing.facts.resources
     itself = identities.link == IdentityLink.ITSELF
     rows, principals = identities.resource[itself], identities.principal[itself]
-    above = gap.scope.rstrip("/").lower()
     tree = drawing.index.tree
-    row = tree.row(above) if above else 0
-    places = tree.order[resources.scope[rows]]
-    if row >= 0:
-        inside = (places >= tree.order[row]) & (places < tree.end[row])
-        found: Keys = node_key(NodeKind.PRINCIPAL, principals[inside])
-        return found
-    # The gap names a resource that is no scope of its own: its group is above it, and its text ends with the suffix.
-    texts = zip(resources.scope[rows].tolist(), rows.tolist(), strict=True)
-    named = [above.startswith(f"{drawing.index.scope_text(at)}{resources.suffix[one]}".lower()) for at, one in texts]
-    below: Keys = node_key(NodeKind.PRINCIPAL, principals)
-    return below[np.asarray(named, dtype=np.bool_)]
+    # A gap whose place is not understood is taken for the whole list, as everywhere.
+    row = max(tree.row(gap.scope.rstrip("/").lower() or "/"), 0)
+    own = resources.own[rows]
+    places = tree.order[np.where(own >= 0, own, resources.scope[rows])]
+    below = (places >= tree.order[row]) & (places < tree.end[row])
+    # It may also name one credential, which is below its identity.
+    around = (own >= 0) & (places <= tree.order[row]) & (tree.order[row] < tree.end[own])
+    found: Keys = node_key(NodeKind.PRINCIPAL, principals[below | around])
+    return found
 
 
 def _to_one(sources: Keys, target: int, label: int, flags: int) -> EdgeBatch:
