@@ -4,13 +4,18 @@
 >>> state_of(rule, {"kind": "functionapp,linux"}) == GuardState.OPEN
 True
 
-Of several rules the strictest counts. A property that is missing, null, or an empty list says what the rule's `absent`
-says; where the properties as a whole were not read, nothing is known.
+Letter case does not matter, and `true` in quotes is true: some properties are words. A text that is a list of words
+with commas between them counts as its words. Of several elements of a list
+
+- any one with the value of `open` leaves the edge open;
+- only all of them with the value of `closed` close it for certain; where some have it, nobody can say.
+
+A property that is missing or null says what the rule's `absent` says; an empty list says that nothing has the value.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from remit.graph.facts import GuardState
 from remit.graph.kinds import GuardRule
@@ -19,68 +24,80 @@ _STATES = {"open": GuardState.OPEN, "closed": GuardState.CLOSED, "unknown": Guar
 _STEP_IN = "*"
 
 
-def state_of_all(rules: Iterable[GuardRule], row: Mapping[str, object]) -> int:
-    """Return the `GuardState` that several rules of one guard make together."""
-    states = {state_of(rule, row) for rule in rules}
-    for state in (GuardState.CLOSED, GuardState.UNKNOWN):
-        if state in states:
-            return state
-    return GuardState.OPEN
+def path_of(rule: GuardRule) -> tuple[str, ...]:
+    """Return the steps to what a rule looks at, from the row (`top`) or from its properties."""
+    return tuple((rule.top or rule.property).split("."))
 
 
 def state_of(rule: GuardRule, row: Mapping[str, object]) -> int:
-    """Return the `GuardState` that one rule makes.
+    """Return the `GuardState` that one rule makes of a resource as Azure tells it.
+
+    Where its properties as a whole were not read, a rule about one of them is UNKNOWN.
+    """
+    said = row if rule.top else row.get("properties")
+    return judge(rule, path_of(rule), said) if isinstance(said, Mapping) else GuardState.UNKNOWN
+
+
+def judge(rule: GuardRule, path: Sequence[str], said: object) -> int:
+    """Return the `GuardState` of what stands at a path.
 
     Args:
-        rule: a rule for the type of the row.
-        row: the resource as Azure tells it: `properties`, `kind`, `identity`, …
+        rule: a rule for the type of the resource.
+        path: `path_of(rule)`, which need not be taken apart for every resource.
+        said: the resource's row for a rule about it, else its properties.
     """
-    if rule.top:
-        return judge(rule, list(values_at(row, rule.top.split("."))))
-    properties = row.get("properties")
-    if not isinstance(properties, Mapping):
-        return GuardState.UNKNOWN
-    return judge(rule, list(values_at(properties, rule.property.split("."))))
-
-
-def judge(rule: GuardRule, values: Sequence[object]) -> int:
-    """Return the `GuardState` of what stands at the rule's property; () where nothing does."""
-    words = {word for value in values for word in _words(value)}
-    if not values:
-        return _STATES[rule.absent]
-    if rule.closed is not None and _text(rule.closed) in words:
+    lists_nothing = False
+    words: list[frozenset[str]] = []
+    for value in _values_at(said, path):
+        if isinstance(value, list):
+            lists_nothing |= not value
+            words.extend(_words(one) for one in value if one is not None)
+        else:
+            words.append(_words(value))
+    if words:
+        return _judged(rule, words)
+    if lists_nothing and rule.open is not None:
         return GuardState.CLOSED
-    if rule.open is not None and _text(rule.open) in words:
+    return _STATES[rule.absent] if not lists_nothing or rule.closed is None else GuardState.OPEN
+
+
+def _judged(rule: GuardRule, words: list[frozenset[str]]) -> int:
+    if rule.open is not None and _has(rule.open, words):
         return GuardState.OPEN
-    if rule.unsure is not None and _text(rule.unsure) in words:
+    if rule.closed is not None and (hits := _has(rule.closed, words)):
+        return GuardState.CLOSED if hits == len(words) else GuardState.UNKNOWN
+    if rule.unsure is not None and _has(rule.unsure, words):
         return GuardState.UNKNOWN
     if rule.present:
         return _STATES[rule.present]
     return GuardState.OPEN if rule.open is None else GuardState.CLOSED
 
 
-def values_at(tree: object, path: Sequence[str]) -> Iterator[object]:
-    """Yield what stands at a path; names of properties in any letter case, null as nothing, lists by element."""
+def _values_at(said: object, path: Sequence[str]) -> Iterator[object]:
+    """Yield what stands at a path: one value, or with stars any number; lists whole, null as nothing."""
     if not path:
-        yield from (one for one in (tree if isinstance(tree, list) else [tree]) if one is not None)
+        if said is not None:
+            yield said
     elif path[0] == _STEP_IN:
-        for one in tree if isinstance(tree, list) else ():
-            yield from values_at(one, path[1:])
-    elif isinstance(tree, Mapping):
-        wanted = path[0].lower()
-        for name, below in tree.items():
-            if isinstance(name, str) and name.lower() == wanted:
-                yield from values_at(below, path[1:])
+        if isinstance(said, list):
+            if not said:
+                yield said
+            for one in said:
+                yield from _values_at(one, path[1:])
+    elif isinstance(said, Mapping):
+        wanted = path[0]
+        if wanted not in said:
+            wanted = next((name for name in said if str(name).lower() == wanted.lower()), wanted)
+        yield from _values_at(said.get(wanted), path[1:])
 
 
-def _text(value: object) -> str:
-    """Write `true`, `True` and true alike: some properties are words in quotes."""
-    return str(value).strip().lower()
+def _has(wanted: object, words: list[frozenset[str]]) -> int:
+    """Return how many values hold a word."""
+    text = str(wanted).lower()
+    return sum(text in one for one in words)
 
 
-def _words(value: object) -> Iterator[str]:
-    """Yield a value, and where it is a list of words (`kind`, `identity.type`) each word."""
-    text = _text(value)
-    yield text
-    if isinstance(value, str) and "," in text:
-        yield from (word.strip() for word in text.split(","))
+def _words(value: object) -> frozenset[str]:
+    """Return a value as text and, where it is a list of words (`kind`, `identity.type`), each word."""
+    text = str(value).strip().lower()
+    return frozenset((text, *(word.strip() for word in text.split(","))))
