@@ -89,3 +89,13 @@ def ref_of(key: int) -> int:
 def facet_of(key: int) -> int:
     """Return the `Facet` of a node."""
     return int(key) & _FACETS
+
+
+def refs_of(keys: Keys) -> NDArray[np.int64]:
+    """Return the rows that many nodes are about."""
+    return (keys & ((1 << _KIND_SHIFT) - 1)) >> _REF_SHIFT
+
+
+def facets_of(keys: Keys) -> NDArray[np.int64]:
+    """Return the `Facet` of many nodes."""
+    return keys & _FACETS

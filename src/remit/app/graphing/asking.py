@@ -1,0 +1,108 @@
+"""Paths from one node to another, and what was not read that could be part of one.
+
+    naming = Naming(escalation)
+    answer = find_paths(escalation, naming.find("ci-release"), naming.find("tier0"), most=3)
+    answer.certain, answer.paths[0].hops
+
+Certain paths come first, the cheapest before the dearer, and the one of the fewest hops is among them. What is only
+possible fills what room is left; where nothing is certain it is all there is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from remit.app.graphing.naming import Named
+from remit.graph.answers import Path
+from remit.graph.nodes import NodeKind, ref_of
+from remit.graph.search import FoundPath, Search
+from remit.graph.walking import Mask, Measure
+from remit.model.snapshot import Gap
+
+if TYPE_CHECKING:
+    from remit.app.graphing.opening import Escalation
+
+DEFAULT_PATHS = 3
+_LOOKED_THROUGH = 20
+"""So many paths for each one wanted are looked at for those that are only possible."""
+
+NOTHING_WITHOUT = ("arm/resources", "arm/roleAssignments", "arm/roleDefinitions")
+"""Lists without which no edge of Azure is drawn at all: a gap in one of them is told with every answer."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PathsAnswer:
+    """Paths.
+
+    Attributes:
+        paths: certain ones first, then by cost and hops.
+        certain: whether there is a certain path. possible: whether there is any, if what is not known is so.
+        unread: what was not read and could lead from one end to the other.
+    """
+
+    source: Named
+    target: Named
+    paths: tuple[Path, ...]
+    certain: bool
+    possible: bool
+    unread: tuple[Gap, ...]
+
+
+def find_paths(
+    escalation: Escalation, source: Named, target: Named, *, most: int = DEFAULT_PATHS, certain_only: bool = False
+) -> PathsAnswer:
+    """Return the best paths.
+
+    Args:
+        escalation: the graph.
+        source: where they begin.
+        target: where they end.
+        most: how many at most.
+        certain_only: leave out those that are only possible.
+    """
+    search = Search(escalation.graph.network)
+    found = _certain(search.certain, source, target, most)
+    certain = bool(found)
+    possible = certain
+    if not certain_only or not certain:
+        others = _possible(search, source, target, most - len(found))
+        possible = possible or bool(others)
+        found += [] if certain_only else others
+    unread = unread_on(escalation, search.reached(source.nodes) & search.reaching(target.nodes))
+    return PathsAnswer(source, target, tuple(told(escalation, one) for one in found), certain, possible, unread)
+
+
+def told(escalation: Escalation, found: FoundPath) -> Path:
+    """Return a path with names and reasons."""
+    return Path(found.cost, found.certain, found.eligible, escalation.tell(found.edges))
+
+
+def unread_on(escalation: Escalation, mask: Mask) -> tuple[Gap, ...]:
+    """Return the gaps among some nodes, and those without which there would be no edges at all."""
+    network, gaps = escalation.graph.network, escalation.tenant.index.facts.meta.gaps
+    first, last = network.of_kind(NodeKind.UNSEEN)
+    met = {ref_of(int(network.keys[first + place])) for place in np.flatnonzero(mask[first:last]).tolist()}
+    return tuple(gap for row, gap in enumerate(gaps) if row in met or gap.api in NOTHING_WITHOUT)
+
+
+def _certain(search: Search, source: Named, target: Named, most: int) -> list[FoundPath]:
+    """Return the cheapest, the shortest among them."""
+    cheapest = list(search.best(source.nodes, target.nodes, count=most))
+    if most > 1 and len(cheapest) == most:
+        (shortest,) = search.best(source.nodes, target.nodes, count=1, measure=Measure.HOPS)
+        if shortest.hops < min(path.hops for path in cheapest):
+            cheapest[-1] = shortest
+    return cheapest
+
+
+def _possible(search: Search, source: Named, target: Named, most: int) -> list[FoundPath]:
+    def uncertain() -> Iterator[FoundPath]:
+        ranked = search.ranked(source.nodes, target.nodes)
+        yield from (path for path in islice(ranked, max(most, 1) * _LOOKED_THROUGH) if not path.certain)
+
+    return list(islice(uncertain(), max(most, 0)))

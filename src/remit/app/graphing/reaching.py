@@ -1,0 +1,241 @@
+"""What somebody can do itself, and what it can become and reach through that.
+
+    answer = reach_of(escalation, naming.find("ci-release"))
+    answer.lists["principals"].nodes, answer.tier_zero
+
+A thing is direct where it is reached without becoming anybody else: by own groups, own roles and one step. The figures
+are arrays; a name is looked up when it is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from remit.app.graphing.asking import told, unread_on
+from remit.app.graphing.naming import Named
+from remit.engine.blast_radius import blast_radius
+from remit.engine.facts import PrincipalKind
+from remit.graph.answers import NodeRef, Path
+from remit.graph.network import Codes
+from remit.graph.nodes import Facet, NodeKind, facet_of, facets_of, kind_of, ref_of, refs_of
+from remit.graph.search import Search, Tree
+from remit.graph.walking import Mask, Measure
+from remit.graph.ways import Along, direct
+from remit.model.effective import OperationCounts
+from remit.model.snapshot import Gap
+
+if TYPE_CHECKING:
+    from remit.app.graphing.opening import Escalation
+
+MOST_COUNTED = 1_000
+"""Principals that one can become whose own operations are counted, the nearest first."""
+
+_KINDS = {
+    "principals": (NodeKind.PRINCIPAL, NodeKind.APPLICATION),
+    "directoryRoles": (NodeKind.DIRECTORY_ROLE, NodeKind.SCOPED_ROLE),
+    "scopes": (NodeKind.SCOPE,),
+    "resources": (NodeKind.RESOURCE,),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """One thing that is reached.
+
+    Attributes:
+        facet: side of a resource or scope in lower case, else "".
+        operations: of a principal, what it can do itself; None where that was not counted.
+    """
+
+    ref: NodeRef
+    hops: int
+    cost: int
+    certain: bool
+    eligible: bool
+    direct: bool
+    facet: str
+    operations: tuple[OperationCounts, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReachedList:
+    """Things of one kind, certain ones first, then by hops, cost and number; columns of the same length."""
+
+    nodes: Codes
+    hops: Codes
+    cost: Codes
+    certain: Mask
+    eligible: Mask
+    direct: Mask
+
+
+@dataclass(frozen=True, slots=True)
+class FacetCount:
+    """How many resources of one type are reached from one side."""
+
+    type: str
+    facet: str
+    count: int
+    certain: int
+    direct: int
+
+
+@dataclass(frozen=True, eq=False)
+class ReachAnswer:
+    """What somebody can do and become.
+
+    Attributes:
+        source: whom it is about.
+        operations: what it can do itself: (resource, operation) pairs by plane and verb.
+        groups: what it is a member of; no part of `lists`.
+        lists: `principals`, `directoryRoles`, `scopes` where it could give any role, `resources`.
+        by_type: resources counted, the most first.
+        tier_zero: the best path to control of the tenant, None where there is none.
+        unread: what was not read and could lead further.
+    """
+
+    escalation: Escalation
+    source: Named
+    operations: tuple[OperationCounts, ...]
+    groups: ReachedList
+    lists: Mapping[str, ReachedList]
+    by_type: tuple[FacetCount, ...]
+    tier_zero: Path | None
+    unread: tuple[Gap, ...]
+    _counted: Mapping[int, tuple[OperationCounts, ...]]
+
+    def shown(self, found: ReachedList, places: Iterable[int]) -> Iterator[Reached]:
+        """Yield some things of a list with names."""
+        keys = self.escalation.graph.network.keys
+        for place in places:
+            node = int(found.nodes[place])
+            key = int(keys[node])
+            facet = Facet(facet_of(key)) if kind_of(key) in (NodeKind.RESOURCE, NodeKind.SCOPE) else Facet.NONE
+            yield Reached(
+                self.escalation.node_ref(node),
+                int(found.hops[place]),
+                int(found.cost[place]),
+                bool(found.certain[place]),
+                bool(found.eligible[place]),
+                bool(found.direct[place]),
+                "" if facet is Facet.NONE else facet.name.lower(),
+                self._counted.get(ref_of(key)) if kind_of(key) == NodeKind.PRINCIPAL else None,
+            )
+
+
+def reach_of(escalation: Escalation, source: Named) -> ReachAnswer:
+    """Say what somebody can do, become and reach.
+
+    Cost: twice every edge out of what is reached, and what the engine takes to count the operations of those it can
+    become.
+    """
+    search = Search(escalation.graph.network)
+    sure = search.certain.tree_from(source.nodes, measure=Measure.HOPS)
+    any_way = search.tree_from(source.nodes, measure=Measure.HOPS)
+    near = direct(search.ground, source.nodes)
+    picker = _Picker(escalation, source, sure, any_way, near)
+    groups, others = picker.principals()
+    lists = {name: picker.pick(kinds) for name, kinds in _KINDS.items() if name != "principals"}
+    lists = {"principals": others, **lists}
+    counted = _operations(escalation, source, others)
+    return ReachAnswer(
+        escalation,
+        source,
+        counted.get(source.principal, ()),
+        groups,
+        lists,
+        _by_type(escalation, lists["resources"]),
+        _tier_zero(escalation, search, source),
+        unread_on(escalation, any_way.reached),
+        counted,
+    )
+
+
+class _Picker:
+    """Takes nodes of some kinds out of what was reached."""
+
+    def __init__(self, escalation: Escalation, source: Named, sure: Tree, any_way: Tree, near: Mask) -> None:
+        self._escalation = escalation
+        self._network = escalation.graph.network
+        self._sure, self._any, self._near = sure, any_way, near
+        self._along = Along.of(sure), Along.of(any_way)
+        self._found = any_way.reached.copy()
+        self._found[source.nodes] = False
+
+    def pick(self, kinds: Iterable[NodeKind]) -> ReachedList:
+        """Return what was reached of some kinds of nodes."""
+        ranges = [np.arange(*self._network.of_kind(kind), dtype=np.int32) for kind in kinds]
+        nodes = np.concatenate(ranges)
+        return self._listed(nodes[self._found[nodes]])
+
+    def principals(self) -> tuple[ReachedList, ReachedList]:
+        """Return own groups, and who it can become."""
+        every = self.pick(_KINDS["principals"]).nodes
+        first, last = self._network.of_kind(NodeKind.PRINCIPAL)
+        rows = refs_of(self._network.keys[every])
+        kind = self._escalation.tenant.index.facts.principals.kind
+        inside = (first <= every) & (every < last)
+        is_group = inside & (kind[np.where(inside, rows, 0)] == PrincipalKind.GROUP) if len(kind) else inside
+        return self._listed(every[is_group]), self._listed(every[~is_group])
+
+    def _listed(self, nodes: Codes) -> ReachedList:
+        certain = self._sure.reached[nodes]
+        hops = np.where(certain, self._sure.hops[nodes], self._any.hops[nodes])
+        cost = np.where(certain, self._sure.cost[nodes], self._any.cost[nodes])
+        eligible = np.where(certain, self._along[0].eligible[nodes], self._along[1].eligible[nodes])
+        order = np.lexsort((nodes, cost, hops, ~certain))
+        return ReachedList(
+            nodes[order], hops[order], cost[order], certain[order], eligible[order], self._near[nodes][order]
+        )
+
+
+def _operations(escalation: Escalation, source: Named, found: ReachedList) -> dict[int, tuple[OperationCounts, ...]]:
+    """Return what the source and those it can certainly become can do themselves, by principal row."""
+    network = escalation.graph.network
+    first, last = network.of_kind(NodeKind.PRINCIPAL)
+    near = found.nodes[found.certain & (first <= found.nodes) & (found.nodes < last)][:MOST_COUNTED]
+    rows = refs_of(network.keys[near]).astype(np.int32)
+    if source.principal >= 0:
+        rows = np.append(rows, np.int32(source.principal))
+    rows = np.unique(rows)
+    if not len(rows):
+        return {}
+    radius = blast_radius(escalation.tenant.index, at=escalation.at, principals=rows)
+    named = [tuple(category.split(".", 1)) for category in radius.categories]
+    return {
+        row: tuple(
+            OperationCounts(plane, verb, count) for (plane, verb), count in zip(named, pairs, strict=True) if count
+        )
+        for row, pairs in zip(rows.tolist(), radius.pairs.tolist(), strict=True)
+    }
+
+
+def _by_type(escalation: Escalation, found: ReachedList) -> tuple[FacetCount, ...]:
+    """Count resources by type and side."""
+    table = escalation.facts.resources
+    keys = escalation.graph.network.keys[found.nodes]
+    group = table.type[refs_of(keys)].astype(np.int64) * len(Facet) + facets_of(keys)
+    distinct, place, count = np.unique(group, return_inverse=True, return_counts=True)
+    certain = np.bincount(place, weights=found.certain, minlength=len(distinct)).astype(np.int64)
+    near = np.bincount(place, weights=found.direct, minlength=len(distinct)).astype(np.int64)
+    order = np.lexsort((distinct, -count))
+    counted = []
+    for one in order.tolist():
+        kind, facet = divmod(int(distinct[one]), len(Facet))
+        counted.append(
+            FacetCount(
+                table.type_name[kind], Facet(facet).name.lower(), int(count[one]), int(certain[one]), int(near[one])
+            )
+        )
+    return tuple(counted)
+
+
+def _tier_zero(escalation: Escalation, search: Search, source: Named) -> Path | None:
+    """Return the best path to tier zero: a certain one where there is any."""
+    ends = escalation.graph.tier_zero
+    found = search.certain.best(source.nodes, ends) or search.best(source.nodes, ends)
+    return told(escalation, found[0]) if found else None

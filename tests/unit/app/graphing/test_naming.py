@@ -1,0 +1,114 @@
+"""What people write names the nodes they mean, or an error says why not."""
+
+from __future__ import annotations
+
+import pytest
+from tests.fakes.escalations import (
+    APP,
+    APP_OBJECT,
+    GLOBAL_ADMIN,
+    GROUP,
+    IDENTITY,
+    SUBSCRIPTION,
+    UAMI,
+    VAULT,
+    VM,
+    guid,
+    hand_drawn,
+)
+
+from remit.app.graphing.naming import Naming
+from remit.model.errors import InputError, ScopeSyntaxError
+
+
+@pytest.fixture(scope="module")
+def world():
+    return hand_drawn()
+
+
+@pytest.fixture(scope="module")
+def naming(world):
+    return Naming(world.escalation)
+
+
+@pytest.mark.parametrize(
+    ("text", "node"),
+    [
+        ("tier0", "tier zero"),
+        ("Tier-Zero", "tier zero"),
+        ("role:global administrator", "admin"),
+        (f"ROLE:{GLOBAL_ADMIN.upper()}", "admin"),
+        (f"entraRole:{GLOBAL_ADMIN}", "admin"),
+        ("ada", "ada"),
+        ("ADA@tiny.example", "ada"),
+        ("Team", "team"),
+        (UAMI.upper(), "uami"),
+        (guid(22), "app"),
+        (APP_OBJECT, "app"),
+        (VM, "vm code"),
+        (VM.upper(), "vm code"),
+        (f"{VM}/", "vm code"),
+        (f"{VAULT}#secret", "vault secret"),
+        ("kv", "vault secret"),
+        (SUBSCRIPTION, "sub grant"),
+        ("only", "sub grant"),
+        (IDENTITY, "uami"),
+    ],
+)
+def test_a_text_names_its_node(world, naming, text, node) -> None:
+    assert naming.find(text).nodes.tolist() == [world.number(node)]
+
+
+@pytest.mark.parametrize("text", [f"{VAULT}#code", GROUP, "lone app", "Directory Readers", guid(99)])
+def test_what_no_edge_touches_has_no_node(naming, text) -> None:
+    name = f"role:{text}" if text == "Directory Readers" else text
+    assert naming.find(name).nodes.tolist() == []
+
+
+def test_a_principal_without_edges_is_still_known_by_name(naming) -> None:
+    found = naming.find("app")
+    assert (found.ref.id, found.ref.kind, found.ref.label, found.remarks) == (APP, "servicePrincipal", "app", ())
+
+
+def test_an_application_is_asked_about_as_its_service_principal_and_that_is_told(naming) -> None:
+    assert naming.find(APP_OBJECT).remarks == ("app is an application; asked about its service principal",)
+
+
+def test_an_unknown_object_id_is_told_not_refused(naming) -> None:
+    found = naming.find(guid(99))
+    assert (found.ref.kind, found.principal, found.remarks) == (
+        "unknown",
+        -1,
+        ("the snapshot does not know this object id",),
+    )
+
+
+def test_a_resource_that_no_edge_kind_is_about_is_asked_about_where_it_stands(naming) -> None:
+    found = naming.find(f"{GROUP}/providers/Microsoft.Foo/bars/x")
+    assert (found.ref.label, found.ref.type) == ("x", "microsoft.foo/bars")
+    assert "no edge kind" in found.remarks[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "said"),
+    [
+        ("nobody", InputError, "nothing goes by `nobody`"),
+        ("role:Global Admin", InputError, "no directory role"),
+        ("role:", InputError, "no directory role"),
+        (f"{VAULT}#soul", InputError, "no side"),
+        ("/subscriptions", ScopeSyntaxError, "not a scope"),
+        (f"/subscriptions/{guid(1)}", InputError, "no scope"),
+        (f"/subscriptions/{guid(1)}/resourceGroups/a/providers/b/c/d", InputError, "no resource"),
+        ("subject:https://x#y", InputError, "no federated credential"),
+        (f"role:{GLOBAL_ADMIN}@/administrativeUnits/x", InputError, "cannot be asked about"),
+    ],
+)
+def test_what_names_nothing_is_an_error_that_says_so(naming, text, error, said) -> None:
+    with pytest.raises(error, match=said):
+        naming.find(text)
+
+
+def test_a_role_that_is_nearly_right_gets_a_hint(naming) -> None:
+    with pytest.raises(InputError) as caught:
+        naming.find("role:Global Admin")
+    assert caught.value.hint() == "did you mean role:Global Administrator"
