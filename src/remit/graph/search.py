@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -151,9 +152,7 @@ class Search:
             count: how many at most.
             measure: COST: cheapest, then fewest hops; HOPS: the other way round.
         """
-        return tuple(
-            path for path, _ in zip(self.ranked(sources, targets, measure=measure), range(count), strict=False)
-        )
+        return tuple(islice(self.ranked(sources, targets, measure=measure), count))
 
     def ranked(self, sources: Nodes, targets: Nodes, *, measure: Measure = Measure.COST) -> Iterator[FoundPath]:
         """Yield every path from a source to a target, best first, as it is asked for."""

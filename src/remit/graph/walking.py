@@ -23,12 +23,17 @@ Mask = NDArray[np.bool_]
 Distances = NDArray[np.int64]
 _Distance = TypeVar("_Distance", int, Distances)
 
+Keep = Callable[[Codes, Distances], Mask]
+
 SILENT_KINDS = (NodeKind.HELD, NodeKind.HUB, NodeKind.ELIGIBLE)
 FAR = np.int64(2**62)
 """The distance of what is not reached."""
 
 _SHIFT = 20
-_LOW = (1 << _SHIFT) - 1
+UNIT = 1 << _SHIFT
+"""One of what a measure compares first."""
+LOW = UNIT - 1
+"""Everything that a measure compares second."""
 
 
 class Measure(Enum):
@@ -44,11 +49,11 @@ class Measure(Enum):
 
     def cost(self, distance: _Distance) -> _Distance:
         """Return the cost of a distance, or of many."""
-        return distance >> _SHIFT if self is Measure.COST else distance & _LOW
+        return distance >> _SHIFT if self is Measure.COST else distance & LOW
 
     def hops(self, distance: _Distance) -> _Distance:
         """Return the hops of a distance, or of many."""
-        return distance & _LOW if self is Measure.COST else distance >> _SHIFT
+        return distance & LOW if self is Measure.COST else distance >> _SHIFT
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -161,86 +166,76 @@ class Ball:
     """Nodes nearest to a set, settled in order of distance.
 
     Attributes:
+        rows: the way it grows. begin: where it begins.
         distance: per node; exact once settled, else what was found so far, `FAR` for nothing.
-        edge: int32 edge by which it was found, -1 for none.
-        radius: everything up to this distance is settled.
+        edge: int32 edge by which it was found, -1 for none. walked: edges and nodes that were looked at.
     """
 
     ground: Ground
     rows: Rows
     measure: Measure
+    begin: Codes
     distance: Distances
     edge: Codes
-    radius: int = -1
+    _waiting: dict[int, list[Codes]]
+    walked: int = 0
 
     @classmethod
     def around(cls, ground: Ground, rows: Rows, measure: Measure, nodes: Codes) -> Ball:
-        """Return the ball of radius 0 that is yet to settle."""
+        """Return the ball that is yet to grow; `nodes` are distinct."""
         distance = np.full(ground.network.nodes, FAR)
-        ball = cls(ground, rows, measure, distance, np.full(ground.network.nodes, -1, np.int32))
         distance[nodes] = 0
-        ball._waiting[0] = [np.unique(nodes).astype(np.int32)]
-        return ball
-
-    def __post_init__(self) -> None:
-        """Wait for nothing."""
-        self._waiting: dict[int, list[Codes]] = {}
+        edge = np.full(ground.network.nodes, -1, np.int32)
+        return cls(ground, rows, measure, nodes, distance, edge, {0: [nodes]} if len(nodes) else {})
 
     @property
     def next(self) -> int:
         """The distance that is settled next, `FAR` when everything is."""
         return min(self._waiting, default=int(FAR))
 
-    def volume(self) -> int:
-        """Return how many edges the next step looks at."""
-        nodes = self._waiting[self.next]
+    def work(self) -> int:
+        """Return about how many edges were looked at once the next step is done."""
         offsets = self.rows.offsets
-        return sum(int((offsets[some + 1] - offsets[some]).sum()) for some in nodes)
+        return self.walked + sum(int((offsets[some + 1] - offsets[some]).sum()) for some in self._waiting[self.next])
 
-    def grow(self, keep: Callable[[Codes, Distances], Mask] | None = None) -> None:
-        """Settle the nodes of the next distance.
+    def grow(self, keep: Keep | None = None) -> Codes:
+        """Settle nodes of the next distance; those that follow from them without any distance are next again.
 
         Args:
             keep: which of the nodes found, at the distance found, are worth remembering.
+
+        Returns:
+            Nodes whose distance became known or less.
         """
         radius = self.next
-        while self.next == radius:
-            waiting = np.concatenate(self._waiting.pop(radius))
-            waiting = np.unique(waiting[self.distance[waiting] == radius])
-            places, edge = self.ground.edges(self.rows, self.rows.around(waiting)[0])
-            self._relax(places, edge, radius, keep)
-        self.radius = radius
+        waiting = np.concatenate(self._waiting.pop(radius))
+        waiting = np.unique(waiting[self.distance[waiting] == radius])
+        around, _ = self.rows.around(waiting)
+        self.walked += len(around) + len(waiting)
+        places, edge = self.ground.edges(self.rows, around)
+        return self._relax(places, edge, radius, keep)
 
-    def _relax(
-        self,
-        places: NDArray[np.int64],
-        edge: NDArray[np.int64],
-        radius: int,
-        keep: Callable[[Codes, Distances], Mask] | None,
-    ) -> None:
+    def _relax(self, places: NDArray[np.int64], edge: NDArray[np.int64], radius: int, keep: Keep | None) -> Codes:
         """Note what edges lead to; of several ways to a node the shortest, then the edge of the lowest number."""
-        network = self.ground.network
         found = self.rows.other[places]
-        hop = self.ground.shown[network.target[edge]]
-        distance = radius + self.measure.weights(network.cost[edge], hop)
+        distance = radius + self.ground.weights(edge, self.measure)
         better = distance < self.distance[found]
+        if keep is not None:
+            better[better] = keep(found[better], distance[better])
         found, edge, distance = found[better], edge[better], distance[better]
-        if keep is not None and len(found):
-            kept = keep(found, distance)
-            found, edge, distance = found[kept], edge[kept], distance[kept]
         if not len(found):
-            return
+            return found
         order = np.lexsort((edge, distance))[::-1]  # of equal nodes the last one written stays
-        found, edge, distance = found[order], edge[order], distance[order]
-        self.distance[found] = distance
-        self.edge[found] = edge
-        stays = self.distance[found] == distance
-        found, distance = found[stays], distance[stays]
+        self.distance[found[order]] = distance[order]
+        self.edge[found[order]] = edge[order]
+        order = order[self.distance[found[order]] == distance[order]]
+        found, distance = found[order], distance[order]
         cuts = np.flatnonzero(np.diff(distance)) + 1
         for some, far in zip(np.split(found, cuts), distance[np.r_[0, cuts]].tolist(), strict=True):
             self._waiting.setdefault(far, []).append(some)
+        return found
 
-    def settle(self) -> None:
+    def settle(self, keep: Keep | None = None) -> None:
         """Settle everything. Cost: every edge of what is reached about once."""
         while self._waiting:
-            self.grow()
+            self.grow(keep)
