@@ -68,8 +68,12 @@ class ResourceTable:
 class IdentityLink:
     """Values of `Identities.link`."""
 
-    SYSTEM, USER_ASSIGNED, ITSELF = range(3)
-    """ITSELF: the resource is a user-assigned identity, the principal is what it signs in as."""
+    SYSTEM, USER_ASSIGNED, ITSELF, NODES = range(4)
+    """ITSELF: the resource is a user-assigned identity, the principal is what it signs in as.
+
+    NODES: the nodes of a cluster carry it, as the kubelet's; the others of a cluster are those of its control plane,
+    which code in the cluster does not reach.
+    """
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,8 +104,10 @@ class ApplicationFlag:
     """Bits of `Applications.flags`."""
 
     LOCKED_INSTANCE = 1
-    """servicePrincipalLockConfiguration is on for all properties or for credentials that sign."""
+    """servicePrincipalLockConfiguration is on for all properties or for credentials to sign in with (usage Verify)."""
     MULTI_TENANT = 2
+    LOCK_NOT_READ = 4
+    """The payload does not say servicePrincipalLockConfiguration at all."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -168,6 +174,8 @@ class GroupFlag:
 
     ROLE_ASSIGNABLE, DYNAMIC, SYNCED, UNIFIED, SECURITY, RESTRICTED = 1, 2, 4, 8, 16, 32
     """RESTRICTED: member of a restricted management administrative unit."""
+    ASSIGNABLE_NOT_READ = 64
+    """The payload does not say isAssignableToRole at all."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

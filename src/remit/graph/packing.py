@@ -65,7 +65,10 @@ def pack_graph(facts: GraphFacts) -> Arrays:
 
 
 def unpack_graph(arrays: Mapping[str, NDArray[Any]]) -> GraphFacts:
-    """Return the facts that `pack_graph` took apart. Cost: decodes the directory roles; columns are taken as they are."""
+    """Return the facts that `pack_graph` took apart.
+
+    Cost: decodes the directory roles; columns are taken as they are.
+    """
     short = msgspec.msgpack.decode(arrays["short"].tobytes(), type=_Short)
     made: dict[str, Any] = {"directory_roles": short.directory_roles}
     for name, table in _TABLES.items():

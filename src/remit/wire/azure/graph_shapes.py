@@ -1,12 +1,12 @@
 """What the escalation graph reads of payloads, beside what decisions rest on.
 
 Every field may be absent, null or of a shape that Azure does not document: then it was not said. Decode with
-`tolerant.Tolerant`.
+`tolerant.Tolerant`. Absent and null differ only in fields that have `UNSET`: null there is Azure's no.
 """
 
 from __future__ import annotations
 
-from msgspec import Raw, field
+from msgspec import UNSET, Raw, UnsetType, field
 
 from remit.wire.azure.shapes import Payload
 
@@ -209,10 +209,9 @@ class User(_Row):
 class Group(_Row):
     """A row of graph/groups."""
 
-    is_assignable_to_role: bool | None = None
+    is_assignable_to_role: bool | UnsetType | None = UNSET
     group_types: list[str] | None = None
     membership_rule: str | None = None
-    membership_rule_processing_state: str | None = None
     on_premises_sync_enabled: bool | None = None
     security_enabled: bool | None = None
     is_management_restricted: bool | None = None
@@ -259,7 +258,7 @@ class Application(_Row):
     app_id: str | None = None
     display_name: str | None = None
     sign_in_audience: str | None = None
-    service_principal_lock_configuration: InstanceLock | None = None
+    service_principal_lock_configuration: InstanceLock | UnsetType | None = UNSET
     password_credentials: list[Secret] | None = None
     key_credentials: list[Secret] | None = None
 

@@ -8,6 +8,7 @@ wrong kind must not cost the others, so a payload that does not fit as a whole i
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -46,17 +47,24 @@ class _Misfit(Exception):  # noqa: N818 - never leaves this module
 def _struct(said: object, shape: type[Any]) -> Any:  # noqa: ANN401 - the struct that the caller names
     values = {}
     if isinstance(said, dict):
-        kinds = {one.encode_name: one.type for one in inspect.type_info(shape).fields}  # type: ignore[union-attr]
-        for field in msgspec.structs.fields(shape):
-            if field.encode_name in said:
+        for name, spelt, kind in _fields(shape):  # type: ignore[arg-type]  # a class is hashable
+            if spelt in said:
                 try:
-                    values[field.name] = _value(said[field.encode_name], kinds[field.encode_name])
+                    values[name] = _value(said[spelt], kind)
                 except _Misfit:
                     continue
     return shape(**values)
 
 
-def _value(said: Any, kind: inspect.Type) -> Any:  # noqa: ANN401, PLR0911 - any JSON in, any field out; one line a case
+@cache
+def _fields(shape: type[Any]) -> tuple[tuple[str, str, inspect.Type], ...]:
+    """Return name, spelling in JSON and type of every field."""
+    info = inspect.type_info(shape)
+    assert isinstance(info, inspect.StructType)  # noqa: S101 - a struct was asked for
+    return tuple((field.name, field.encode_name, field.type) for field in info.fields)
+
+
+def _value(said: Any, kind: inspect.Type) -> Any:  # noqa: ANN401, C901, PLR0911 - any JSON in, any field out; a case a type
     match kind:
         case inspect.UnionType():
             for one in kind.types:

@@ -41,7 +41,7 @@ class AttachedRows:
         self._node_group = Rows("ii")
         self._issuer = TextRows()
         self._own_principal: dict[str, int] = {}
-        self._pending: list[tuple[int, str]] = []
+        self._pending: list[tuple[int, str, int]] = []
         self._vault = Tolerant(shapes.VaultAccess).decode
         self._cluster = Tolerant(shapes.ClusterSays).decode
         self._user_assigned = Tolerant(shapes.UserAssignedProperties).decode
@@ -63,7 +63,7 @@ class AttachedRows:
             if one is not None and one.principal_id:
                 self._link(row, one.principal_id, IdentityLink.USER_ASSIGNED)
             else:
-                self._pending.append((row, identity_id.strip("/").lower()))
+                self._pending.append((row, identity_id.strip("/").lower(), IdentityLink.USER_ASSIGNED))
 
     def _link(self, row: int, object_id: str | None, link: int) -> None:
         principal = self._source.principal(object_id)
@@ -93,6 +93,11 @@ class AttachedRows:
             group = self._source.index.tree.row(
                 f"/subscriptions/{parts[2]}/resourcegroups/{cluster.node_resource_group}".lower()
             )
+        for one in (cluster.identity_profile or {}).values():
+            if one is not None and one.object_id:
+                self._link(row, one.object_id, IdentityLink.NODES)
+            elif one is not None and one.resource_id:
+                self._pending.append((row, one.resource_id.strip("/").lower(), IdentityLink.NODES))
         profile = cluster.oidc_issuer_profile
         self._node_group.add(row, group)
         self._issuer.add((profile and (profile.issuer_url or profile.issuer_url_arc)) or "")
@@ -101,10 +106,10 @@ class AttachedRows:
         self, table_row: np.ndarray[tuple[int], np.dtype[np.int32]]
     ) -> tuple[Identities, VaultPolicies, Clusters]:
         """Return the tables; `table_row` is the row of the resource table by number of reading."""
-        for row, identity_id in self._pending:
+        for row, identity_id, link in self._pending:
             principal = self._own_principal.get(identity_id, -1)
             if principal >= 0:
-                self._identities.add(row, principal, IdentityLink.USER_ASSIGNED)
+                self._identities.add(row, principal, link)
         return (
             Identities(*_moved(self._identities, table_row).sorted()),
             _merged(_moved(self._policies, table_row)),

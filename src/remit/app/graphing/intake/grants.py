@@ -71,15 +71,13 @@ class FederatedRows:
     def __init__(self) -> None:
         self._rows: list[tuple[int, int, int, tuple[str, ...]]] = []
 
-    def add(
-        self, application: int, resource: int, principal: int, key: str, name: str, said: shapes.FederatedFields
-    ) -> None:
-        """Take one credential."""
+    def add(self, where: tuple[int, int, int], key: str, name: str, said: shapes.FederatedFields) -> None:
+        """Take one credential; `where` is its application, its resource and its principal."""
         matching = said.claims_matching_expression
         expression = (matching if isinstance(matching, str) else matching and matching.value) or ""
         audiences = " ".join(said.audiences or ())
         texts = (key, name, said.issuer or "", said.subject or "", expression, audiences)
-        self._rows.append((application, resource, principal, texts))
+        self._rows.append((*where, texts))
 
     def finish(self) -> FederatedCredentials:
         """Return the table."""
@@ -101,10 +99,10 @@ def read_federated_credentials(
     for one in source.rows("graph/applicationFederatedIdentityCredentials", shapes.ApplicationCredential):
         application = software.row.get(one.parent_id.lower(), -1)
         principal = int(principals[application]) if application >= 0 else -1
-        rows.add(application, -1, principal, one.id.lower(), one.name or "", one)
+        rows.add((application, -1, principal), one.id.lower(), one.name or "", one)
     for other in source.rows("arm/federatedIdentityCredentials", shapes.IdentityCredential):
         key = other.id.lower()
         resource, principal = resource_of.get(key.rpartition(_CREDENTIALS)[0], (-1, -1))
         name = other.name or other.id.rpartition("/")[2]
-        rows.add(-1, resource, principal, key, name, other.properties or shapes.FederatedFields())
+        rows.add((-1, resource, principal), key, name, other.properties or shapes.FederatedFields())
     return rows.finish()

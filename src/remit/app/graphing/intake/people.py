@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from msgspec import UNSET
 
 from remit.app.graphing.intake.columns import Rows
 from remit.app.graphing.intake.source import Source, window
@@ -45,7 +46,7 @@ def read_units(source: Source) -> Units:
     unit_column, member_column = pairs.sorted()
     restricted = np.array([said[key].is_member_management_restricted is True for key in keys], dtype=np.bool_)
     table = AdministrativeUnits(key_texts.column(), names.column(), restricted, unit_column, member_column)
-    guarded = member_column[restricted[unit_column]] if len(keys) else member_column
+    guarded = member_column[restricted[unit_column]] if keys else member_column
     return Units(table, row, frozenset(guarded.tolist()))
 
 
@@ -78,7 +79,8 @@ def read_groups(source: Source, restricted: frozenset[int]) -> Groups:
         types = {one.lower() for one in group.group_types or ()}
         flags = 0
         for given, flag in (
-            (group.is_assignable_to_role, GroupFlag.ROLE_ASSIGNABLE),
+            (group.is_assignable_to_role is True, GroupFlag.ROLE_ASSIGNABLE),
+            (group.is_assignable_to_role is UNSET, GroupFlag.ASSIGNABLE_NOT_READ),
             ("dynamicmembership" in types, GroupFlag.DYNAMIC),
             (group.on_premises_sync_enabled, GroupFlag.SYNCED),
             ("unified" in types, GroupFlag.UNIFIED),

@@ -9,7 +9,7 @@ import numpy as np
 from remit.app.graphing.intake.columns import Rows
 from remit.app.graphing.intake.source import Source
 from remit.app.graphing.intake.tags import TagRows
-from remit.app.intake.columns import TextRows, gather
+from remit.app.intake.columns import TextRows
 from remit.graph.facts import ActivationRules, Demand, ScopeNames
 from remit.wire.azure import graph_shapes as shapes
 
@@ -35,7 +35,7 @@ def read_scope_names(source: Source, tags: TagRows) -> ScopeNames:
                 scope = source.index.tree.row(f"/subscriptions/{place.subscription_id}".lower())
             if scope < 0:
                 continue
-            tags.take(-1, scope, place.tags)
+            tags.take_scope(scope, place.tags)
             name = place.display_name or (place.properties and place.properties.display_name)
             if name:
                 names[scope] = name

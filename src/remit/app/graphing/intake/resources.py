@@ -28,7 +28,6 @@ from remit.wire.azure.tolerant import Tolerant
 POLICY_ASSIGNMENT = "microsoft.authorization/policyassignments"
 _ALWAYS_KEPT = CLUSTERS | {VAULT, USER_ASSIGNED}
 _PROVIDERS = "/providers/"
-_GROUP_PARTS = 5
 _NO_ROW = -1
 
 
@@ -64,7 +63,8 @@ class ResourceReader:
         self._attached = AttachedRows(source)
         self.tags = TagRows()
         self._from_policies = 0
-        self._last = ("", _NO_ROW, 0)
+        # Payloads come by key: most stand in the container of the one before.
+        self._prefix, self._container, self._cut = "?", _NO_ROW, 0
 
     def read(self) -> None:
         """Read both lists."""
@@ -79,49 +79,48 @@ class ResourceReader:
                 self._take(said, POLICY_ASSIGNMENT, payload)
 
     def _take(self, said: shapes.GraphResource, kind: str, payload: bytes) -> None:
-        # Resource groups are scopes: only their tags are kept.
-        if said.id.count("/") < _GROUP_PARTS and _PROVIDERS not in said.id.lower():
-            scope = self._source.index.tree.row(said.id.rstrip("/").lower())
-            if scope >= 0:
-                self.tags.take(_NO_ROW, scope, said.tags)
+        key = said.id.lower()
+        if not key.startswith(self._prefix) and not self._enter(key, said):
             return
         if kind not in self._kept and said.identity is None:
             return
-        container, cut = self._container(said.id)
-        if container < 0:
-            return
+        if key[-1] == "/":
+            key = key[:-1]
         row = len(self._scope)
-        self._scope.append(container)
-        self._own.append(self._source.index.tree.row(said.id.rstrip("/").lower()))
-        self._suffix.add(said.id[cut:].rstrip("/"))
+        self._scope.append(self._container)
+        self._own.append(self._source.index.tree.row(key))
+        self._suffix.add(said.id[self._cut : len(key)])
         self._type.append(self._types.code(kind))
         self._kind.append(self._kinds.code(said.kind or ""))
         self._attached.take(row, kind, said)
-        self.tags.take(row, _NO_ROW, said.tags)
+        self.tags.take_resource(said.tags)
         if kind in self._guarded:
             whole = decoded(payload) if self._guards.needs_row(kind) else None
             for guard, state in self._guards.states(kind, decoded(said.properties), whole):
                 self._states.add(row, guard, state)
 
-    def _container(self, identity: str) -> tuple[int, int]:
-        """Return the row of the group, subscription or management group a resource stands in, and where its text ends.
+    def _enter(self, key: str, said: shapes.GraphResource) -> bool:
+        """Turn to the container of a resource: its group, else its subscription, or a management group, or `/`.
 
-        Payloads come by key: most stand in the container of the one before.
+        Returns:
+            False for what is no resource: groups are scopes, only their tags are kept.
         """
-        text, row, length = self._last
-        if text and identity.startswith(text):
-            return row, length
+        tree = self._source.index.tree
         try:
-            scope = Scope.parse(identity)
+            scope = Scope.parse(key)
         except ScopeSyntaxError:
-            return _NO_ROW, 0
+            return False
+        if scope.kind is not ScopeKind.RESOURCE:
+            self.tags.take_scope(tree.row(scope.key), said.tags)
+            return False
         for cut in reversed(scope.cuts):
-            if Scope.parse(scope.text[:cut]).kind is not ScopeKind.RESOURCE:
-                found = self._source.index.tree.row(scope.key[:cut])
-                if found >= 0:
-                    self._last = (identity[:cut] + _PROVIDERS, found, cut)
-                    return found, cut
-        return 0, 0
+            above = key[:cut]
+            row = tree.row(above)
+            if row >= 0 and Scope.parse(above).kind is not ScopeKind.RESOURCE:
+                self._prefix, self._container, self._cut = above + _PROVIDERS, row, cut
+                return True
+        self._prefix, self._container, self._cut = _PROVIDERS, 0, 0
+        return True
 
     def finish(self) -> ReadResources:
         """Return the tables in their order."""
@@ -142,7 +141,7 @@ class ResourceReader:
         self._states.replace(0, table_row)
         guards = GuardStates(self._guards.names, *self._states.sorted())
         identities, policies, clusters = self._attached.finish(table_row)
-        return ReadResources(resources, guards, identities, policies, self.tags.finish(table_row), clusters)
+        return ReadResources(resources, guards, identities, policies, self.tags.finish(order), clusters)
 
     def _order(self) -> Longs:
         scope: Ints = ints(self._scope)

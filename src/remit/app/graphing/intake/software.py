@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+from msgspec import UNSET
 
 from remit.app.graphing.intake.columns import Rows
 from remit.app.graphing.intake.source import Source, window
@@ -24,7 +25,6 @@ MICROSOFT_TENANTS = frozenset(
     (
         "f8cdef31-a31e-4b4a-93e4-5f571e91255a",
         "72f988bf-86f1-41af-91ab-2d7cd011db47",
-        "cdc5aeea-15c5-4db6-b079-fcadd2505dc2",
     )
 )
 """Tenants whose applications are Microsoft's own."""
@@ -85,10 +85,14 @@ def read_software(source: Source) -> Software:
         principal=principal_of,
         flags=np.frombuffer(bytes(flags), dtype=np.uint8),
     )
-    application, principal_column, kind, start, end = credentials.columns()
-    order = np.lexsort((start, end, kind, principal_column, application))
-    kept = Credentials(application[order], principal_column[order], kind[order], start[order], end[order])
-    return Software(applications, services.finish(), kept, row, services.permissions)
+    return Software(applications, services.finish(), _sorted(credentials), row, services.permissions)
+
+
+def _sorted(rows: Rows) -> Credentials:
+    application, principal, kind, start, end = rows.columns()
+    # Not freed of equal rows: two secrets may have been made in one instant.
+    order = np.lexsort((start, end, kind, principal, application))
+    return Credentials(application[order], principal[order], kind[order], start[order], end[order])
 
 
 class _Services:
@@ -104,15 +108,13 @@ class _Services:
         """Take one service principal."""
         owner = (said.app_owner_organization_id or "").lower()
         managed = (said.service_principal_type or "").lower() == _MANAGED
+        other = bool(owner) and owner != self._own_tenant
         kind = (said.odata_type or "").rpartition(".")[2].lower()
         flags = 0
         for given, flag in (
             (managed, ServiceFlag.MANAGED_IDENTITY),
-            (owner in MICROSOFT_TENANTS and not managed, ServiceFlag.FIRST_PARTY),
-            (
-                bool(owner and self._own_tenant) and owner not in {self._own_tenant, *MICROSOFT_TENANTS},
-                ServiceFlag.FOREIGN,
-            ),
+            (other and owner in MICROSOFT_TENANTS and not managed, ServiceFlag.FIRST_PARTY),
+            (other and bool(self._own_tenant) and owner not in MICROSOFT_TENANTS, ServiceFlag.FOREIGN),
             (said.password_credentials, ServiceFlag.HAS_PASSWORD),
             (said.key_credentials, ServiceFlag.HAS_CERTIFICATE),
             (kind == "agentidentity", ServiceFlag.AGENT_IDENTITY),
@@ -136,7 +138,9 @@ def _flags(said: shapes.Application) -> int:
     flags = 0
     lock = said.service_principal_lock_configuration
     # Secrets and certificates to sign in with have the usage Verify; Sign is for signing SAML tokens.
-    if lock is not None and lock.is_enabled and (lock.all_properties or lock.credentials_with_usage_verify):
+    if lock is UNSET:
+        flags |= ApplicationFlag.LOCK_NOT_READ
+    elif lock is not None and lock.is_enabled and (lock.all_properties or lock.credentials_with_usage_verify):
         flags |= ApplicationFlag.LOCKED_INSTANCE
     if (said.sign_in_audience or "").lower() in _MULTI_TENANT:
         flags |= ApplicationFlag.MULTI_TENANT
