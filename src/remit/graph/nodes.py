@@ -99,3 +99,9 @@ def refs_of(keys: Keys) -> NDArray[np.int64]:
 def facets_of(keys: Keys) -> NDArray[np.int64]:
     """Return the `Facet` of many nodes."""
     return keys & _FACETS
+
+
+def rows_of_nodes(keys: Keys) -> NDArray[np.int64]:
+    """Return the rows that many nodes are about."""
+    rows: NDArray[np.int64] = (keys & ((1 << _KIND_SHIFT) - 1)) >> _REF_SHIFT
+    return rows

@@ -100,7 +100,10 @@ class SnapshotStore(Protocol):
     def save_index(
         self, snapshot_id: str, version: str, arrays: Mapping[str, NDArray[np.generic]], values: Mapping[str, Any]
     ) -> None:
-        """Keep a derived index beside the snapshot; it is a cache and no part of the digest."""
+        """Keep a derived index beside the snapshot; it is a cache and no part of the digest.
+
+        Of several versions of one family only the last is kept; `graph@1` is version 1 of the family `graph`.
+        """
 
     def recall(self, fingerprint: str) -> str | None:
         """Return the snapshot that an earlier import of the same source gave, or None (`--tenant` caching)."""

@@ -70,7 +70,7 @@ def save(
     arrays: Mapping[str, NDArray[np.generic]],
     values: Mapping[str, Any],
 ) -> None:
-    """Keep an index, and remove those of other versions."""
+    """Keep an index, and remove those of the same family under other versions."""
     made = workplace / "index"
     made.mkdir()
     described: list[_Array] = []
@@ -88,5 +88,18 @@ def save(
             shutil.rmtree(place)
         put_in_place(made, place)
     for other in snapshot.glob("index-*"):
-        if other != place:
+        if other != place and _family(_version_at(other)) in (None, _family(version)):
             shutil.rmtree(other, ignore_errors=True)
+
+
+def _family(version: str | None) -> str | None:
+    """Return what an index is of: `graph` of `graph@1`, "" of a version that names none."""
+    return None if version is None else version.rpartition("@")[0]
+
+
+def _version_at(place: Path) -> str | None:
+    """Return the version of a kept index, None where it is damaged."""
+    try:
+        return _DECODER.decode((place / _HEADER).read_bytes()).version
+    except (OSError, msgspec.MsgspecError):
+        return None

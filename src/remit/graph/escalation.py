@@ -1,0 +1,145 @@
+"""The escalation graph of one snapshot at one instant.
+
+    graph = build(Drawing(index, facts, catalogue, at))
+    graph.network.nodes, graph.network.edges
+
+Who is disabled signs in nowhere: no edge leads from it or to it. What has expired or not yet begun is not drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from remit.engine.facts import PrincipalFlag
+from remit.engine.index import TenantIndex
+from remit.graph.directory import draw_directory
+from remit.graph.drawing import SILENT, Drawing
+from remit.graph.federation import draw_federation
+from remit.graph.holding.classes import HoldingClass
+from remit.graph.holding.draw import draw_holding
+from remit.graph.network import EdgeBatch, EdgeFlag, Network
+from remit.graph.nodes import Facet, NodeKind, node_key, rows_of_nodes
+from remit.graph.resources import draw_resources
+from remit.model.scope import ScopeKind
+
+Codes = NDArray[np.int32]
+
+TIER_ZERO = node_key(NodeKind.TIER_ZERO, 0)
+ANYBODY = "anybody"
+"""The hub of every principal, before what was not read."""
+
+GAP = "not-read"
+"""Label of edges through what was not read."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EscalationGraph:
+    """A network with what its numbers mean.
+
+    Attributes:
+        network: nodes and edges. drawing: the snapshot and tables they refer to.
+        classes: of holding, by the number in their label and nodes.
+    """
+
+    network: Network
+    drawing: Drawing
+    classes: tuple[HoldingClass, ...]
+
+    @property
+    def tier_zero(self) -> int:
+        """Number of the node that stands for control of the tenant."""
+        return self.network.number(TIER_ZERO)
+
+
+def build(drawing: Drawing, progress: Callable[[str], None] | None = None) -> EscalationGraph:
+    """Draw everything and put it together.
+
+    Args:
+        drawing: the snapshot, its graph facts, the declared kinds and the instant.
+        progress: told the name of each step.
+
+    Source: docs/edges.md. Cost: see docs/benchmarks.md; linear in assignments, resources and directory objects, times
+    the classes of edges for the first two.
+    """
+    tell = progress or (lambda _step: None)
+    tell("the directory")
+    batches = draw_directory(drawing)
+    tell("federated credentials")
+    batches += draw_federation(drawing)
+    tell("roles and resources")
+    held, classes = draw_holding(drawing, _elevating(drawing, batches))
+    batches += held
+    batches += draw_resources(drawing)
+    batches += _tier_zero(drawing)
+    batches += _unread(drawing)
+    tell("putting the graph together")
+    batches = [_without_disabled(drawing.index, batch) for batch in batches]
+    people = node_key(NodeKind.PRINCIPAL, np.arange(len(drawing.index.facts.principals.key), dtype=np.int32))
+    network = Network.assemble(batches, drawing.labels, nodes=[people, np.asarray([TIER_ZERO])])
+    return EscalationGraph(network, drawing, classes)
+
+
+def _elevating(drawing: Drawing, batches: list[EdgeBatch]) -> NDArray[np.bool_]:
+    """Return who can certainly make itself User Access Administrator at `/`: the users drawn so (E2)."""
+    mask = np.zeros(len(drawing.index.facts.principals.key), np.bool_)
+    root = node_key(NodeKind.SCOPE, 0, int(Facet.GRANT))
+    for batch in batches:
+        hit = (batch.target == root) & ((batch.flags & (EdgeFlag.POSSIBLE | EdgeFlag.ELIGIBLE)) == 0)
+        people = batch.source[hit]
+        mask[rows_of_nodes(people[people < node_key(NodeKind.PRINCIPAL + 1, 0)])] = True
+    return mask
+
+
+def _tier_zero(drawing: Drawing) -> list[EdgeBatch]:
+    """Draw that who can give any role at `/`, or at the tenant root group, controls the tenant's Azure (E4)."""
+    scopes = drawing.index.facts.scopes
+    groups = np.flatnonzero((scopes.kind == ScopeKind.MANAGEMENT_GROUP) & (scopes.parent == 0)).astype(np.int32)
+    tops = np.concatenate([np.zeros(1, dtype=np.int32), groups])
+    source = node_key(NodeKind.SCOPE, tops, int(Facet.GRANT))
+    target = np.full(len(tops), TIER_ZERO, dtype=np.int64)
+    return [EdgeBatch.of(source, target, label=drawing.plain(SILENT), flags=EdgeFlag.SILENT)]
+
+
+def _unread(drawing: Drawing) -> list[EdgeBatch]:
+    """Draw what role assignments that were not read could give: to anybody, and only possibly (V3)."""
+    index = drawing.index
+    silent, label = drawing.plain(SILENT), drawing.plain(GAP, cost=10)
+    batches = []
+    numbers = {gap: number for number, gap in enumerate(index.facts.meta.gaps)}
+    anybody = drawing.hubs.key(ANYBODY) if index.assignment_gaps else 0
+    for row, gaps in sorted(index.assignment_gaps.items()):
+        unseen = np.asarray([node_key(NodeKind.UNSEEN, numbers[gap]) for gap in gaps], dtype=np.int64)
+        hub = np.full(len(unseen), anybody, dtype=np.int64)
+        batches.append(EdgeBatch.of(hub, unseen, label=label, flags=EdgeFlag.POSSIBLE))
+        given = node_key(NodeKind.SCOPE, np.asarray([row], dtype=np.int32), int(Facet.GRANT))
+        whole = np.full(len(unseen), given[0], dtype=np.int64)
+        batches.append(EdgeBatch.of(unseen, whole, label=silent, flags=EdgeFlag.SILENT))
+    if ANYBODY in drawing.hubs.names:
+        people = node_key(NodeKind.PRINCIPAL, np.arange(len(index.facts.principals.key), dtype=np.int32))
+        hub = np.full(len(people), drawing.hubs.key(ANYBODY), dtype=np.int64)
+        batches.append(EdgeBatch.of(people, hub, label=silent, flags=EdgeFlag.SILENT))
+    return batches
+
+
+def _without_disabled(index: TenantIndex, batch: EdgeBatch) -> EdgeBatch:
+    """Leave out edges from and to principals whose account is disabled."""
+    disabled = (index.facts.principals.flags & PrincipalFlag.DISABLED) != 0
+    if not disabled.any():
+        return batch
+    keep = ~(_is_among(batch.source, disabled) | _is_among(batch.target, disabled))
+    if keep.all():
+        return batch
+    return EdgeBatch(batch.source[keep], batch.target[keep], batch.label[keep], batch.flags[keep], batch.evidence[keep])
+
+
+def _is_among(keys: NDArray[np.int64], mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Tell which nodes are principals of a mask."""
+    limit = node_key(NodeKind.PRINCIPAL + 1, 0)
+    inside = keys < limit
+    found = np.zeros(len(keys), np.bool_)
+    found[inside] = mask[rows_of_nodes(keys[inside])]
+    return found
