@@ -26,8 +26,15 @@ _GAP, _WIDE_GAP = 150.0, 236.0
 """Between two layers: without and with the permission on each edge."""
 _FEW_EDGES = 40
 _PARTS_APART = 40.0
+_LONGEST_ROW, _FOLDED_ROW = 4, 3
+_FOLD = 84.0
+"""Between the rows of a folded chain: room for the words on the line down."""
 
 Point = tuple[float, float]
+Ways = dict[Pair, tuple[Point, ...]]
+"""Points that a pair passes between its ends, in its direction."""
+
+_NO_WAYS: Ways = {}
 
 
 class Box(Struct, frozen=True, gc=False):
@@ -65,7 +72,12 @@ class Strand(Struct, frozen=True, gc=False):
 
 
 class Layout(Struct, frozen=True, gc=False):
-    """A picture with places; `gap` is the room between two layers."""
+    """A picture with places.
+
+    Attributes:
+        gap: room between two layers.
+        folded: it is one chain, in rows that run to the right and to the left in turn.
+    """
 
     picture: Picture
     boxes: tuple[Box, ...]
@@ -73,6 +85,7 @@ class Layout(Struct, frozen=True, gc=False):
     width: float
     height: float
     gap: float
+    folded: bool
 
 
 def arrange(picture: Picture) -> Layout:
@@ -85,7 +98,9 @@ def arrange(picture: Picture) -> Layout:
     for edge in picture.edges:
         grouped.setdefault((rows[edge.source], rows[edge.target]), []).append(edge)
     gap = _WIDE_GAP if len(grouped) <= _FEW_EDGES else _GAP
-    places, ways = _places(len(picture.nodes), laid_out(len(picture.nodes), list(grouped)), gap)
+    count, pairs = len(picture.nodes), list(grouped)
+    chain = _chain(count, pairs)
+    places, ways = (_folded(chain, gap), _NO_WAYS) if chain else _places(count, laid_out(count, pairs), gap)
     boxes = tuple(
         Box(node, *places[row], wrapped(_label(node), BOX_WIDTH - TEXT_LEFT - 14, LABEL_SIZE * BOLD, _LABEL_LINES))
         for row, node in enumerate(picture.nodes)
@@ -96,7 +111,30 @@ def arrange(picture: Picture) -> Layout:
     )
     width = max((box.x for box in boxes), default=0.0) + BOX_WIDTH
     height = max((box.y for box in boxes), default=0.0) + BOX_HEIGHT
-    return Layout(picture, boxes, strands, width, height, gap)
+    return Layout(picture, boxes, strands, width, height, gap, bool(chain))
+
+
+def _chain(count: int, pairs: Sequence[Pair]) -> list[int]:
+    """Return the nodes in their order where all of it is one chain too long for a row, else nothing."""
+    after = dict(pairs)
+    targets = set(after.values())
+    starts = [row for row in range(count) if row not in targets]
+    if count <= _LONGEST_ROW or len(pairs) != count - 1 or len(starts) != 1 or len(targets) != count - 1:
+        return []
+    chain = starts
+    while chain[-1] in after:
+        chain.append(after[chain[-1]])
+    return chain if len(chain) == count else []
+
+
+def _folded(chain: Sequence[int], gap: float) -> list[Point]:
+    """Return the corners of a chain in short rows, each beginning where the one above it ends."""
+    corners = [(0.0, 0.0)] * len(chain)
+    for place, row in enumerate(chain):
+        line, column = divmod(place, _FOLDED_ROW)
+        column = _FOLDED_ROW - 1 - column if line % 2 else column
+        corners[row] = (column * (BOX_WIDTH + gap), line * (BOX_HEIGHT + _FOLD))
+    return corners
 
 
 def _label(node: PictureNode) -> str:
@@ -104,16 +142,16 @@ def _label(node: PictureNode) -> str:
     return node.label if any(letter.isprintable() and not letter.isspace() for letter in fit(node.label)) else node.id
 
 
-def _through(source: int, target: int, ways: Mapping[Pair, tuple[Point, ...]]) -> tuple[Point, ...]:
+def _through(source: int, target: int, ways: Ways) -> tuple[Point, ...]:
     if (source, target) in ways:
         return ways[source, target]
     return tuple(reversed(ways.get((target, source), ())))
 
 
-def _places(count: int, pairs: Sequence[Pair], gap: float) -> tuple[list[Point], dict[Pair, tuple[Point, ...]]]:
+def _places(count: int, pairs: Sequence[Pair], gap: float) -> tuple[list[Point], Ways]:
     """Return the corner of each node, and the points between for each pair that passes layers."""
     corners: dict[int, Point] = {}
-    ways: dict[Pair, tuple[Point, ...]] = {}
+    ways: Ways = {}
     top = 0.0
     for positions, links in _parts(pairs):
         deepest = max(depth for _, depth in positions.values())
@@ -146,10 +184,10 @@ def _parts(pairs: Sequence[Pair]) -> list[tuple[dict[int, Point], list[Pair]]]:
     return sorted(parts, key=lambda part: min(part[0]))
 
 
-def _passing(count: int, links: Sequence[Pair], placed: Mapping[int, Point]) -> dict[Pair, tuple[Point, ...]]:
+def _passing(count: int, links: Sequence[Pair], placed: Mapping[int, Point]) -> Ways:
     """Return the points of every pair that passes a layer: the middle of the room kept free for it."""
     onward = {source: target for source, target in links if source >= count}
-    found: dict[Pair, tuple[Point, ...]] = {}
+    found: Ways = {}
     for source, first in links:
         if source >= count or first < count:
             continue

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from remit.wire.pictures.captions import DETAIL_HEIGHT, DETAIL_SIZE, NAME_SIZE, Caption, captions
 from remit.wire.pictures.layout import (
     BOX_HEIGHT,
     BOX_WIDTH,
@@ -22,7 +23,7 @@ from remit.wire.pictures.layout import (
 )
 from remit.wire.pictures.palette import DARK, LIGHT, STYLES, Colours, KindStyle, icon_of, style_of, word_of
 from remit.wire.pictures.picture import Picture, PictureEdge, counted
-from remit.wire.pictures.routes import DETAIL_HEIGHT, DETAIL_SIZE, NAME_SIZE, Route, routes
+from remit.wire.pictures.routes import Route, routes
 from remit.wire.pictures.shapes import outline
 from remit.wire.pictures.words import escaped, fit, width, wrapped
 
@@ -95,8 +96,8 @@ def _document(layout: Layout) -> Iterator[str]:
     head = wrapped(picture.title, inner, LABEL_SIZE * 1.5, 2)
     told = wrapped(picture.summary, inner, LABEL_SIZE, 3)
     top = MARGIN + len(head) * 24 + len(told) * _LINE + 14
-    shown = routes(layout, details=len(layout.strands) <= FEW_EDGES)
-    legend, legend_height = _legend(layout, shown, inner)
+    lines, words = _lines(layout)
+    legend, legend_height = _legend(layout, words.count(None), inner)
     wide, high = inner + 2 * MARGIN, top + layout.height + 24 + legend_height + MARGIN
     yield (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide:g} {high:g}" width="{wide:g}" '
@@ -111,28 +112,33 @@ def _document(layout: Layout) -> Iterator[str]:
         y = MARGIN + 24 * len(head) + 10 + _LINE * row
         yield f'<text class="told" x="{MARGIN:g}" y="{y:g}">{escaped(line)}</text>'
     yield f'<g transform="translate({MARGIN:g} {top:g})">'
-    yield from _graph(layout, shown)
+    yield from _graph(layout, lines, words)
     yield f'<g transform="translate(0 {layout.height + 30:g})">{legend}</g></g></svg>\n'
 
 
 def _embedded(layout: Layout) -> Iterator[str]:
-    shown = routes(layout, details=len(layout.strands) <= FEW_EDGES)
     left, top = -MARGIN, -MARGIN
     wide, high = layout.width + 2 * MARGIN, layout.height + 2 * MARGIN
     yield (
         f'<svg id="graph" xmlns="http://www.w3.org/2000/svg" viewBox="{left:g} {top:g} {wide:g} {high:g}" '
         'role="group" aria-labelledby="heading">'
     )
-    yield from _graph(layout, shown)
+    yield from _graph(layout, *_lines(layout))
     yield "</svg>"
 
 
-def _graph(layout: Layout, shown: tuple[Route, ...]) -> Iterator[str]:
+def _lines(layout: Layout) -> tuple[tuple[Route, ...], tuple[Caption | None, ...]]:
+    lines = routes(layout)
+    return lines, captions(layout, lines, details=len(lines) <= FEW_EDGES)
+
+
+def _graph(layout: Layout, lines: tuple[Route, ...], words: tuple[Caption | None, ...]) -> Iterator[str]:
     boxes = layout.boxes
-    for place, (strand, route) in enumerate(zip(layout.strands, shown, strict=True)):
-        yield _edge(place, strand, route, boxes[strand.source], boxes[strand.target])
-    for place, route in enumerate(shown):
-        yield from _words(place, route)
+    for place, (strand, line) in enumerate(zip(layout.strands, lines, strict=True)):
+        yield _edge(place, strand, line, boxes[strand.source], boxes[strand.target])
+    for place, caption in enumerate(words):
+        if caption:
+            yield from _caption(place, caption)
     for place, box in enumerate(boxes):
         yield from _node(place, box)
 
@@ -147,13 +153,12 @@ def _edge(place: int, strand: Strand, route: Route, here: Box, there: Box) -> st
     )
 
 
-def _words(place: int, route: Route) -> Iterator[str]:
+def _caption(place: int, caption: Caption) -> Iterator[str]:
     """Yield the words of a line; above every line, so that none runs through them."""
-    if route.words is None:
-        return
-    x, y = route.words.x, route.words.y
-    yield f'<g class="words" id="w{place}"><text class="name" x="{x:.1f}" y="{y:.1f}">{escaped(route.words.name)}</text>'
-    for row, line in enumerate(route.words.details, 1):
+    x, y = caption.x, caption.y
+    yield f'<g class="words" id="w{place}">'
+    yield f'<text class="name" x="{x:.1f}" y="{y:.1f}">{escaped(caption.name)}</text>'
+    for row, line in enumerate(caption.details, 1):
         yield f'<text class="detail" x="{x:.1f}" y="{y + 5 + DETAIL_HEIGHT * row:.1f}">{escaped(line)}</text>'
     yield "</g>"
 
@@ -188,23 +193,29 @@ def _kind_class(kind: str) -> str:
     return f"k-{kind}" if kind in STYLES else "k-other"
 
 
-def _legend(layout: Layout, shown: tuple[Route, ...], room: float) -> tuple[str, float]:
+def kind_sign(kind: str) -> str:
+    """Return a small picture of a kind of node, for a page."""
+    return f'<svg viewBox="0 -14 40 20" aria-hidden="true">{_small_box(kind, style_of(kind))}</svg>'
+
+
+def state_sign(state: str) -> str:
+    """Return a small line, for a page; `state` is certain, possible or eligible."""
+    return f'<svg viewBox="0 -14 44 20" aria-hidden="true">{_small_line(state)}</svg>'
+
+
+def _legend(layout: Layout, unnamed: int, room: float) -> tuple[str, float]:
     """Return what the signs in this picture mean, and how high that is."""
-    entries: list[tuple[str, str]] = []
     kinds = {node.kind for node in layout.picture.nodes}
     ordered = [kind for kind in STYLES if kind in kinds] + (["other"] if kinds - set(STYLES) else [])
-    for kind in ordered:
-        style = style_of(kind)
-        entries.append((_small_box(kind, style), style.word))
+    entries = [(_small_box(kind, style_of(kind)), style_of(kind).word) for kind in ordered]
     states = {(strand.certain, strand.eligible) for strand in layout.strands}
-    for marks, word, wanted in (
+    for state, word, wanted in (
         ("certain", "certain", any(certain for certain, _ in states)),
         ("possible", "possible: something is not known", any(not certain for certain, _ in states)),
         ("eligible", "after activation", any(eligible for _, eligible in states)),
     ):
         if wanted:
-            line = '<path class="line" d="M0 0h34"/><path class="arrow" d="M42 0l-9 -4.5v9z"/>'
-            entries.append((f'<g class="edge {marks}" transform="translate(0 -4)">{line}</g>', word))
+            entries.append((_small_line(state), word))
     parts, x, y = [], 0.0, 0.0
     for sign, word in entries:
         wide = 50 + width(word, SMALL_SIZE + 1)
@@ -214,11 +225,8 @@ def _legend(layout: Layout, shown: tuple[Route, ...], room: float) -> tuple[str,
             f'<g transform="translate({x:g} {y:g})">{sign}<text class="told" x="50" y="0">{escaped(word)}</text></g>'
         )
         x += wide + _LEGEND_GAP
-    unnamed = sum(route.words is None for route in shown)
     notes = [
-        f"{counted(unnamed, 'line')} without words for lack of room; pointing at one shows what it is."
-        if unnamed
-        else "",
+        f"{counted(unnamed, 'line')} without words for lack of room; point at one to read it." if unnamed else "",
         f"{counted(layout.picture.left_out, 'node')} farther away left out." if layout.picture.left_out else "",
     ]
     for note in filter(None, notes):
@@ -227,11 +235,15 @@ def _legend(layout: Layout, shown: tuple[Route, ...], room: float) -> tuple[str,
     return "".join(parts), y + 8
 
 
+def _small_line(state: str) -> str:
+    line = '<path class="line" d="M0 0h34"/><path class="arrow" d="M42 0l-9 -4.5v9z"/>'
+    return f'<g class="edge {state}" transform="translate(0 -4)">{line}</g>'
+
+
 def _small_box(kind: str, style: KindStyle) -> str:
-    scale = 38 / BOX_WIDTH
     shape = f'<path class="shape" d="{outline(style.outline)}"/>'
     return (
-        f'<g class="k-{kind} {style.outline}" transform="translate(0 -12)">'
-        f'<g transform="scale({scale:.3f} {16 / BOX_HEIGHT:.3f})">{shape}</g>'
+        f'<g class="{_kind_class(kind)} {style.outline}" transform="translate(0 -12)">'
+        f'<g transform="scale({38 / BOX_WIDTH:.3f} {16 / BOX_HEIGHT:.3f})">{shape}</g>'
         f'<path class="icon" transform="translate(13 2) scale(.6)" d="{style.icon}"/></g>'
     )
