@@ -149,7 +149,9 @@ class Network:
 
     @classmethod
     def assemble(cls, batches: Iterable[EdgeBatch], labels: Labels, *, nodes: Sequence[Keys] = ()) -> Self:
-        """Number the nodes and sort the edges; of equal edges (source, target, label) the surest, cheapest stays.
+        """Number the nodes and sort the edges; of equal edges the surest, cheapest stays.
+
+        Edges that rest on different evidence are not equal: whoever takes one assignment away leaves the other's edge.
 
         Args:
             batches: edges.
@@ -170,9 +172,11 @@ class Network:
         start = np.searchsorted(keys, source).astype(np.int32)
         end = np.searchsorted(keys, target).astype(np.int32)
         order = np.lexsort((evidence, flags, cost, label, end, start))
-        start, end, label, flags = start[order], end[order], label[order], flags[order]
-        first = np.ones(len(order), np.bool_)
-        first[1:] = (start[1:] != start[:-1]) | (end[1:] != end[:-1]) | (label[1:] != label[:-1])
+        start, end, label, flags, evidence = start[order], end[order], label[order], flags[order], evidence[order]
+        first = np.zeros(len(order), np.bool_)
+        first[:1] = True
+        for column in (start, end, label, evidence):
+            first[1:] |= column[1:] != column[:-1]
         return cls(
             keys,
             offsets_of(len(keys), start[first]),
@@ -180,7 +184,7 @@ class Network:
             label[first].astype(np.uint16),
             flags[first],
             cost[order][first].astype(np.uint8),
-            evidence[order][first],
+            evidence[first],
             listed,
         )
 
