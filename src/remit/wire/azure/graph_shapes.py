@@ -31,6 +31,7 @@ class AttachedIdentity(Payload):
 class ResourceIdentity(Payload):
     """What a resource says of its identities."""
 
+    type: str | None = None
     principal_id: str | None = None
     user_assigned_identities: dict[str, AttachedIdentity | None] | None = None
 
@@ -40,7 +41,7 @@ class GraphResource(_Row):
 
     type: str | None = None
     kind: str | None = None
-    identity: ResourceIdentity | None = None
+    identity: ResourceIdentity | UnsetType | None = UNSET
     tags: Raw = NOTHING
     properties: Raw = NOTHING
 
@@ -237,6 +238,7 @@ class ServicePrincipal(_Row):
     odata_type: str | None = field(default=None, name="@odata.type")
     app_id: str | None = None
     service_principal_type: str | None = None
+    alternative_names: list[str] | None = None
     app_owner_organization_id: str | None = None
     app_roles: list[AppRole] | None = None
     password_credentials: list[Secret] | None = None

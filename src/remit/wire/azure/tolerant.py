@@ -16,6 +16,8 @@ from msgspec import inspect
 
 Shape = TypeVar("Shape", bound=msgspec.Struct)
 
+_UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+
 
 class Tolerant(Generic[Shape]):
     """A decoder of one struct whose fields all have defaults."""
@@ -28,15 +30,11 @@ class Tolerant(Generic[Shape]):
         """Return the struct; fields of the wrong shape have their defaults. Cost: of a plain decode where all fits."""
         try:
             return self._decode(payload)
-        except (msgspec.MsgspecError, UnicodeDecodeError):
+        except _UNREADABLE:
             return self._fitting(payload)
 
     def _fitting(self, payload: bytes | msgspec.Raw) -> Shape:
-        try:
-            said = msgspec.json.decode(payload)
-        except (msgspec.MsgspecError, UnicodeDecodeError):
-            said = {}
-        made: Shape = _struct(said, self._shape)
+        made: Shape = _struct(decode_any(payload), self._shape)
         return made
 
 
@@ -98,3 +96,11 @@ def _kept(said: object, kind: inspect.Type) -> list[Any]:
         return [_value(said, kind)]
     except _Misfit:
         return []
+
+
+def decode_any(payload: bytes | msgspec.Raw) -> object:
+    """Return what some JSON says; None where it cannot be read."""
+    try:
+        return msgspec.json.decode(payload)
+    except _UNREADABLE:
+        return None

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import msgspec
-
 from remit.graph.facts import GuardState
 from remit.graph.guarding import judge, path_of
 from remit.graph.kinds import Guard, GuardRule
@@ -69,11 +67,3 @@ class GuardReader:
             if _WORST.index(state) > _WORST.index(found.get(test.guard, GuardState.OPEN)):
                 found[test.guard] = state
         return list(found.items())
-
-
-def decoded(raw: msgspec.Raw | bytes) -> object:
-    """Return what some JSON says; None where it cannot be read."""
-    try:
-        return msgspec.json.decode(raw)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
-        return None

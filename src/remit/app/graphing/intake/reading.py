@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from remit.app.graphing.intake.attached import USER_ASSIGNED
 from remit.app.graphing.intake.directory_roles import DirectoryRoleReader
 from remit.app.graphing.intake.grants import read_app_role_grants, read_delegated_grants, read_federated_credentials
+from remit.app.graphing.intake.identities import USER_ASSIGNED
 from remit.app.graphing.intake.people import read_groups, read_owners, read_units, read_users
 from remit.app.graphing.intake.places import read_activation_rules, read_scope_names
 from remit.app.graphing.intake.resources import ReadResources, ResourceReader
@@ -68,12 +68,12 @@ def read_graph_facts(
     Cost: a few microseconds for each row of a list, and of memory what the tables take, about twice.
     """
     source = Source(store, snapshot_id, index, LISTS, progress or silent)
-    reader = ResourceReader(source, catalogue)
+    software = read_software(source)
+    reader = ResourceReader(source, catalogue, software.managed)
     scope_names = read_scope_names(source, reader.tags)
     reader.read()
     read = reader.finish()
     units = read_units(source)
-    software = read_software(source)
     directory_roles, directory_assignments = DirectoryRoleReader(source, units, software.row).read()
     facts = GraphFacts(
         resources=read.resources,

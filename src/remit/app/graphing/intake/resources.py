@@ -8,13 +8,15 @@ have assignments of policies, which stand in a list of their own.
 from __future__ import annotations
 
 from array import array
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from remit.app.graphing.intake.attached import CLUSTERS, USER_ASSIGNED, VAULT, AttachedRows
+from remit.app.graphing.intake.attached import CLUSTERS, VAULT, ClusterRows, VaultRows
 from remit.app.graphing.intake.columns import Names, Rows
-from remit.app.graphing.intake.guards import GuardReader, decoded
+from remit.app.graphing.intake.guards import GuardReader
+from remit.app.graphing.intake.identities import USER_ASSIGNED, IdentityRows
 from remit.app.graphing.intake.source import Source
 from remit.app.graphing.intake.tags import TagRows
 from remit.app.intake.columns import Ints, Longs, TextRows, gather, ints
@@ -23,7 +25,7 @@ from remit.graph.kinds import EdgeCatalogue
 from remit.model.errors import ScopeSyntaxError
 from remit.model.scope import Scope, ScopeKind
 from remit.wire.azure import graph_shapes as shapes
-from remit.wire.azure.tolerant import Tolerant
+from remit.wire.azure.tolerant import Tolerant, decode_any
 
 POLICY_ASSIGNMENT = "microsoft.authorization/policyassignments"
 _ALWAYS_KEPT = CLUSTERS | {VAULT, USER_ASSIGNED}
@@ -44,9 +46,13 @@ class ReadResources:
 
 
 class ResourceReader:
-    """Reads arm/resources and arm/policyAssignments."""
+    """Reads arm/resources and arm/policyAssignments.
 
-    def __init__(self, source: Source, catalogue: EdgeCatalogue) -> None:
+    Attributes:
+        tags: takes the tags of scopes, too.
+    """
+
+    def __init__(self, source: Source, catalogue: EdgeCatalogue, managed: Mapping[str, int]) -> None:
         self._source = source
         self._guards = GuardReader(catalogue.guards)
         targets = {target.lower() for kind in catalogue.kinds for target in kind.targets if "/" in target}
@@ -60,7 +66,9 @@ class ResourceReader:
         self._types = Names()
         self._kinds = Names()
         self._states = Rows("iib")
-        self._attached = AttachedRows(source)
+        self._identities = IdentityRows(source, managed)
+        self._vaults = VaultRows(source)
+        self._clusters = ClusterRows(source, self._identities)
         self.tags = TagRows()
         self._from_policies = 0
         # Payloads come by key: most stand in the container of the one before.
@@ -75,28 +83,32 @@ class ResourceReader:
         self._from_policies = len(self._scope)
         for payload in self._source.payloads("arm/policyAssignments"):
             said = decode(payload)
-            if said.identity is not None:
+            if said.identity:
                 self._take(said, POLICY_ASSIGNMENT, payload)
 
     def _take(self, said: shapes.GraphResource, kind: str, payload: bytes) -> None:
         key = said.id.lower()
         if not key.startswith(self._prefix) and not self._enter(key, said):
             return
-        if kind not in self._kept and said.identity is None:
-            return
         if key[-1] == "/":
             key = key[:-1]
+        if kind not in self._kept and not self._identities.carries(key, said):
+            return
         row = len(self._scope)
         self._scope.append(self._container)
         self._own.append(self._source.index.tree.row(key))
         self._suffix.add(said.id[self._cut : len(key)])
         self._type.append(self._types.code(kind))
         self._kind.append(self._kinds.code(said.kind or ""))
-        self._attached.take(row, kind, said)
+        self._identities.take(row, kind, key, said)
         self.tags.take_resource(said.tags)
+        if kind == VAULT:
+            self._vaults.take(row, said)
+        elif kind in CLUSTERS:
+            self._clusters.take(row, key, said)
         if kind in self._guarded:
-            whole = decoded(payload) if self._guards.needs_row(kind) else None
-            for guard, state in self._guards.states(kind, decoded(said.properties), whole):
+            whole = decode_any(payload) if self._guards.needs_row(kind) else None
+            for guard, state in self._guards.states(kind, decode_any(said.properties), whole):
                 self._states.add(row, guard, state)
 
     def _enter(self, key: str, said: shapes.GraphResource) -> bool:
@@ -140,8 +152,14 @@ class ResourceReader:
         )
         self._states.replace(0, table_row)
         guards = GuardStates(self._guards.names, *self._states.sorted())
-        identities, policies, clusters = self._attached.finish(table_row)
-        return ReadResources(resources, guards, identities, policies, self.tags.finish(order), clusters)
+        return ReadResources(
+            resources=resources,
+            guards=guards,
+            identities=self._identities.finish(table_row),
+            vault_policies=self._vaults.finish(table_row),
+            tags=self.tags.finish(order),
+            clusters=self._clusters.finish(table_row),
+        )
 
     def _order(self) -> Longs:
         scope: Ints = ints(self._scope)

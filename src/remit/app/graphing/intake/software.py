@@ -40,7 +40,8 @@ class Software:
 
     Attributes:
         row: row of `Applications` by lower-case object id.
-        permissions: name of a permission by (lower-case object id of the API's service principal, lower-case id).
+        permissions: name of a permission by principal of its API and lower-case id.
+        managed: principal of a managed identity by the lower-case id of the resource that it belongs to.
     """
 
     applications: Applications
@@ -48,6 +49,7 @@ class Software:
     credentials: Credentials
     row: dict[str, int]
     permissions: dict[tuple[int, str], str]
+    managed: dict[str, int]
 
 
 def read_software(source: Source) -> Software:
@@ -85,7 +87,7 @@ def read_software(source: Source) -> Software:
         principal=principal_of,
         flags=np.frombuffer(bytes(flags), dtype=np.uint8),
     )
-    return Software(applications, services.finish(), _sorted(credentials), row, services.permissions)
+    return Software(applications, services.finish(), _sorted(credentials), row, services.permissions, services.managed)
 
 
 def _sorted(rows: Rows) -> Credentials:
@@ -103,6 +105,7 @@ class _Services:
         self._rows = Rows("ib")
         self._owner = TextRows()
         self.permissions: dict[tuple[int, str], str] = {}
+        self.managed: dict[str, int] = {}
 
     def take(self, principal: int, said: shapes.ServicePrincipal) -> None:
         """Take one service principal."""
@@ -123,6 +126,10 @@ class _Services:
             flags |= flag if given else 0
         self._rows.add(principal, flags)
         self._owner.add(owner)
+        if managed:
+            for name in said.alternative_names or ():
+                if name.startswith("/"):
+                    self.managed[name.rstrip("/").lower()] = principal
         for role in said.app_roles or ():
             if role.value:
                 self.permissions[principal, role.id.lower()] = role.value

@@ -10,6 +10,7 @@ import numpy as np
 from remit.app.graphing.intake.columns import Names, Rows
 from remit.app.intake.columns import Ints, Longs, distinct, ints
 from remit.graph.facts import Tags
+from remit.wire.azure.tolerant import decode_any
 
 TELLING = frozenset(
     (
@@ -38,7 +39,6 @@ class TagRows:
         self._known: dict[bytes, int] = dict(_NO_TAGS)
         self._of_resource = array("i")
         self._of_scope = Rows("iii")
-        self._decode = msgspec.json.Decoder().decode
 
     def take_resource(self, tags: msgspec.Raw) -> None:
         """Take the tags of the next resource in the order of reading."""
@@ -64,10 +64,7 @@ class TagRows:
         return number
 
     def _read(self, raw: bytes) -> tuple[tuple[int, int], ...]:
-        try:
-            said = self._decode(raw)
-        except (msgspec.MsgspecError, UnicodeDecodeError):
-            return ()
+        said = decode_any(raw)
         if not isinstance(said, dict):
             return ()
         telling = {
