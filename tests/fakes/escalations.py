@@ -12,9 +12,9 @@ Team -EN-16, to activate-> Global Administrator
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from itertools import count
 from typing import Any
 
@@ -26,11 +26,14 @@ from remit.adapters.store.memory import MemoryStore
 from remit.app.answering import Tenant
 from remit.app.graphing.intake import read_graph_facts
 from remit.app.importing import import_tenant
-from remit.graph.answers import Hop, HopReason, NodeRef
+from remit.graph.answers import Hop, HopReason, NodeRef, Path
+from remit.graph.drawing import Drawing
 from remit.graph.facts import GraphFacts
 from remit.graph.kinds import EdgeCatalogue, read_catalogue
+from remit.graph.naming import NodeNames
 from remit.graph.network import EdgeBatch, EdgeFlag, Labels, Network
-from remit.graph.nodes import Facet, NodeKind, facet_of, kind_of, node_key, ref_of
+from remit.graph.nodes import Facet, NodeKind, facet_of, kind_of, node_key
+from remit.graph.search import FoundPath, Search
 
 TENANT = "aaaaaaaa-0000-4000-8000-000000000001"
 ROOT = f"/providers/Microsoft.Management/managementGroups/{TENANT}"
@@ -168,7 +171,8 @@ class HandGraph:
     """As `EscalationGraph`."""
 
     network: Network
-    tier_zero: np.ndarray
+    tier_zero: int
+    drawing: Drawing
 
 
 @dataclass(frozen=True, eq=False)
@@ -181,33 +185,21 @@ class HandEscalation:
     graph: HandGraph
     at: datetime
 
-    def node_ref(self, number: int) -> NodeRef:  # noqa: PLR0911 - one return for each kind
-        key = int(self.graph.network.keys[number])
-        kind, row, index = kind_of(key), ref_of(key), self.tenant.index
-        if kind == NodeKind.PRINCIPAL:
-            name = self.tenant.principals.at(row)
-            return NodeRef(name.principal_id, "managedIdentity" if name.label == "uami" else name.kind, name.label)
-        if kind == NodeKind.RESOURCE:
-            table = self.facts.resources
-            text = index.scope_text(int(table.scope[row])) + table.suffix[row]
-            return NodeRef(text, "resource", text.rsplit("/", 1)[-1], table.type_name[int(table.type[row])])
-        if kind == NodeKind.SCOPE:
-            return NodeRef(index.scope_text(row), "scope", index.scope_text(row))
-        if kind == NodeKind.DIRECTORY_ROLE:
-            role = self.facts.directory_roles[row]
-            return NodeRef(f"entraRole:{role.key}", "directoryRole", role.name)
-        if kind == NodeKind.TIER_ZERO:
-            return NodeRef("tier0", "tenant", "tier zero: control of the tenant")
-        if kind == NodeKind.UNSEEN:
-            gap = index.facts.meta.gaps[row]
-            return NodeRef(f"gap:{gap.api}@{gap.scope}", "gap", gap.api)
-        return NodeRef(f"{kind}:{row}", "application", f"{kind}:{row}")
+    def node_ref(self, number: int) -> NodeRef:
+        return NodeNames(self.graph.drawing).ref(int(self.graph.network.keys[number]))
 
-    def tell(self, raw_edges: Sequence[int]) -> tuple[Hop, ...]:
+    @cached_property
+    def search(self) -> Search:
+        return Search(self.graph.network)
+
+    def tell(self, found: FoundPath) -> Path:
+        return Path(found.cost, found.certain, found.eligible, self.hops(found))
+
+    def hops(self, found: FoundPath) -> tuple[Hop, ...]:
         """One hop for each node that is shown."""
         network, hops = self.graph.network, []
         begin: list[int] = []
-        for edge in raw_edges:
+        for edge in found.edges:
             begin.append(edge)
             end = int(network.target[edge])
             if kind_of(int(network.keys[end])) in (NodeKind.HELD, NodeKind.HUB):
@@ -277,8 +269,9 @@ def hand_drawn() -> HandWorld:
     silent("some owner", "admin")
     draw("team", "admin", "EN-16", EdgeFlag.ELIGIBLE)
     network = Network.assemble(batches, labels, nodes=[np.asarray([keys["app"]], dtype=np.int64)])
-    ends = np.asarray([network.number(keys["tier zero"])], dtype=np.int32)
-    return HandWorld(HandEscalation(tenant, facts, catalogue, HandGraph(network, ends), tenant.at), keys)
+    drawing = Drawing(tenant.index, facts, catalogue, tenant.at)
+    graph = HandGraph(network, network.number(keys["tier zero"]), drawing)
+    return HandWorld(HandEscalation(tenant, facts, catalogue, graph, tenant.at), keys)
 
 
 def _keys(tenant: Tenant, facts: GraphFacts) -> dict[str, int]:

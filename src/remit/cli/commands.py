@@ -48,6 +48,35 @@ Example:
   remit history /subscriptions/4223… --json
   remit history 'Key Vault Secrets User'"""
 
+_PATHS = """\
+Example:
+  remit paths ci-release
+  remit paths ci-release --to kv-tracking-prod --max 5
+  remit paths 'Lena Fischer' --to 'role:Global Administrator' --svg path.svg
+
+Exit code: 0 a certain path, 4 only a possible one, 1 none."""
+
+_REACH = """\
+Example:
+  remit reach ci-release
+  remit reach 'Lena Fischer' --json"""
+
+_EXPOSURE = """\
+Example:
+  remit exposure tier0
+  remit exposure kv-tracking-prod --full"""
+
+_CUTS = """\
+Example:
+  remit cuts
+  remit cuts --to kv-tracking-prod --keep 'Emergency access 1'
+  remit cuts --budget 3 --json"""
+
+_RADIUS = """\
+Example:
+  remit radius
+  remit radius --sort direct --json"""
+
 _SNAPSHOTS = """\
 Example:
   remit snapshots --store ./evidence"""
@@ -129,6 +158,9 @@ for _parent, _name, _target, _help, _example in (
     (app, "what-can", "what_can:what_can", "List what a principal holds, and where.", _WHAT_CAN),
     (app, "ask", "ask:ask", "Answer questions in bulk, one JSON object a line.", _ASK),
     (app, "history", "history:history", "Tell what changed about a principal, a place or a role.", _HISTORY),
+    (app, "paths", "paths:paths", "Find how somebody gets to a target, step by step, and why.", _PATHS),
+    (app, "reach", "reach:reach", "Say what somebody can do and become, directly and indirectly.", _REACH),
+    (app, "exposure", "exposure:exposure", "Say who can reach a target, and through what.", _EXPOSURE),
     (app, "snapshots", "snapshots:snapshots", "List the snapshots of the store.", _SNAPSHOTS),
     (app, "demo", "demo:demo", "Show the main answers on a small invented tenant.", _DEMO),
     (setup, "azure", "setup:azure", "Plan, make or remove an identity that reads and no more.", _SETUP_AZURE),

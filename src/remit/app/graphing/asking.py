@@ -65,7 +65,7 @@ def find_paths(
         most: how many at most.
         certain_only: leave out those that are only possible.
     """
-    search = Search(escalation.graph.network)
+    search = escalation.search
     found = _certain(search.certain, source, target, most)
     certain = bool(found)
     possible = certain
@@ -74,12 +74,7 @@ def find_paths(
         possible = possible or bool(others)
         found += [] if certain_only else others
     unread = unread_on(escalation, search.reached(source.nodes) & search.reaching(target.nodes))
-    return PathsAnswer(source, target, tuple(told(escalation, one) for one in found), certain, possible, unread)
-
-
-def told(escalation: Escalation, found: FoundPath) -> Path:
-    """Return a path with names and reasons."""
-    return Path(found.cost, found.certain, found.eligible, escalation.tell(found.edges))
+    return PathsAnswer(source, target, tuple(escalation.tell(one) for one in found), certain, possible, unread)
 
 
 def unread_on(escalation: Escalation, mask: Mask) -> tuple[Gap, ...]:

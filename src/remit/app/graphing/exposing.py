@@ -23,7 +23,7 @@ from remit.graph.answers import Hop, NodeRef
 from remit.graph.facts import ServiceFlag
 from remit.graph.network import Codes
 from remit.graph.nodes import NodeKind, refs_of
-from remit.graph.search import Search, Tree
+from remit.graph.search import Tree
 from remit.graph.walking import Mask, Measure
 from remit.graph.ways import Along
 from remit.model.errors import InvariantError
@@ -117,7 +117,7 @@ def exposure_of(escalation: Escalation, target: Named) -> ExposureAnswer:
 
     Cost: twice every edge that leads there, and the telling of each distinct last step.
     """
-    search = Search(escalation.graph.network)
+    search = escalation.search
     sure = search.certain.tree_to(target.nodes, measure=Measure.HOPS)
     any_way = search.tree_to(target.nodes, measure=Measure.HOPS)
     who = _who(escalation, any_way, target)
@@ -169,7 +169,7 @@ def _entries(
         path = trees[0 if certain[first[one]] else 1].path(int(last[first[one]]))
         if path is None:
             raise InvariantError("a last step leads nowhere")
-        entries.append(Entry(escalation.tell(path.edges)[-1], int(count[one])))
+        entries.append(Entry(escalation.hops(path)[-1], int(count[one])))
     return rank[place], tuple(entries)
 
 
@@ -192,7 +192,8 @@ def escalation_kinds(escalation: Escalation, nodes: Codes) -> dict[str, Mask]:
     kinds = np.where(is_principal, kind[rows] if len(kind) else 0, -1)
     table = escalation.facts.service_principals
     managed = table.principal[(table.flags & ServiceFlag.MANAGED_IDENTITY) != 0]
-    is_managed = is_principal & np.isin(rows, managed)
+    services = kinds == PrincipalKind.SERVICE_PRINCIPAL
+    is_managed = services & (np.isin(rows, managed) | np.isin(rows, escalation.facts.identities.principal))
     found = {word: (kinds == code) & ~is_managed for code, word in enumerate(PrincipalKind.WORDS)}
     found["managedIdentity"] = is_managed
     found["subject"] = ~is_principal

@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 
 from remit.engine.strings import TextColumn
 from remit.graph.answers import NodeRef
-from remit.graph.facts import IdentityLink, ServiceFlag
+from remit.graph.facts import IdentityLink
+from remit.graph.naming import NodeNames
 from remit.graph.nodes import Facet, NodeKind, node_key
 from remit.model.errors import AmbiguousPrincipalError, InputError, UnknownPrincipalError
 from remit.model.scope import Scope, ScopeKind
@@ -63,8 +64,8 @@ class Naming:
 
     def __init__(self, escalation: Escalation) -> None:
         self._facts = escalation.facts
+        self._names = NodeNames(escalation.graph.drawing)
         self._tenant = escalation.tenant
-        self._graph = escalation.graph
         self._network = escalation.graph.network
 
     def find(self, text: str) -> Named:
@@ -78,8 +79,7 @@ class Naming:
         wanted = text.strip()
         low = wanted.lower()
         if low in (TIER_ZERO, "tier-zero"):
-            ref = NodeRef(TIER_ZERO, "tenant", "tier zero: control of the tenant")
-            return Named(ref, np.asarray(self._graph.tier_zero, dtype=np.int32))
+            return self._node(node_key(NodeKind.TIER_ZERO, 0))
         for prefix in (_ROLE, _ENTRA_ROLE):
             if low.startswith(prefix):
                 return self._role(wanted[len(prefix) :].strip())
@@ -91,7 +91,7 @@ class Naming:
 
     def principal(self, row: int) -> Named:
         """Return a principal by its row."""
-        return Named(self._principal_ref(row), self._numbers([node_key(NodeKind.PRINCIPAL, row)]), row)
+        return self._node(node_key(NodeKind.PRINCIPAL, row), row)
 
     # Directory --------------------------------------------------------------------------------------------------
 
@@ -101,13 +101,12 @@ class Naming:
         roles = self._facts.directory_roles
         for row, role in enumerate(roles):
             if low in (role.key.casefold(), role.name.casefold()):
-                ref = NodeRef(f"entraRole:{role.key}", "directoryRole", role.name or role.key)
                 if mark:
                     raise InputError(
                         f"`{wanted}` is a role over `{where}`, which cannot be asked about",
                         hint=f"ask about the role in the whole tenant, or about {where.lstrip('/')}",
                     )
-                return Named(ref, self._numbers([node_key(NodeKind.DIRECTORY_ROLE, row)]))
+                return self._node(node_key(NodeKind.DIRECTORY_ROLE, row))
         near = sorted(role.name for role in roles if low and low in role.name.casefold())
         hint = f"did you mean role:{near[0]}" if near else "give the display name or template id of a role of Entra ID"
         raise InputError(f"no directory role `{wanted}` in this snapshot", hint=hint)
@@ -143,7 +142,7 @@ class Naming:
             return found
         row = self._tenant.index.principal_row(key)
         application = self._application(wanted)
-        if row >= 0 and (application is None or self._kind(row) != "unknown"):
+        if row >= 0 and (application is None or self._tenant.principals.at(row).kind != "unknown"):
             return self.principal(row)
         if application is not None:
             return application
@@ -163,20 +162,7 @@ class Naming:
             found = self.principal(int(table.principal[row]))
             remark = f"{table.display_name[row] or wanted} is an application; asked about its service principal"
             return Named(found.ref, found.nodes, found.principal, (remark,))
-        ref = NodeRef(table.key[row], "application", table.display_name[row] or table.key[row])
-        return Named(ref, self._numbers([node_key(NodeKind.APPLICATION, row)]))
-
-    def _principal_ref(self, row: int) -> NodeRef:
-        name = self._tenant.principals.at(row)
-        return NodeRef(name.principal_id, self._kind(row), name.label)
-
-    def _kind(self, row: int) -> str:
-        kind = self._tenant.principals.at(row).kind
-        table = self._facts.service_principals
-        at = int(np.searchsorted(table.principal, row))
-        if at < len(table.principal) and table.principal[at] == row and table.flags[at] & ServiceFlag.MANAGED_IDENTITY:
-            return "managedIdentity"
-        return kind
+        return self._node(node_key(NodeKind.APPLICATION, row))
 
     # Places -----------------------------------------------------------------------------------------------------
 
@@ -203,20 +189,12 @@ class Naming:
         return Named(NodeRef(scope.text, "resource", scope.name, kind), found.nodes, -1, found.remarks)
 
     def _scope(self, row: int, remarks: tuple[str, ...]) -> Named:
-        ref = NodeRef(self._tenant.index.scope_text(row), "scope", self._scope_label(row))
-        return Named(ref, self._numbers([node_key(NodeKind.SCOPE, row, Facet.GRANT)]), -1, remarks)
-
-    def _scope_label(self, row: int) -> str:
-        table = self._facts.scope_names
-        at = int(np.searchsorted(table.scope, row))
-        if at < len(table.scope) and table.scope[at] == row and table.name[at]:
-            return table.name[at]
-        text = self._tenant.index.scope_text(row)
-        return text.rsplit("/", 1)[-1] or text
+        key = node_key(NodeKind.SCOPE, row, Facet.GRANT)
+        return Named(self._names.ref(key), self._numbers([key]), -1, remarks)
 
     def _resource(self, row: int, facets: Iterable[Facet]) -> Named:
         """Return a resource by its row; a user-assigned identity is also what signs in as it."""
-        table, own = self._facts.resources, int(self._facts.resources.own[row])
+        own = int(self._facts.resources.own[row])
         keys = [node_key(NodeKind.RESOURCE, row, facet) for facet in facets]
         if own >= 0 and Facet.GRANT in facets:
             keys.append(node_key(NodeKind.SCOPE, own, Facet.GRANT))
@@ -227,10 +205,7 @@ class Naming:
             if identities.link[at] == IdentityLink.ITSELF and Facet.CODE in facets:
                 principal = int(identities.principal[at])
                 keys.append(node_key(NodeKind.PRINCIPAL, principal))
-        suffix = table.suffix[row]
-        text = self._tenant.index.scope_text(int(table.scope[row])) + suffix
-        ref = NodeRef(text, "resource", suffix.rsplit("/", 1)[-1], table.type_name[int(table.type[row])])
-        return Named(ref, self._numbers(keys), principal)
+        return Named(self._names.ref(node_key(NodeKind.RESOURCE, row)), self._numbers(keys), principal)
 
     def _resource_row(self, scope: Scope) -> int:
         """Return the row of a resource, -1 where it is none that the graph knows."""
@@ -259,6 +234,9 @@ class Naming:
                 hint=f"give the id of the one you mean, such as {first.ref.id}",
             )
         return self._scope(scopes[0], ()) if scopes else self._resource(resources[0], _REACHED)
+
+    def _node(self, key: int, principal: int = -1) -> Named:
+        return Named(self._names.ref(key), self._numbers([key]), principal)
 
     def _numbers(self, keys: list[int]) -> Codes:
         found = self._network.numbers(np.asarray(keys, dtype=np.int64))

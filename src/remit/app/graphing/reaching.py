@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from remit.app.graphing.asking import told, unread_on
+from remit.app.graphing.asking import unread_on
 from remit.app.graphing.naming import Named
 from remit.engine.blast_radius import blast_radius
 from remit.engine.facts import PrincipalKind
@@ -133,7 +133,7 @@ def reach_of(escalation: Escalation, source: Named) -> ReachAnswer:
     Cost: twice every edge out of what is reached, and what the engine takes to count the operations of those it can
     become.
     """
-    search = Search(escalation.graph.network)
+    search = escalation.search
     sure = search.certain.tree_from(source.nodes, measure=Measure.HOPS)
     any_way = search.tree_from(source.nodes, measure=Measure.HOPS)
     near = direct(search.ground, source.nodes)
@@ -236,6 +236,6 @@ def _by_type(escalation: Escalation, found: ReachedList) -> tuple[FacetCount, ..
 
 def _tier_zero(escalation: Escalation, search: Search, source: Named) -> Path | None:
     """Return the best path to tier zero: a certain one where there is any."""
-    ends = escalation.graph.tier_zero
+    ends = [escalation.graph.tier_zero]
     found = search.certain.best(source.nodes, ends) or search.best(source.nodes, ends)
-    return told(escalation, found[0]) if found else None
+    return escalation.tell(found[0]) if found else None

@@ -147,12 +147,12 @@ def test_exposure_tells_the_last_steps_and_how_many_come_through_each(world, nam
     assert sorted(told) == [
         ("Bob", "HAS-ROLE", 1),
         ("Team", "EN-16", 2),
-        ("graph/groupOwners", "EN-08", 1),
+        ("graph/groupOwners, not read", "EN-08", 1),
         ("uami", "EN-02", 1),
     ]
     through = {one.ref.label: answer.entries[one.through].hop.source.label for one in answer.shown(range(5))}
     assert through["Ada"] == "Team"
-    assert through["Cleo"] == "graph/groupOwners"
+    assert through["Cleo"] == "graph/groupOwners, not read"
 
 
 def test_exposure_shows_the_way(world, naming) -> None:
