@@ -1,0 +1,107 @@
+"""Lists that were not read: everybody may hold what would stand in them.
+
+Everybody leads to what was not read, and that to every target it could be about; so an unread list is never a "no".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from remit.engine.facts import PrincipalKind
+from remit.graph.directory import unread as lists
+from remit.graph.directory.classes import Classes, TargetHubs
+from remit.graph.directory.relations import ELIGIBLE_MEMBER, ELIGIBLE_ROLE
+from remit.graph.directory.standing import Standing
+from remit.graph.directory.unread import Unread
+from remit.graph.drawing import HAS_ROLE, MEMBER_OF, SILENT
+from remit.graph.network import EdgeBatch, EdgeFlag
+from remit.graph.nodes import Keys, NodeKind, node_key
+
+TABLE = "gaps"
+"""What the evidence of these edges is a row of: the snapshot's gaps."""
+EVERYBODY, SOFTWARE = "everybody", "every service principal"
+_UNSURE = EdgeFlag.POSSIBLE
+_LATER = EdgeFlag.POSSIBLE | EdgeFlag.ELIGIBLE
+
+
+def draw_unread(standing: Standing, hubs: TargetHubs, unread: Unread, groups: Classes) -> list[EdgeBatch]:
+    """Draw what the unread lists may hold. Cost: one edge for everybody if any is unread."""
+    drawing = standing.drawing
+    silent = drawing.plain(SILENT)
+    found: list[EdgeBatch] = []
+    crowds: dict[str, int] = {}
+    for crowd, place, kind_id, flags, name in _of_lists(unread):
+        target = _named_group(standing, unread, place, groups) if kind_id in _ABOUT_GROUPS else TargetHubs.NONE
+        if target == TargetHubs.NONE:
+            target = hubs.key(name)
+        if target == TargetHubs.NONE:
+            continue
+        if crowd not in crowds:
+            crowds[crowd] = drawing.hubs.key(crowd)
+            members = _members(standing, crowd)
+            hub = np.full(len(members), crowds[crowd], dtype=np.int64)
+            found.append(EdgeBatch.of(members, hub, label=silent, flags=EdgeFlag.SILENT))
+        gap = np.asarray([node_key(NodeKind.UNSEEN, place)], dtype=np.int64)
+        plain = kind_id in (MEMBER_OF, HAS_ROLE)
+        label = drawing.plain(kind_id, TABLE) if plain else drawing.label(kind_id, TABLE)
+        start = np.asarray([crowds[crowd]], dtype=np.int64)
+        found.append(EdgeBatch.of(start, gap, label=label, flags=flags, evidence=place))
+        end = np.asarray([target], dtype=np.int64)
+        found.append(EdgeBatch.of(gap, end, label=label, flags=flags, evidence=place))
+    return found + _roles_without_actions(standing, unread)
+
+
+_ABOUT_GROUPS = (MEMBER_OF, "EN-08", ELIGIBLE_MEMBER)
+
+
+def _of_lists(unread: Unread) -> Iterator[tuple[str, int, str, int, str]]:
+    """Yield who may be in an unread list, the gap, what it would be, its flags, and what it could be about."""
+    for name, crowd, kind_id, flags, about in (
+        (lists.GROUP_MEMBERS, EVERYBODY, MEMBER_OF, _UNSURE, "group:every"),
+        (lists.GROUP_OWNERS, EVERYBODY, "EN-08", _UNSURE, "group:owned"),
+        (lists.APPLICATION_OWNERS, EVERYBODY, "EN-05", _UNSURE, "servicePrincipal:application"),
+        (lists.SERVICE_PRINCIPAL_OWNERS, EVERYBODY, "EN-05", _UNSURE, "servicePrincipal:instance"),
+        (lists.APP_ROLES, SOFTWARE, "EN-01", _UNSURE, "directoryRole"),
+        (lists.ELIGIBLE_ROLES, EVERYBODY, ELIGIBLE_ROLE, _LATER, "directoryRole"),
+        (lists.ELIGIBLE_MEMBERS, EVERYBODY, ELIGIBLE_MEMBER, _LATER, "group:pim"),
+    ):
+        for place in unread.places(name):
+            yield crowd, place, kind_id, flags, about
+    for place in unread.active_roles:
+        yield EVERYBODY, place, HAS_ROLE, _UNSURE, "directoryRole"
+
+
+def _members(standing: Standing, crowd: str) -> Keys:
+    """Return who may be in a list; devices cannot act, groups are what they are members of."""
+    kinds = [PrincipalKind.SERVICE_PRINCIPAL, PrincipalKind.UNKNOWN]
+    if crowd == EVERYBODY:
+        kinds += [PrincipalKind.USER, PrincipalKind.GROUP]
+    return node_key(NodeKind.PRINCIPAL, np.flatnonzero(np.isin(standing.kind, kinds)))
+
+
+def _named_group(standing: Standing, unread: Unread, place: int, groups: Classes) -> int:
+    """Return the group that a gap is about (`/groups/{id}`), or `NONE` where it is about them all."""
+    name = unread.gaps[place].scope.strip("/").lower().removeprefix("groups/")
+    row = standing.drawing.index.principal_row(name) if name else -1
+    key = node_key(NodeKind.PRINCIPAL, row) if row >= 0 else TargetHubs.NONE
+    return key if len(groups.places(np.asarray([key], dtype=np.int64))) else TargetHubs.NONE
+
+
+def _roles_without_actions(standing: Standing, unread: Unread) -> list[EdgeBatch]:
+    """Lead from roles whose actions were not read to the tenant: they may hold any."""
+    drawing = standing.drawing
+    found = []
+    for place in unread.places(lists.ROLES)[:1]:
+        rows = [row for row, role in enumerate(drawing.facts.directory_roles) if not role.actions]
+        gap = node_key(NodeKind.UNSEEN, place)
+        label = drawing.label("EN-01", TABLE)
+        source = node_key(NodeKind.DIRECTORY_ROLE, np.asarray(rows, dtype=np.int64))
+        into = np.full(len(rows), gap, dtype=np.int64)
+        found.append(EdgeBatch.of(source, into, label=label, flags=_UNSURE, evidence=place))
+        if rows:
+            gap_key = np.asarray([gap], dtype=np.int64)
+            tenant = np.asarray([node_key(NodeKind.TIER_ZERO, 0)], dtype=np.int64)
+            found.append(EdgeBatch.of(gap_key, tenant, label=label, flags=_UNSURE, evidence=place))
+    return found

@@ -1,0 +1,172 @@
+"""Why an edge of the directory is there, in words."""
+
+from __future__ import annotations
+
+from remit.graph.answers import HopReason
+from remit.graph.directory.blind import TABLE as GAPS
+from remit.graph.directory.powers import Power, kinds_of, powers_of
+from remit.graph.drawing import HAS_ROLE, MEMBER_OF, Drawing
+from remit.graph.facts import DirectoryRole, DirectoryScope, OwnedKind
+from remit.graph.kinds import EdgeKind
+from remit.graph.network import Label
+from remit.graph.nodes import NodeKind, kind_of, ref_of
+
+Told = tuple[str, str, tuple[HopReason, ...]]
+_NOT_EXPORTED = "has to be activated first; what activation asks for stands in no list of the export"
+
+
+def tell_directory(drawing: Drawing, label: Label, evidence: int, source_key: int, target_key: int) -> Told:
+    """Tell one labelled edge that `draw_directory` drew.
+
+    Args:
+        drawing: what it was drawn from.
+        label: the edge's label.
+        evidence: the edge's evidence.
+        source_key: the node it leaves.
+        target_key: the node it leads to, a hub or the visible node behind it.
+
+    Returns:
+        The id of the edge kind, what makes it possible, and the reasons.
+    """
+    tellers = {
+        "memberships": _membership,
+        "eligible_memberships": _membership,
+        "directory_assignments": _assignment,
+        "owners": _owner,
+        "app_role_grants": _grant,
+        GAPS: _gap,
+    }
+    if label.table in tellers:
+        return tellers[label.table](drawing, label, evidence)
+    return _power(drawing, label, source_key, target_key)
+
+
+def _key(drawing: Drawing, principal: int) -> str:
+    return drawing.index.facts.principals.key[principal]
+
+
+def _membership(drawing: Drawing, label: Label, evidence: int) -> Told:
+    facts = drawing.index.facts
+    eligible = label.table == "eligible_memberships"
+    table = facts.eligible_memberships if eligible else facts.memberships
+    group = _key(drawing, int(table.parent[evidence]))
+    if eligible:
+        reasons = (
+            HopReason("member", "an eligible member of the group", group, label.name),
+            HopReason("activation", f"the membership {_NOT_EXPORTED}", group, label.name),
+        )
+        return label.name, "eligible member", reasons
+    return MEMBER_OF, "direct member", (HopReason("member", "a member of the group", group, "G1"),)
+
+
+def _assignment(drawing: Drawing, label: Label, evidence: int) -> Told:
+    table = drawing.facts.directory_assignments
+    role = drawing.facts.directory_roles[int(table.role[evidence])]
+    eligible = bool(table.eligible[evidence])
+    where = place_of(drawing, evidence)
+    word = "eligible" if eligible else "active"
+    holder = _key(drawing, int(table.principal[evidence]))
+    reasons = [HopReason("directoryRole", f"{role.name}, {word}, held at {where}", holder, label.name)]
+    if eligible:
+        reasons.append(HopReason("activation", f"the role {_NOT_EXPORTED}", role.key, label.name))
+    if label.name == HAS_ROLE:
+        return HAS_ROLE, f"{role.name} at {where}", tuple(reasons)
+    if label.name == "EN-16":
+        return label.name, f"eligible {role.name} at {where}", tuple(reasons)
+    return label.name, f"{role.name} ({word})", (*reasons, _said(drawing, label.name))
+
+
+def place_of(drawing: Drawing, row: int) -> str:
+    """Return where an Entra role is held: `/`, a unit's name, or the id of an object."""
+    table, facts = drawing.facts.directory_assignments, drawing.facts
+    scope_kind, scope = int(table.scope_kind[row]), int(table.scope[row])
+    if scope_kind == DirectoryScope.TENANT:
+        return "/"
+    if scope_kind == DirectoryScope.ADMINISTRATIVE_UNIT:
+        return f"administrative unit {facts.administrative_units.display_name[scope]}"
+    if scope_kind == DirectoryScope.APPLICATION:
+        return f"application {facts.applications.display_name[scope]}"
+    if scope_kind == DirectoryScope.PRINCIPAL:
+        return _key(drawing, scope)
+    return "an object that was not read"
+
+
+def _owner(drawing: Drawing, label: Label, evidence: int) -> Told:
+    owners, facts = drawing.facts.owners, drawing.facts
+    kind, owned = int(owners.kind[evidence]), int(owners.owned[evidence])
+    words = {
+        OwnedKind.APPLICATION: "application",
+        OwnedKind.SERVICE_PRINCIPAL: "service principal",
+        OwnedKind.GROUP: "group",
+    }
+    subject = facts.applications.key[owned] if kind == OwnedKind.APPLICATION else _key(drawing, owned)
+    eligible = bool(owners.eligible[evidence])
+    held = "an eligible owner" if eligible else "an owner"
+    reasons = [HopReason("owner", f"{held} of the {words[kind]}", subject, label.name)]
+    if eligible:
+        reasons.append(HopReason("activation", f"the ownership {_NOT_EXPORTED}", subject, label.name))
+    permission = f"{'eligible ' if eligible else ''}owner of the {words[kind]}"
+    return label.name, permission, (*reasons, _said(drawing, label.name))
+
+
+def _grant(drawing: Drawing, label: Label, evidence: int) -> Told:
+    grants = drawing.facts.app_role_grants
+    name = grants.permission_name[int(grants.permission[evidence])]
+    ways = (way for way in drawing.catalogue.kind(label.name).way if way.permissions[:1] == (name,))
+    # Ways with more permissions stand first, and say more.
+    permission = max((" and ".join(way.permissions) for way in ways), key=len, default=name)
+    holder = _key(drawing, int(grants.principal[evidence]))
+    reason = HopReason("appRole", f"was granted {name} on Microsoft Graph", holder, label.name)
+    return (
+        label.name,
+        permission if _holds(drawing, evidence, permission) else name,
+        (reason, _said(drawing, label.name)),
+    )
+
+
+def _holds(drawing: Drawing, evidence: int, permission: str) -> bool:
+    grants = drawing.facts.app_role_grants
+    rows = (grants.principal == grants.principal[evidence]).nonzero()[0]
+    held = {grants.permission_name[int(grants.permission[row])] for row in rows}
+    return set(permission.split(" and ")) <= held
+
+
+def _gap(drawing: Drawing, label: Label, evidence: int) -> Told:
+    gap = drawing.index.facts.meta.gaps[evidence]
+    reason = HopReason("gap", f"{gap.api} was not read at {gap.scope}: {gap.reason}", gap.scope, "V3")
+    return label.name, f"{gap.api} was not read", (reason,)
+
+
+def _power(drawing: Drawing, label: Label, source_key: int, target_key: int) -> Told:
+    role = role_of(drawing, source_key)
+    powers = [power for power in powers_of(role, kinds_of(drawing)) if power.kind.id == label.name] if role else []
+    power = next((one for one in powers if _about(drawing, one, target_key)), powers[0] if powers else None)
+    if role is None or power is None:
+        return label.name, "", (_said(drawing, label.name),)
+    detail = f"{role.name} holds {power.action}" if power.action else f"what {role.name} may do"
+    reasons = [HopReason("directoryRole", detail, role.key, label.name), _said(drawing, label.name)]
+    if power.way.note:
+        reasons.append(HopReason("note", power.way.note, role.key, label.name))
+    return label.name, power.action or role.name, tuple(reasons)
+
+
+def role_of(drawing: Drawing, key: int) -> DirectoryRole | None:
+    """Return the Entra role that a node stands for, None where it stands for none."""
+    if kind_of(key) == NodeKind.DIRECTORY_ROLE:
+        return drawing.facts.directory_roles[ref_of(key)]
+    if kind_of(key) == NodeKind.SCOPED_ROLE:
+        return drawing.facts.directory_roles[int(drawing.facts.directory_assignments.role[ref_of(key)])]
+    return None
+
+
+def _about(drawing: Drawing, power: Power, target_key: int) -> bool:
+    """Return whether a way leads to the hub that an edge goes to; where a node is given, any way does."""
+    if kind_of(target_key) != NodeKind.HUB:
+        return True
+    name = drawing.hubs.names[ref_of(target_key)].partition(" in unit ")[0]
+    return name in power.kind.targets_of(power.way)
+
+
+def _said(drawing: Drawing, kind_id: str) -> HopReason:
+    kind: EdgeKind = drawing.catalogue.kind(kind_id)
+    return HopReason("note", kind.says, "", kind_id)

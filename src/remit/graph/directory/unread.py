@@ -1,0 +1,41 @@
+"""Which lists of the directory were not read, so that none of them reads as "no"."""
+
+from __future__ import annotations
+
+from remit.model.snapshot import Gap
+
+USERS, GROUPS, SERVICE_PRINCIPALS = "graph/users", "graph/groups", "graph/servicePrincipals"
+APPLICATIONS, GROUP_MEMBERS, GROUP_OWNERS = "graph/applications", "graph/groupMembers", "graph/groupOwners"
+APPLICATION_OWNERS, SERVICE_PRINCIPAL_OWNERS = "graph/applicationOwners", "graph/servicePrincipalOwners"
+UNITS, UNIT_MEMBERS = "graph/administrativeUnits", "graph/administrativeUnitMembers"
+ROLES, APP_ROLES = "graph/directoryRoleDefinitions", "graph/appRoleAssignments"
+ROLE_ASSIGNMENTS = "graph/directoryRoleAssignments"
+ROLE_INSTANCES = "graph/directoryRoleAssignmentScheduleInstances"
+ELIGIBLE_ROLES = "graph/directoryRoleEligibilityScheduleInstances"
+ELIGIBLE_MEMBERS = "graph/groupEligibilityScheduleInstances"
+
+
+class Unread:
+    """Gaps of the directory by list."""
+
+    def __init__(self, gaps: tuple[Gap, ...]) -> None:
+        """Sort the gaps of a snapshot."""
+        self.gaps = gaps
+        self._by_list: dict[str, list[int]] = {}
+        for place, gap in enumerate(gaps):
+            self._by_list.setdefault(gap.api, []).append(place)
+
+    def places(self, name: str) -> list[int]:
+        """Return the places, in the snapshot's gaps, of those of a list."""
+        return self._by_list.get(name, [])
+
+    def any(self, *names: str) -> bool:
+        """Return whether any of some lists is not whole."""
+        return any(name in self._by_list for name in names)
+
+    @property
+    def active_roles(self) -> list[int]:
+        """The gap of active role assignments, () where one of the two lists that hold them was read."""
+        if self.any(ROLE_ASSIGNMENTS) and self.any(ROLE_INSTANCES):
+            return self.places(ROLE_ASSIGNMENTS)
+        return []
