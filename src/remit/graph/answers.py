@@ -51,6 +51,8 @@ class Hop(Struct, frozen=True, gc=False):
         certain: nothing was left open. eligible: something has to be activated first.
         because: the engine's reasons down to the assignment, or others.
         log: where its use would be seen.
+        facet: which side of the target is reached, "" where it has none.
+        also: ids of other edge kinds that lead the same way with what the principal holds.
     """
 
     source: NodeRef
@@ -63,6 +65,7 @@ class Hop(Struct, frozen=True, gc=False):
     because: tuple[Reason | HopReason, ...]
     log: tuple[str, ...] = ()
     facet: str = ""
+    also: tuple[str, ...] = ()
 
 
 class Path(Struct, frozen=True, gc=False):

@@ -53,6 +53,7 @@ class _Told(NamedTuple):
     edge: str
     permission: str
     because: tuple[Reason | HopReason, ...]
+    also: tuple[str, ...] = ()
 
 
 class Teller:
@@ -104,6 +105,7 @@ class Teller:
             told.because,
             kind.log if kind else (),
             _facet_word(target_key),
+            told.also,
         )
 
     def _tell(self, label: Label, evidence: int, source: int, target: int, flags: int) -> _Told:
@@ -147,15 +149,13 @@ class Teller:
     def _held(self, held: HoldingClass, evidence: int, source: int, target: int, flags: int) -> _Told:
         """Find the way that the principal has at the very target, the surest first."""
         place = self._place(target)
-        best: tuple[int, HoldingWay, list[Decision]] | None = None
+        judged: list[tuple[int, HoldingWay, list[Decision]]] = []
         for way in held.ways:
             decisions = [self._decide(ref_of(source), need, place) for need in way.needs]
-            sure = min(_sureness(decision) for decision in decisions)
-            if best is None or sure > best[0]:
-                best = (sure, way, decisions)
-        if best is None:
-            return _Told(held.kinds[0], "", ())
-        _, way, decisions = best
+            judged.append((min(_sureness(decision) for decision in decisions), way, decisions))
+        best = max(sure for sure, _, _ in judged)
+        _, way, decisions = next(one for one in judged if one[0] == best)
+        also = dict.fromkeys(one.kind.id for sure, one, _ in judged if sure == best and one.kind.id != way.kind.id)
         because: list[Reason | HopReason] = []
         for decision in decisions:
             because += [reason for reason in decision.because if _supports(reason, decision)]
@@ -166,7 +166,7 @@ class Teller:
         because += self._beside(held, target, flags)
         if flags & EdgeFlag.ELIGIBLE:
             because += self._activation(evidence)
-        return _Told(way.kind.id, _permission(way.needs), tuple(because))
+        return _Told(way.kind.id, _permission(way.needs), tuple(because), tuple(also))
 
     def _beside(self, held: HoldingClass, target: int, flags: int) -> list[HopReason]:
         """Return what stands beside the permissions: guards that are not known, locks to be lifted first."""
@@ -211,7 +211,7 @@ class Teller:
         scope = self._names.ref(source)
         detail = f"any role can be given at {scope.label}, also one with this permission"
         because = (HopReason("gained", detail, scope.id, "I1"), *self._beside(held, target, 0))
-        return _Told(way.kind.id, _permission(way.needs), because)
+        return _Told(way.kind.id, _permission(way.needs), because, held.kinds[1:])
 
     def _taking(self, kind: EdgeKind, evidence: int, source: int, target: int, flags: int) -> _Told:
         """Tell an edge about giving roles: to everything at a scope, or to what one given role reaches."""
