@@ -129,7 +129,7 @@ def _data(layout: Layout) -> dict[str, object]:
     nodes = [
         {
             "id": fit(box.node.id),
-            "kind": box.node.kind,
+            "kind": fit(box.node.kind),
             "word": fit(word_of(box.node.kind, "")),
             "label": fit(box.node.label) or fit(box.node.id),
             "type": fit(box.node.type),

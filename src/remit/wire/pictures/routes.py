@@ -62,7 +62,7 @@ def _route(layout: Layout, strand: Strand, start: Point, finish: Point) -> Route
 
 
 def _ends(layout: Layout) -> list[tuple[Point, Point]]:
-    """Return where each strand leaves and arrives: spread over a side by where it goes; those that lead down, nowhere."""
+    """Return where each strand leaves and arrives: spread over a side by where it goes. What leads down has neither."""
     sides: dict[tuple[int, bool], list[tuple[float, int, bool]]] = defaultdict(list)
     boxes = layout.boxes
     for place, strand in enumerate(layout.strands):
