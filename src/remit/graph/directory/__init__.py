@@ -12,7 +12,7 @@ from remit.graph.directory.blind import draw_unread
 from remit.graph.directory.classes import TargetHubs
 from remit.graph.directory.groups import groups_of
 from remit.graph.directory.powers import Powers
-from remit.graph.directory.relations import draw_elevation, draw_memberships, draw_owners, draw_roles_held
+from remit.graph.directory.relations import draw_control, draw_elevation, draw_memberships, draw_owners, draw_roles_held
 from remit.graph.directory.standing import Standing
 from remit.graph.directory.telling import tell_directory
 from remit.graph.directory.tenant import single_sets
@@ -38,6 +38,7 @@ def draw_directory(drawing: Drawing) -> list[EdgeBatch]:
         *draw_memberships(standing),
         *draw_roles_held(standing),
         *draw_elevation(standing),
+        *draw_control(drawing),
         *draw_owners(standing, classes),
         *Powers(standing, classes, hubs, unread).draw(),
         *draw_unread(standing, hubs, unread, groups),

@@ -17,11 +17,12 @@ from remit.graph.directory.standing import Standing
 from remit.graph.directory.unread import Unread
 from remit.graph.drawing import HAS_ROLE, MEMBER_OF, SILENT
 from remit.graph.network import EdgeBatch, EdgeFlag
-from remit.graph.nodes import Keys, NodeKind, node_key
+from remit.graph.nodes import NodeKind, node_key
 
 TABLE = "gaps"
 """What the evidence of these edges is a row of: the snapshot's gaps."""
-EVERYBODY, SOFTWARE = "everybody", "every service principal"
+EVERYBODY, SOFTWARE = "anybody", "any service principal"
+"""Hubs of who may stand in a list. Who is anybody is drawn once for the whole graph, where it is put together."""
 _UNSURE = EdgeFlag.POSSIBLE
 _LATER = EdgeFlag.POSSIBLE | EdgeFlag.ELIGIBLE
 
@@ -29,27 +30,27 @@ _LATER = EdgeFlag.POSSIBLE | EdgeFlag.ELIGIBLE
 def draw_unread(standing: Standing, hubs: TargetHubs, unread: Unread, groups: Classes) -> list[EdgeBatch]:
     """Draw what the unread lists may hold. Cost: one edge for everybody if any is unread."""
     drawing = standing.drawing
-    silent = drawing.plain(SILENT)
     found: list[EdgeBatch] = []
-    crowds: dict[str, int] = {}
+    crowds: set[str] = set()
     for crowd, place, kind_id, flags, name in _of_lists(unread):
         target = _named_group(standing, unread, place, groups) if kind_id in _ABOUT_GROUPS else TargetHubs.NONE
         if target == TargetHubs.NONE:
             target = hubs.key(name)
         if target == TargetHubs.NONE:
             continue
-        if crowd not in crowds:
-            crowds[crowd] = drawing.hubs.key(crowd)
-            members = _members(standing, crowd)
-            hub = np.full(len(members), crowds[crowd], dtype=np.int64)
-            found.append(EdgeBatch.of(members, hub, label=silent, flags=EdgeFlag.SILENT))
+        start = np.asarray([drawing.hubs.key(crowd)], dtype=np.int64)
+        crowds.add(crowd)
         gap = np.asarray([node_key(NodeKind.UNSEEN, place)], dtype=np.int64)
         plain = kind_id in (MEMBER_OF, HAS_ROLE)
         label = drawing.plain(kind_id, TABLE) if plain else drawing.label(kind_id, TABLE)
-        start = np.asarray([crowds[crowd]], dtype=np.int64)
         found.append(EdgeBatch.of(start, gap, label=label, flags=flags, evidence=place))
         end = np.asarray([target], dtype=np.int64)
         found.append(EdgeBatch.of(gap, end, label=label, flags=flags, evidence=place))
+    if SOFTWARE in crowds:
+        kinds = (PrincipalKind.SERVICE_PRINCIPAL, PrincipalKind.UNKNOWN)
+        members = node_key(NodeKind.PRINCIPAL, np.flatnonzero(np.isin(standing.kind, kinds)))
+        hub = np.full(len(members), drawing.hubs.key(SOFTWARE), dtype=np.int64)
+        found.append(EdgeBatch.of(members, hub, label=drawing.plain(SILENT), flags=EdgeFlag.SILENT))
     return found + _roles_without_actions(standing, unread)
 
 
@@ -71,14 +72,6 @@ def _of_lists(unread: Unread) -> Iterator[tuple[str, int, str, int, str]]:
             yield crowd, place, kind_id, flags, about
     for place in unread.active_roles:
         yield EVERYBODY, place, HAS_ROLE, _UNSURE, "directoryRole"
-
-
-def _members(standing: Standing, crowd: str) -> Keys:
-    """Return who may be in a list; devices cannot act, groups are what they are members of."""
-    kinds = [PrincipalKind.SERVICE_PRINCIPAL, PrincipalKind.UNKNOWN]
-    if crowd == EVERYBODY:
-        kinds += [PrincipalKind.USER, PrincipalKind.GROUP]
-    return node_key(NodeKind.PRINCIPAL, np.flatnonzero(np.isin(standing.kind, kinds)))
 
 
 def _named_group(standing: Standing, unread: Unread, place: int, groups: Classes) -> int:

@@ -16,7 +16,7 @@ from remit.graph.directory.classes import CLOSED, OPEN, POSSIBLE, Classes, State
 from remit.graph.directory.rules import WRITERS, rule_states
 from remit.graph.directory.standing import Standing
 from remit.graph.directory.unread import Unread
-from remit.graph.facts import GroupFlag
+from remit.graph.facts import GroupFlag, UserFlag
 from remit.graph.nodes import NodeKind, node_key
 
 _UNREAD = 1 << 24
@@ -35,13 +35,20 @@ def groups_of(standing: Standing, unread: Unread) -> Classes:
     traits = np.full(standing.count, _UNREAD, dtype=np.int64)
     traits[table.principal] = table.flags
     dynamic = np.flatnonzero((table.flags & GroupFlag.DYNAMIC) > 0)
+    synced = bool((standing.drawing.facts.users.flags & UserFlag.SYNCED).any())
     kept: dict[str, int] = {}
     for row in dynamic.tolist():
         rule = table.rule[row]
         if rule not in kept:
-            kept[rule] = sum(state << _SHIFT[name] for name, state in rule_states(rule).items())
+            states_of = rule_states(rule)
+            kept[rule] = sum(_sure(name, states_of[name], synced=synced) << _SHIFT[name] for name in WRITERS)
         traits[table.principal[row]] |= kept[rule]
     return Classes.of("group", node_key(NodeKind.PRINCIPAL, rows), traits[rows], states)
+
+
+def _sure(writer: str, state: int, *, synced: bool) -> int:
+    """Return a state, not sure where who acts may be a user whose attributes are written on-premises."""
+    return POSSIBLE if state == OPEN and synced and writer != "all" else state
 
 
 def states(name: str, traits: Traits, inside: bool) -> States:

@@ -12,13 +12,14 @@ from remit.graph.directory.classes import CLOSED, POSSIBLE, Classes
 from remit.graph.directory.permissions import holders_of
 from remit.graph.directory.roles import GLOBAL_ADMINISTRATOR
 from remit.graph.directory.standing import Rows, Standing, in_force, now
-from remit.graph.drawing import HAS_ROLE, MEMBER_OF
+from remit.graph.drawing import HAS_ROLE, MEMBER_OF, SILENT, Drawing
 from remit.graph.facts import DirectoryScope, OwnedKind
 from remit.graph.network import EdgeBatch, EdgeFlag
 from remit.graph.nodes import Facet, NodeKind, node_key
 
 OWNED_BY = "Application.ReadWrite.OwnedBy"
-ELIGIBLE_ROLE, ELIGIBLE_MEMBER, ELEVATE = "EN-16", "EN-17", "EN-23"
+ELIGIBLE_ROLE, ELIGIBLE_MEMBER, ELEVATE = "EN-16", "EN-17", "AUT-04"
+"""What the facts of Entra call EN-23 is AUT-04, seen from its other side."""
 _ROOT = 0
 
 
@@ -61,7 +62,7 @@ def draw_roles_held(standing: Standing) -> list[EdgeBatch]:
 
 
 def draw_elevation(standing: Standing) -> list[EdgeBatch]:
-    """Draw EN-23: users who hold Global Administrator may give themselves any role in Azure, at the root.
+    """Draw AUT-04: users who hold Global Administrator may give themselves any role in Azure, at the root.
 
     Only users can call it; so the edge leaves each of them and not the role.
     """
@@ -69,7 +70,8 @@ def draw_elevation(standing: Standing) -> list[EdgeBatch]:
     roles = [place for place, role in enumerate(drawing.facts.directory_roles) if role.key == GLOBAL_ADMINISTRATOR]
     held = standing.tenant_wide()
     held = held[np.isin(table.role[held], roles)]
-    label = drawing.label(ELEVATE, "directory_assignments")
+    kind = drawing.catalogue.kind(ELEVATE)
+    label = drawing.labels.number(ELEVATE, (ELEVATE, "EN-23"), kind.cost, "directory_assignments")
     later = drawing.index.facts.eligible_memberships
     usable = now(later, drawing.micros)
     root = node_key(NodeKind.SCOPE, _ROOT, Facet.GRANT)
@@ -81,13 +83,21 @@ def draw_elevation(standing: Standing) -> list[EdgeBatch]:
         joining = usable[np.isin(later.parent[usable], groups)]
         maybe = standing.everybody_of(np.unique(later.member[joining])) & ~sure
         for mask, eligible in ((sure, bool(table.eligible[row])), (maybe, True)):
-            for kind, unsure in ((PrincipalKind.USER, 0), (PrincipalKind.UNKNOWN, EdgeFlag.POSSIBLE)):
-                users = np.flatnonzero(mask & (standing.kind == kind))
+            for who, unsure in ((PrincipalKind.USER, 0), (PrincipalKind.UNKNOWN, EdgeFlag.POSSIBLE)):
+                users = np.flatnonzero(mask & (standing.kind == who))
                 flags = unsure | (EdgeFlag.ELIGIBLE if eligible else 0)
                 source = node_key(NodeKind.PRINCIPAL, users)
                 target = np.full(len(users), root, dtype=np.int64)
                 found.append(EdgeBatch.of(source, target, label=label, flags=flags, evidence=row))
     return found
+
+
+def draw_control(drawing: Drawing) -> list[EdgeBatch]:
+    """Draw that Global Administrator is control of the tenant; no step of its own."""
+    roles = [place for place, role in enumerate(drawing.facts.directory_roles) if role.key == GLOBAL_ADMINISTRATOR]
+    source = node_key(NodeKind.DIRECTORY_ROLE, np.asarray(roles, dtype=np.int64))
+    target = np.full(len(roles), node_key(NodeKind.TIER_ZERO, 0), dtype=np.int64)
+    return [EdgeBatch.of(source, target, label=drawing.plain(SILENT), flags=EdgeFlag.SILENT)]
 
 
 def draw_owners(standing: Standing, classes: Mapping[str, Classes]) -> list[EdgeBatch]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from remit.graph.directory.classes import CLOSED, OPEN, POSSIBLE
 
-_JOB = {"jobtitle", "companyname", "department", "employeeid", "usertype", "employeetype", "employeehiredate"}
+_JOB = {"jobtitle", "companyname", "department", "employeeid", "employeetype", "employeehiredate"}
 _CONTACT = {
     "city",
     "country",
@@ -29,7 +29,7 @@ _CONTACT = {
 _NAMES = {"displayname", "givenname", "surname", "mailnickname"}
 _EXTENSIONS = {f"extensionattribute{number}" for number in range(1, 16)}
 _SIGN_IN = {"userprincipalname"}
-_MORE = {"usagelocation", "preferredlanguage", "mail", "othermails", "sipproxyaddress"}
+_MORE = {"usertype", "usagelocation", "preferredlanguage", "mail", "othermails", "sipproxyaddress"}
 _FIXED = {"objectid", "onpremisessecurityidentifier"}
 
 WRITERS: dict[str, frozenset[str]] = {

@@ -44,7 +44,6 @@ class Standing:
         usable = in_force(table.start, table.end, drawing.micros)
         usable &= ~(table.eligible & (self.kind[table.principal] == PrincipalKind.SERVICE_PRINCIPAL))
         self.held = np.flatnonzero(usable).astype(np.int32)
-        self._inside: dict[int, Mask] = {}
 
     @property
     def count(self) -> int:
@@ -66,23 +65,13 @@ class Standing:
         rows: Rows = self.held[self.assignments.scope_kind[self.held] != DirectoryScope.TENANT]
         return rows
 
-    def inside(self, group: int) -> Mask:
-        """Return who is in a group at the instant, transitively, itself included."""
-        found = self._inside.get(group)
-        if found is None:
-            found = np.zeros(self.count, dtype=np.bool_)
-            found[group] = True
-            found[self.drawing.index.directory.members(group)] = True
-            self.drawing.index.directory.spread(found, self.drawing.micros)
-            self._inside[group] = found
-        return found
-
     def everybody_of(self, principals: Rows) -> Mask:
-        """Return some principals with everybody in those of them that are groups."""
+        """Return some principals with everybody who is in those of them that are groups, transitively."""
         found = np.zeros(self.count, dtype=np.bool_)
         found[principals] = True
         for group in principals[self.kind[principals] == PrincipalKind.GROUP].tolist():
-            found |= self.inside(group)
+            found[self.drawing.index.directory.members(group)] = True
+        self.drawing.index.directory.spread(found, self.drawing.micros)
         return found
 
     def by_role(self, *, eligible: bool) -> Iterator[tuple[int, Mask]]:
@@ -104,9 +93,7 @@ class Standing:
     def _of_groups(self, groups: Rows) -> tuple[Mask, Mask]:
         """Return who is in or owns some groups, and who would once that is activated."""
         micros = self.drawing.micros
-        sure = np.zeros(self.count, dtype=np.bool_)
-        for group in groups.tolist():
-            sure |= self.inside(group)
+        sure = self.everybody_of(groups)
         sure[groups] = False
         maybe = np.zeros(self.count, dtype=np.bool_)
         owners = self.drawing.facts.owners

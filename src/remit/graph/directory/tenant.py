@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from remit.engine.strings import TextColumn
+from remit.graph.directory.roles import GLOBAL_ADMINISTRATOR
 from remit.graph.directory.standing import Standing
 from remit.graph.nodes import Facet, Keys, NodeKind, node_key
 
-_DEFAULT_DOMAIN = b".onmicrosoft.com"
+_GIVEN_DOMAINS = (b".onmicrosoft.com", b".onmicrosoft.us", b".onmschina.cn")
 _PRINCIPAL_ATTRIBUTE = "@principal["
+_CASE, _POINT = 0x20, ord(".")
 
 
 def single_sets(standing: Standing) -> dict[str, Keys]:
@@ -18,7 +20,8 @@ def single_sets(standing: Standing) -> dict[str, Keys]:
     `tenant` is control of the tenant, `tenant:gate` that a guard of it can be taken away, `tenant:control` that it can
     be harmed. `tenant:ownDomain` is the tenant where a domain of its own is in use, `tenant:otherDomain` where none was
     seen; `tenant:attributes` its guards where a condition tests attributes of principals; `tenant:units` its guards
-    where there are restricted administrative units.
+    where there are restricted administrative units. `directoryRole` is every role, and the tenant itself where the role
+    that controls it stands in no list that was read.
     """
     facts = standing.drawing.facts
     tenant = np.asarray([node_key(NodeKind.TIER_ZERO, 0)], dtype=np.int64)
@@ -26,6 +29,8 @@ def single_sets(standing: Standing) -> dict[str, Keys]:
     none = np.zeros(0, dtype=np.int64)
     own = own_domain(standing.drawing.index.facts.principals.user_principal_name)
     tested = any(_PRINCIPAL_ATTRIBUTE in text.lower() for text in standing.drawing.index.facts.conditions.text)
+    roles = node_key(NodeKind.DIRECTORY_ROLE, np.arange(len(facts.directory_roles)))
+    known = any(role.key == GLOBAL_ADMINISTRATOR for role in facts.directory_roles)
     return {
         "tenant": tenant,
         "tenant:gate": gate,
@@ -34,22 +39,20 @@ def single_sets(standing: Standing) -> dict[str, Keys]:
         "tenant:otherDomain": none if own else tenant,
         "tenant:attributes": gate if tested else none,
         "tenant:units": gate if bool(facts.administrative_units.restricted.any()) else none,
-        "directoryRole": node_key(NodeKind.DIRECTORY_ROLE, np.arange(len(facts.directory_roles))),
+        "directoryRole": roles if known else np.concatenate([roles, tenant]),
     }
 
 
 def own_domain(names: TextColumn) -> bool:
     """Return whether some user name stands in another domain than those that every tenant is given."""
-    ends, starts = names.offsets[1:], names.offsets[:-1]
-    length = len(_DEFAULT_DOMAIN)
-    filled = ends - starts
-    if bool(((filled > 0) & (filled < length)).any()):
-        return True
-    ends = ends[filled >= length]
-    if not len(ends):
-        return False
-    same = np.ones(len(ends), dtype=np.bool_)
-    for place, byte in enumerate(_DEFAULT_DOMAIN):
-        read = names.data[ends - length + place]
-        same &= (read | 0x20 if 0x61 <= byte <= 0x7A else read) == byte  # noqa: PLR2004 - lower-case letters
-    return not bool(same.all())
+    ends, filled = names.offsets[1:], np.diff(names.offsets)
+    given = filled == 0
+    for domain in _GIVEN_DOMAINS:
+        rows = np.flatnonzero(~given & (filled >= len(domain)))
+        same = np.ones(len(rows), dtype=np.bool_)
+        for place, byte in enumerate(domain):
+            read = names.data[ends[rows] - len(domain) + place]
+            # Letters count without their case; the point has no other.
+            same &= (read | _CASE if byte != _POINT else read) == byte
+        given[rows[same]] = True
+    return not bool(given.all())
