@@ -13,7 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remit.engine.index import TenantIndex
+from remit.engine.views import view
 from remit.graph.holding.grants import NONE, SURE, Worth
+from remit.graph.holding.tree import PlaceTree
 from remit.graph.kinds import Need
 
 Codes = NDArray[np.int32]
@@ -25,16 +27,28 @@ _MOST = 200_000
 class Combiner:
     """Finds who has ways together from several assignments; conditions make it only possible."""
 
-    def __init__(self, index: TenantIndex, worth: Worth, micros: int) -> None:
+    def __init__(self, index: TenantIndex, tree: PlaceTree, worth: Worth, micros: int) -> None:
         self._index = index
         self._worth = worth
         self._micros = micros
+        self._tree = tree
+        active = np.zeros(len(index.facts.assignments.role), dtype=np.uint8)
+        active[worth.active] = 1
+        self._active = view(active)
+        self._plain: dict[Need, bytes] = {}
 
-    def together(self, ways: Sequence[tuple[Need, ...]]) -> Iterator[tuple[int, int, int, bool]]:
+    def together(
+        self, ways: Sequence[tuple[Need, ...]], known: Mask | None = None
+    ) -> Iterator[tuple[int, int, int, bool]]:
         """Yield (way, principal, scope, certain) for ways that no single role of the principal holds.
 
-        Scopes are those of the assignments themselves: what is below inherits. Cost: one pass over closed memberships
-        for some dozen needs, then the assignments of each candidate.
+        Scopes are those of the assignments themselves: what is below inherits.
+
+        Args:
+            ways: needs of each.
+            known: principals who need not be looked at.
+
+        Cost: one pass over closed memberships for some dozen needs, then the assignments of each candidate.
         """
         several = [number for number, needs in enumerate(ways) if len(needs) > 1]
         needs = list(dict.fromkeys(need for number in several for need in ways[number]))
@@ -43,13 +57,13 @@ class Combiner:
             inside = [number for number in several if ways[number][0] in part]
             # A way whose needs fall into two parts is done in a pass of its own.
             whole = [number for number in inside if set(ways[number]) <= set(part)]
-            yield from self._pass(ways, whole, part)
+            yield from self._pass(ways, whole, part, known)
             for number in inside:
                 if number not in whole:
-                    yield from self._pass(ways, [number], list(ways[number]))
+                    yield from self._pass(ways, [number], list(ways[number]), known)
 
     def _pass(
-        self, ways: Sequence[tuple[Need, ...]], numbers: list[int], needs: list[Need]
+        self, ways: Sequence[tuple[Need, ...]], numbers: list[int], needs: list[Need], known: Mask | None
     ) -> Iterator[tuple[int, int, int, bool]]:
         if not numbers:
             return
@@ -69,7 +83,8 @@ class Combiner:
             some = np.zeros(len(bits), dtype=np.uint64)
             rows = active[partial[table.role[active]]]
             np.bitwise_or.at(some, table.principal[rows], role_bits[table.role[rows]] & wanted)
-            candidates = np.flatnonzero((reached & wanted) == wanted)
+            asked = (reached & wanted) == wanted
+            candidates = np.flatnonzero(asked if known is None else asked & ~known)
             if not len(candidates) or not len(rows):
                 continue
             candidates = candidates[(self._through_groups(some)[candidates] & wanted) != 0]
@@ -92,31 +107,38 @@ class Combiner:
 
     def _scopes(self, needs: tuple[Need, ...], principal: int) -> list[tuple[int, bool]]:
         """Return the scopes of its assignments at which one principal has every need, not by a single role."""
-        index, tree = self._index, self._index.tree
-        caller = index.directory.caller(principal, self._micros)
-        held = [
-            row
-            for one in sorted(caller.identities)
-            for row in index.v_held[index.v_by_principal[one] : index.v_by_principal[one + 1]]
-        ]
-        mine = np.asarray(held, dtype=np.int32)
-        mine = mine[np.isin(mine, self._worth.active)] if len(mine) else mine
-        table = index.facts.assignments
-        role, scope = table.role[mine], table.scope[mine]
-        ranks = np.asarray([self._worth.roles(need)[role] for need in needs]).reshape(len(needs), len(mine))
-        sole = (ranks != NONE).all(axis=0)
-        some = (ranks != NONE).any(axis=0)
-        order, end = tree.order, tree.end
+        index = self._index
+        ranks = [self._ranks(need) for need in needs]
+        held: dict[int, list[tuple[int, ...]]] = {}
+        for one in index.directory.caller(principal, self._micros).identities:
+            for row in index.v_held[index.v_by_principal[one] : index.v_by_principal[one + 1]]:
+                role = index.v_role[row]
+                stands = tuple(rank[role] for rank in ranks)
+                if self._active[row] and any(stands):
+                    plain = index.v_condition[row] < 0
+                    held.setdefault(index.v_scope[row], []).append(stands if plain else tuple(map(_doubted, stands)))
         found: list[tuple[int, bool]] = []
-        for place in np.unique(scope[some & ~sole]).tolist():
-            above = (order[scope] <= order[place]) & (order[place] < end[scope])
-            if (sole & above).any():
+        for scope in sorted(held):
+            if all(all(stands) for stands in held[scope]):
                 continue
-            if not (ranks[:, above] != NONE).any(axis=1).all():
+            above = [stands for row in self._tree.chain(scope) for stands in held.get(row, ())]
+            if any(all(stands) for stands in above):
                 continue
-            plain = above & ~self._worth.conditional[mine]
-            found.append((place, bool((ranks[:, plain] == SURE).any(axis=1).all())))
+            best = [max(column) for column in zip(*above, strict=True)]
+            if all(best):
+                found.append((scope, min(best) == SURE))
         return found
+
+    def _ranks(self, need: Need) -> bytes:
+        found = self._plain.get(need)
+        if found is None:
+            found = self._plain[need] = self._worth.roles(need).tobytes()
+        return found
+
+
+def _doubted(rank: int) -> int:
+    """Return how a role stands to a need where its assignment has a condition."""
+    return min(rank, SURE - 1)
 
 
 def holders_somewhere(
@@ -135,7 +157,7 @@ def holders_somewhere(
         plain = rows[(ranks[table.role[rows]] == SURE) & ~worth.conditional[rows]]
         sure |= with_members(index, table.principal[plain])
         may |= with_members(index, table.principal[rows])
-    for _, principal, _, certain in combiner.together(ways):
+    for _, principal, _, certain in combiner.together(ways, known=sure):
         may[principal] = True
         sure[principal] |= certain
     return sure, may | sure
@@ -143,7 +165,7 @@ def holders_somewhere(
 
 def with_members(index: TenantIndex, named: Codes) -> Mask:
     """Return a mask of some principals and everybody who is permanently in them."""
-    rows = np.unique(named)
+    rows = np.flatnonzero(np.bincount(named, minlength=1))
     mask = np.zeros(len(index.facts.principals.key), np.bool_)
     mask[rows] = True
     closure = index.directory.closure

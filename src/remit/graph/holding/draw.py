@@ -99,7 +99,7 @@ class _ClassDrawer:
         self._index = sheet.drawing.index
         self._table = self._index.facts.assignments
         self._finder = TargetFinder(self._index, sheet.drawing.facts)
-        self._combiner = Combiner(self._index, sheet.worth, sheet.drawing.micros)
+        self._combiner = Combiner(self._index, sheet.tree, sheet.worth, sheet.drawing.micros)
         self._somewhere: dict[object, tuple[Mask, Mask]] = {}
 
     def draw(self, held: HoldingClass, taken: list[Taken]) -> None:

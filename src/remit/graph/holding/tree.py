@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remit.engine.index import TenantIndex
+from remit.engine.views import view
 from remit.model.scope import Scope
 
 Codes = NDArray[np.int32]
@@ -32,6 +33,7 @@ class PlaceTree:
         self._index = index
         self.count = len(index.facts.scopes.key)
         self.parent: Codes = index.tree.hung
+        self._above = view(np.ascontiguousarray(self.parent))
         self._order, self._end = index.tree.order, index.tree.end
 
     @cached_property
@@ -76,9 +78,10 @@ class PlaceTree:
     def chain(self, row: int) -> list[int]:
         """Return a row and what is certainly above it, nearest first."""
         rows = []
+        above = self._above
         while row >= 0:
             rows.append(row)
-            row = int(self.parent[row])
+            row = above[row]
         return rows
 
     def scope(self, row: int) -> Scope:
