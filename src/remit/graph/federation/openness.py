@@ -72,7 +72,9 @@ class Repositories(Struct, frozen=True, gc=False):
         return False if any(one.startswith(owner) for one in self.names) else None
 
 
-_NOTHING_KNOWN = Repositories(frozenset())
+NOTHING_KNOWN = Repositories(frozenset())
+"""Of no repository it is known whether it exists."""
+
 _CONTEXTS: Mapping[str, tuple[str, str]] = {
     "wildcardBranch": ("ref:refs/heads/*", "whoever can push a branch there can sign in"),
     "wildcardTag": ("ref:refs/tags/*", "whoever can push a tag there can sign in"),
@@ -82,7 +84,7 @@ _PULL_REQUEST = "pull_request"
 
 
 def weaknesses(
-    subject: Subject, demands: Demands, audiences: tuple[str, ...], repositories: Repositories = _NOTHING_KNOWN
+    subject: Subject, demands: Demands, audiences: tuple[str, ...], repositories: Repositories = NOTHING_KNOWN
 ) -> tuple[Weakness, ...]:
     """Return why more than one workload can come by what a credential demands; () where nothing says so.
 

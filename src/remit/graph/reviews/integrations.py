@@ -34,7 +34,6 @@ from remit.graph.federation.openness import Repositories, Weakness, weaknesses
 from remit.graph.federation.subjects import SubjectKind
 from remit.graph.network import Codes
 from remit.graph.reviews.identities import Holding, holdings
-from remit.graph.reviews.isolation import source_of
 from remit.graph.reviews.placing import Placing
 
 
@@ -93,7 +92,7 @@ class Point(Struct, frozen=True, gc=False):
         kind: what sort.
         principal: who it signs in as; -1 for an application without service principal.
         application: row of `Applications`, -1 where it is not about one.
-        source: what is connected: `github contoso/site`, a tenant id, a resource's id.
+        source: what is connected: `GitHub contoso/site`, a tenant id, a resource's id.
         resource: row of the resource that acts by itself, or is the identity; else -1.
         trusts: rows of federated credentials. credentials: what somebody keeps.
         weaknesses: of its federated credentials, with the row of each.
@@ -173,7 +172,7 @@ class Integrations:
         for trust in self._placing.trusts:
             kind = _SIGNS_IN.get(trust.subject.kind, PointKind.WORKLOAD)
             who = (int(table.principal[trust.row]), int(table.application[trust.row]), int(table.resource[trust.row]))
-            joined.setdefault((*who, kind, source_of(trust)), []).append(trust.row)
+            joined.setdefault((*who, kind, self._placing.source_of(trust)), []).append(trust.row)
         for (principal, application, resource, kind, source), rows in joined.items():
             trusts = [self._placing.trusts[row] for row in rows]
             weak = tuple(

@@ -19,8 +19,6 @@ from numpy.typing import NDArray
 
 from remit.graph.facts import CredentialKind, IdentityLink
 from remit.graph.federation.overlaps import Overlap, overlaps
-from remit.graph.federation.subjects import SubjectKind
-from remit.graph.federation.trusts import Trust
 from remit.graph.network import Codes, Network
 from remit.graph.nodes import Facet, NodeKind, facets_of, node_key, refs_of
 from remit.graph.reviews.identities import Holding, holdings, software
@@ -61,7 +59,7 @@ class SharedSubject(Struct, frozen=True, gc=False):
 
 
 class SeveralIntegrations(Struct, frozen=True, gc=False):
-    """An identity behind several integrations; `sources` says which, as `source_of` names them."""
+    """An identity behind several integrations; `sources` says which, as `Placing.source_of` names them."""
 
     principal: int
     sources: tuple[str, ...]
@@ -156,7 +154,8 @@ class Isolation:
         found = []
         for principal in self.identities:
             sources = {
-                source_of(self._placing.trusts[row]) for row in self._placing.trusts_by_principal.get(principal, ())
+                self._placing.source_of(self._placing.trusts[row])
+                for row in self._placing.trusts_by_principal.get(principal, ())
             }
             sources |= self._kept_credentials.get(principal, set())
             if len(sources) > 1:
@@ -231,13 +230,3 @@ class Isolation:
             if held or has_way:
                 found.append(ReachesProduction(principal, environment, says, held, has_way))
         return found
-
-
-def source_of(trust: Trust) -> str:
-    """Return what an integration is called: its kind and what it runs in."""
-    subject = trust.subject
-    if subject.kind is SubjectKind.UNKNOWN or not (subject.container or subject.owner):
-        return f"{trust.issuer_url} {trust.shown}".strip()
-    if subject.kind is SubjectKind.SERVICE_ACCOUNT:
-        return f"{trust.issuer_url} {subject.container}"
-    return f"{subject.kind.value} {subject.container or subject.owner}"

@@ -17,11 +17,16 @@ from numpy.typing import NDArray
 
 from remit.engine.index import TenantIndex
 from remit.graph.facts import GraphFacts, IdentityLink
+from remit.graph.federation.issuers import issuer_key
+from remit.graph.federation.subjects import WORDS, SubjectKind
 from remit.graph.federation.trusts import Trust
 from remit.graph.reviews.environments import NOTHING_SAID, EnvironmentRules, tag_key
 from remit.model.scope import ScopeKind
 
 Codes = NDArray[np.int32]
+
+OWNER_TAGS = ("owner", "ownedby", "owneremail", "technicalowner", "businessowner", "team", "contact")
+"""Keys of tags that name an owner, as `tag_key` writes them; the first counts."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -181,13 +186,69 @@ class Placing:
         return told, "" if told < 0 else "every subject that it trusts"
 
     def of_trust(self, row: int) -> int:
-        """Return the environment that the subject of a federated credential speaks of."""
+        """Return the environment that the subject of a federated credential speaks of, or that its cluster is in."""
         subject = self.trusts[row].subject
+        cluster = self.cluster_of(self.trusts[row])
+        if cluster >= 0:
+            return self.of_resource(cluster)
         for text in (subject.environment, subject.context, subject.container):
             found = self.rules.of_name(text)
             if found >= 0:
                 return found
         return NOTHING_SAID
+
+    @cached_property
+    def _clusters(self) -> dict[str, int]:
+        table = self.facts.clusters
+        return {issuer_key(url): int(row) for row, url in zip(table.resource, table.issuer, strict=True) if url}
+
+    def cluster_of(self, trust: Trust) -> int:
+        """Return the row of the cluster of this tenant that is the issuer, -1 for none."""
+        return self._clusters.get(issuer_key(trust.issuer_url), -1)
+
+    def source_of(self, trust: Trust) -> str:
+        """Return what an integration is called: its sort, and what it runs in."""
+        subject = trust.subject
+        word = WORDS[subject.kind]
+        if subject.kind is SubjectKind.SERVICE_ACCOUNT:
+            cluster = self.cluster_of(trust)
+            where = trust.issuer_url if cluster < 0 else self._resource_name(cluster)
+            return f"{word} {where} {subject.container}".strip()
+        if subject.kind is SubjectKind.OWN_IDENTITY:
+            row = self.index.principal_row(trust.demands.subject)
+            name = self.index.facts.principals.display_name[row] if row >= 0 else ""
+            return f"{word} {name or trust.shown}"
+        if subject.container or subject.owner:
+            return f"{word} {subject.container or subject.owner}"
+        return f"{trust.issuer_url} {trust.shown}".strip()
+
+    # Owners ------------------------------------------------------------------------------------------------------
+
+    def owner_of(self, row: int) -> str:
+        """Return who owns a resource by a tag of its own, of its group, or of what is above; "" for nobody."""
+        by_resource, by_scope = self._owner_tags
+        if row in by_resource:
+            return by_resource[row]
+        scope = int(self.facts.resources.scope[row])
+        while scope >= 0 and scope not in by_scope:
+            scope = int(self.index.facts.scopes.parent[scope])
+        return by_scope.get(scope, "")
+
+    @cached_property
+    def _owner_tags(self) -> tuple[dict[int, str], dict[int, str]]:
+        """Return owners by resource and by scope; the key that stands first counts."""
+        tags, text = self.facts.tags, self.facts.tags.text
+        place = np.full(len(text), -1, dtype=np.int32)
+        for row in np.unique(tags.key).tolist():
+            key = tag_key(text[row])
+            place[row] = OWNER_TAGS.index(key) if key in OWNER_TAGS else -1
+        found: tuple[dict[int, str], dict[int, str]] = ({}, {})
+        rows = np.flatnonzero(place[tags.key] >= 0)
+        for one in rows[np.argsort(-place[tags.key[rows]], kind="stable")].tolist():
+            resource = int(tags.resource[one])
+            by, row = (found[0], resource) if resource >= 0 else (found[1], int(tags.scope[one]))
+            by[row] = text[int(tags.value[one])].strip()
+        return found
 
     def _resource_name(self, row: int) -> str:
         return self.facts.resources.suffix[row].rpartition("/")[2]
