@@ -142,7 +142,7 @@ class Network:
 
     Attributes:
         keys: int64 node keys, sorted, distinct; a node's number is its place.
-        offsets, target: out-edges of node n are `[offsets[n], offsets[n + 1])`, sorted by (target, label).
+        offsets, target: out-edges of node n are `[offsets[n], offsets[n + 1])`, sorted by target.
         label, flags, cost, evidence: per edge; cost is uint8: the label's, and what its flags add.
         labels: by number.
     """
@@ -192,10 +192,12 @@ class Network:
         twins = np.flatnonzero(again)
         keep = np.ones(len(order), np.bool_)
         if len(twins):
-            sorted_ = np.lexsort((evidence[twins], flags[twins], cost[twins], label[twins], ends_at[twins]))
+            sorted_ = np.lexsort((flags[twins], cost[twins], evidence[twins], label[twins], ends_at[twins]))
             for column in (label, flags, evidence, cost):
                 column[twins] = column[twins][sorted_]
-            same = (ends_at[twins][1:] == ends_at[twins][:-1]) & (label[twins][1:] == label[twins][:-1])
+            same = np.ones(len(twins) - 1, np.bool_)
+            for column in (ends_at, label, evidence):
+                same &= column[twins[1:]] == column[twins[:-1]]
             keep[twins[1:][same]] = False
         start, end = (ends_at[keep] >> _HALF).astype(np.int32), (ends_at[keep] & _LOW).astype(np.int32)
         return cls(
