@@ -1,0 +1,203 @@
+"""How roles come together: inheritance, groups, several assignments, conditions, rewriting, PIM, and what follows."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+import pytest
+from tests.fakes.graph_tenants import graph_facts_of_lists
+from tests.fakes.scenario_tenant import expand
+
+from remit.bootstrap.edges import edge_catalogue
+from remit.graph.answers import Path
+from remit.graph.drawing import Drawing
+from remit.graph.escalation import EscalationGraph, build
+from remit.graph.nodes import Facet, NodeKind, node_key
+from remit.graph.search import Search
+from remit.graph.telling import Teller
+
+AT = datetime(2026, 11, 1, tzinfo=UTC)
+WRITE = "Microsoft.Authorization/roleAssignments/write"
+RUN = "Microsoft.Compute/virtualMachines/runCommand/action"
+JOB = "Microsoft.MachineLearningServices/workspaces/jobs/write"
+START = "Microsoft.MachineLearningServices/workspaces/computes/start/action"
+NOT_THE_USUAL = (
+    f"(!(ActionMatches{{'{WRITE}'}})) OR (@Request[$(roleAssignments):RoleDefinitionId] "
+    "ForAnyOfAllValues:GuidNotEquals {$(Owner), $(User Access Administrator)})"
+)
+ONLY = (
+    f"(!(ActionMatches{{'{WRITE}'}})) OR (@Request[$(roleAssignments):RoleDefinitionId] "
+    "ForAnyOfAnyValues:GuidEquals {$(%s)})"
+)
+STUDIO = "sub1/data/ml/w1"
+
+TENANT: dict[str, Any] = {
+    "users": [
+        *("ann", "ben", "cat", "dan", "eve", "fay", "gil", "hal", "ida", "jim", "kim", "leo", "max", "ned", "oda"),
+        *("pam", "quo", "ron", "sue", "tom"),
+    ],
+    "groups": {"outer": ["inner"], "inner": ["ann"], "writers": ["dan", "eve"], "starters": ["dan", "fay"]},
+    "managementGroups": {"north": "root", "south": "root"},
+    "subscriptions": {"sub1": "north", "sub2": "south"},
+    "roles": {
+        "runner": [{"actions": [RUN]}],
+        "jobs": [{"actions": [JOB]}],
+        "starts": [{"actions": [START]}],
+        "harmless": {"blocks": [{"actions": ["*/read"]}], "assignableScopes": ["sub1"]},
+        "wide": {"blocks": [{"actions": ["*/read"]}], "assignableScopes": ["sub1", "sub2"]},
+        "definer": {"builtIn": True, "blocks": [{"actions": ["Microsoft.Authorization/roleDefinitions/write"]}]},
+    },
+    "assignments": [
+        "outer runner sub1/app",
+        "ben runner mg:south",
+        "writers jobs sub1/data",
+        "starters starts sub1/data",
+        "gil jobs sub1/data",
+        f"gil starts {STUDIO}",
+        {"to": "hal", "role": "Role Based Access Control Administrator", "at": "sub1", "condition": NOT_THE_USUAL},
+        {
+            "to": "ida",
+            "role": "Role Based Access Control Administrator",
+            "at": "sub1",
+            "condition": ONLY % "Reader",
+        },
+        {
+            "to": "jim",
+            "role": "Role Based Access Control Administrator",
+            "at": "sub1",
+            "condition": ONLY % "User Access Administrator",
+        },
+        "tom User Access Administrator sub2",
+        "kim definer sub1",
+        "kim harmless sub1",
+        "leo definer sub1",
+        "max definer sub1",
+        "max wide sub1",
+        "ned Role Based Access Control Administrator sub1/app",
+    ],
+    "pim": {
+        "eligible": ["oda runner sub1/app"],
+        "active": [
+            {"is": "pam runner sub1/app", "from": "2026-01-01T00:00:00Z", "until": "2026-02-01T00:00:00Z"},
+            {"is": "quo runner sub1/app", "from": "2027-01-01T00:00:00Z", "until": "2027-02-01T00:00:00Z"},
+        ],
+    },
+    "resources": {"sub1/app": {}, "sub1/data": {}, "sub1/app/vm/web": {}, STUDIO: {}, "sub2/app/vm/web": {}},
+}
+
+
+class World:
+    """A tenant drawn, asked by short names."""
+
+    def __init__(self) -> None:
+        self.names, lists, manifest = expand(TENANT)
+        index, facts = graph_facts_of_lists(lists, manifest, edge_catalogue())
+        self.graph: EscalationGraph = build(Drawing(index, facts, edge_catalogue(), AT))
+        self.index, self.facts = index, facts
+        self.search, self.teller = Search(self.graph.network), Teller(self.graph)
+
+    def principal(self, name: str) -> int:
+        key = self.names.principal(name).lower()
+        row = list(self.index.facts.principals.key).index(key)
+        return self.graph.network.number(node_key(NodeKind.PRINCIPAL, row))
+
+    def resource(self, text: str, facet: Facet) -> int:
+        scope = self.names.scope(text).lower()
+        places = zip(self.facts.resources.scope, self.facts.resources.suffix, strict=True)
+        for row, (place, suffix) in enumerate(places):
+            if self.index.scope_text(int(place)).lower() + suffix.lower() == scope:
+                return self.graph.network.number(node_key(NodeKind.RESOURCE, row, facet))
+        raise AssertionError(text)
+
+    def giving(self, text: str) -> int:
+        row = [key.lower() for key in self.index.facts.scopes.key].index(self.names.scope(text).lower())
+        return self.graph.network.number(node_key(NodeKind.SCOPE, row, Facet.GRANT))
+
+    def path(self, name: str, target: int, *, certain: bool = True) -> Path | None:
+        search = self.search.certain if certain else self.search
+        found = search.best((self.principal(name),), (target,)) if target >= 0 else ()
+        return self.teller.path(found[0]) if found else None
+
+
+@cache
+def world() -> World:
+    return World()
+
+
+def edges(path: Path | None) -> list[str]:
+    return [hop.edge for hop in path.hops] if path else []
+
+
+def test_a_member_of_a_nested_group_has_what_the_outer_group_is_given():
+    path = world().path("ann", world().resource("sub1/app/vm/web", Facet.CODE))
+    assert edges(path)[-1] == "VM-01"
+    assert path is not None
+    assert path.hops[-1].permission == RUN
+
+
+def test_a_role_at_a_management_group_reaches_below_it_and_not_its_sibling():
+    assert edges(world().path("ben", world().resource("sub2/app/vm/web", Facet.CODE))) == ["VM-01"]
+    assert world().path("ben", world().resource("sub1/app/vm/web", Facet.CODE), certain=False) is None
+
+
+def test_needs_that_two_groups_give_come_together_in_who_is_in_both():
+    studio = world().resource(STUDIO, Facet.CODE)
+    assert "ML-01" in edges(world().path("dan", studio))
+    for one in ("eve", "fay"):
+        assert world().path(one, studio, certain=False) is None
+
+
+def test_needs_at_two_scopes_come_together_at_the_lower_one():
+    assert edges(world().path("gil", world().resource(STUDIO, Facet.CODE))) == ["ML-01"]
+
+
+def test_a_condition_that_forbids_named_roles_lets_their_equals_pass():
+    path = world().path("hal", world().giving("sub1"))
+    assert edges(path) == ["AUT-02"]
+
+
+def test_a_condition_that_allows_only_a_reading_role_gives_nothing():
+    assert world().path("ida", world().giving("sub1"), certain=False) is None
+    assert world().path("ida", world().resource("sub1/app/vm/web", Facet.CODE), certain=False) is None
+
+
+def test_a_condition_that_allows_a_role_that_gives_roles_is_as_good_as_none():
+    assert edges(world().path("jim", world().giving("sub1"))) == ["AUT-01"]
+
+
+def test_who_rewrites_a_custom_role_that_it_holds_gives_itself_everything():
+    assert edges(world().path("kim", world().giving("sub1"))) == ["AUT-03"]
+
+
+@pytest.mark.parametrize("name", ["leo", "max"])
+def test_rewriting_needs_the_role_and_the_action_at_all_its_assignable_scopes(name):
+    assert world().path(name, world().giving("sub1"), certain=False) is None
+
+
+def test_who_can_give_roles_at_a_group_reaches_what_is_in_it_and_nothing_beside_it():
+    path = world().path("ned", world().resource("sub1/app/vm/web", Facet.CODE))
+    assert edges(path)[0] == "AUT-01"
+    assert path is not None
+    assert path.hops[-1].because
+    assert world().path("ned", world().resource(STUDIO, Facet.CODE), certain=False) is None
+    assert world().path("ned", world().giving("sub1"), certain=False) is None
+
+
+def test_an_eligible_role_is_told_with_what_activation_asks_for():
+    path = world().path("oda", world().resource("sub1/app/vm/web", Facet.CODE))
+    assert path is not None
+    assert path.eligible
+    assert [reason.kind for reason in path.hops[-1].because if getattr(reason, "kind", "") == "activation"]
+
+
+@pytest.mark.parametrize("name", ["pam", "quo"])
+def test_an_active_assignment_outside_its_window_is_no_edge(name):
+    assert world().path(name, world().resource("sub1/app/vm/web", Facet.CODE), certain=False) is None
+
+
+@pytest.mark.parametrize("name", ["cat", "ron", "sue"])
+def test_who_holds_nothing_reaches_nothing(name):
+    for text in ("sub1/app/vm/web", "sub2/app/vm/web", STUDIO):
+        assert world().path(name, world().resource(text, Facet.CODE), certain=False) is None
