@@ -15,7 +15,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from itertools import count
 from typing import Any
 
 import numpy as np
@@ -44,7 +43,7 @@ VAULT = f"{GROUP}/providers/Microsoft.KeyVault/vaults/kv"
 IDENTITY = f"{GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/uami"
 GLOBAL_ADMIN = "62e90394-69f5-4237-9190-012177145e10"
 READER = "acdd72a7-3385-48ef-bd42-f606fba81ae7"
-SILENT, TABLE = "-", "assignments"
+SILENT = "-"
 
 KINDS = """
 service = "Tiny"
@@ -88,6 +87,20 @@ def resource(resource_id: str, **more: Any) -> dict[str, Any]:
     return {"id": resource_id, "name": resource_id.rsplit("/", 1)[-1], "type": kind, "location": "westeurope", **more}
 
 
+def assignment(number: int, principal_id: str) -> dict[str, Any]:
+    return {
+        "id": f"{SUBSCRIPTION}/providers/Microsoft.Authorization/roleAssignments/{guid(number)}",
+        "name": guid(number),
+        "type": "Microsoft.Authorization/roleAssignments",
+        "properties": {
+            "roleDefinitionId": f"/providers/Microsoft.Authorization/roleDefinitions/{READER}",
+            "principalId": principal_id,
+            "principalType": "User",
+            "scope": SUBSCRIPTION,
+        },
+    }
+
+
 LISTS: dict[str, list[dict[str, Any]]] = {
     "arm/managementGroups": [
         {
@@ -113,19 +126,7 @@ LISTS: dict[str, list[dict[str, Any]]] = {
         resource(IDENTITY, properties={"principalId": UAMI, "clientId": guid(21)}),
     ],
     "arm/roleDefinitions": [],
-    "arm/roleAssignments": [
-        {
-            "id": f"{SUBSCRIPTION}/providers/Microsoft.Authorization/roleAssignments/{guid(31)}",
-            "name": guid(31),
-            "type": "Microsoft.Authorization/roleAssignments",
-            "properties": {
-                "roleDefinitionId": f"/providers/Microsoft.Authorization/roleDefinitions/{READER}",
-                "principalId": ADA,
-                "principalType": "User",
-                "scope": SUBSCRIPTION,
-            },
-        }
-    ],
+    "arm/roleAssignments": [assignment(place, who) for place, who in enumerate((ADA, TEAM, UAMI), start=31)],
     "graph/users": [
         {"id": ADA, "displayName": "Ada", "userPrincipalName": "ada@tiny.example"},
         {"id": BOB, "displayName": "Bob", "userPrincipalName": "bob@tiny.example"},
@@ -141,6 +142,13 @@ LISTS: dict[str, list[dict[str, Any]]] = {
         {"id": APP_OBJECT, "appId": guid(22), "displayName": "app"},
         {"id": LONE_APP, "appId": guid(23), "displayName": "lone app"},
     ],
+    "graph/directoryRoleAssignments": [
+        {"id": guid(61), "principalId": BOB, "roleDefinitionId": GLOBAL_ADMIN, "directoryScopeId": "/"}
+    ],
+    "graph/directoryRoleEligibilityScheduleInstances": [
+        {"id": guid(62), "principalId": TEAM, "roleDefinitionId": GLOBAL_ADMIN, "directoryScopeId": "/"}
+    ],
+    "graph/appRoleAssignments": [{"id": guid(63), "principalId": UAMI, "resourceId": APP, "appRoleId": guid(64)}],
     "graph/directoryRoleDefinitions": [
         {
             "id": GLOBAL_ADMIN,
@@ -244,30 +252,31 @@ def hand_drawn() -> HandWorld:
     tenant = Tenant.open(store, None, FixedClock())
     facts = read_graph_facts(store, tenant.snapshot_id, tenant.index, catalogue)
     keys = _keys(tenant, facts)
-    labels, batches, evidence = Labels(), [], count()
+    labels, batches = Labels(), []
+    rows = _rows(tenant, facts)
 
-    def draw(source: str, target: str, name: str, flags: int = 0, *, cost: int = 2, table: str = TABLE) -> None:
+    def draw(source: str, target: str, name: str, table: str = "", flags: int = 0, *, cost: int = 2) -> None:
         number = labels.number(name, (name,), cost, table)
         ends = (np.asarray([keys[one]], dtype=np.int64) for one in (source, target))
-        batches.append(EdgeBatch.of(*ends, label=number, flags=flags, evidence=next(evidence)))
+        batches.append(EdgeBatch.of(*ends, label=number, flags=flags, evidence=rows.get((table, source), -1)))
 
     def silent(source: str, target: str) -> None:
-        draw(source, target, SILENT, EdgeFlag.SILENT, cost=0, table="")
+        draw(source, target, SILENT, flags=EdgeFlag.SILENT, cost=0)
 
-    draw("ada", "team", "MEMBER-OF", cost=0, table="memberships")
-    draw("team", "can run", "VM-01")
+    draw("ada", "team", "MEMBER-OF", "memberships", cost=0)
+    draw("team", "can run", "VM-01", "assignments")
     silent("can run", "vm code")
-    draw("vm code", "uami", "MI-03", cost=1, table="identities")
-    draw("uami", "sub grant", "AUT-01")
-    draw("sub grant", "can read", "KV-03", table="")
+    draw("vm code", "uami", "MI-03", "identities", cost=1)
+    draw("uami", "sub grant", "AUT-01", "assignments")
+    draw("sub grant", "can read", "KV-03")
     silent("can read", "vault secret")
-    draw("bob", "admin", "HAS-ROLE", cost=0, table="directory_assignments")
-    draw("admin", "tier zero", "EN-23", cost=1, table="")
-    draw("uami", "admin", "EN-02", EdgeFlag.POSSIBLE)
-    draw("cleo", "unread", "EN-08", EdgeFlag.POSSIBLE, table="")
-    draw("unread", "some owner", "EN-08", EdgeFlag.POSSIBLE, table="")
+    draw("bob", "admin", "HAS-ROLE", "directory_assignments", cost=0)
+    draw("admin", "tier zero", "EN-23", cost=1)
+    draw("uami", "admin", "EN-02", "app_role_grants", EdgeFlag.POSSIBLE)
+    draw("cleo", "unread", "EN-08", flags=EdgeFlag.POSSIBLE)
+    draw("unread", "some owner", "EN-08", flags=EdgeFlag.POSSIBLE)
     silent("some owner", "admin")
-    draw("team", "admin", "EN-16", EdgeFlag.ELIGIBLE)
+    draw("team", "admin", "EN-16", "directory_assignments", EdgeFlag.ELIGIBLE)
     network = Network.assemble(batches, labels, nodes=[np.asarray([keys["app"]], dtype=np.int64)])
     drawing = Drawing(tenant.index, facts, catalogue, tenant.at)
     graph = HandGraph(network, network.number(keys["tier zero"]), drawing)
@@ -288,3 +297,22 @@ def _keys(tenant: Tenant, facts: GraphFacts) -> dict[str, int]:
     keys["can run"], keys["can read"] = node_key(NodeKind.HELD, 0), node_key(NodeKind.HELD, 1)
     keys["some owner"], keys["tier zero"] = node_key(NodeKind.HUB, 0), node_key(NodeKind.TIER_ZERO, 0)
     return keys
+
+
+def _rows(tenant: Tenant, facts: GraphFacts) -> dict[tuple[str, str], int]:
+    """The rows that edges rest on, by table and source."""
+    held, roles = tenant.index.facts.assignments.principal.tolist(), facts.directory_assignments.principal.tolist()
+    row = tenant.index.principal_row
+    return {
+        ("assignments", "team"): held.index(row(TEAM)),
+        ("assignments", "uami"): held.index(row(UAMI)),
+        ("memberships", "ada"): 0,
+        ("identities", "vm code"): next(
+            place
+            for place, resource in enumerate(facts.identities.resource.tolist())
+            if facts.resources.suffix[resource].endswith("vm1")
+        ),
+        ("directory_assignments", "bob"): roles.index(row(BOB)),
+        ("directory_assignments", "team"): roles.index(row(TEAM)),
+        ("app_role_grants", "uami"): 0,
+    }

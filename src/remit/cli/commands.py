@@ -161,6 +161,7 @@ for _parent, _name, _target, _help, _example in (
     (app, "paths", "paths:paths", "Find how somebody gets to a target, step by step, and why.", _PATHS),
     (app, "reach", "reach:reach", "Say what somebody can do and become, directly and indirectly.", _REACH),
     (app, "exposure", "exposure:exposure", "Say who can reach a target, and through what.", _EXPOSURE),
+    (app, "cuts", "cuts:cuts", "Find the fewest grants whose removal disconnects a target.", _CUTS),
     (app, "snapshots", "snapshots:snapshots", "List the snapshots of the store.", _SNAPSHOTS),
     (app, "demo", "demo:demo", "Show the main answers on a small invented tenant.", _DEMO),
     (setup, "azure", "setup:azure", "Plan, make or remove an identity that reads and no more.", _SETUP_AZURE),

@@ -59,17 +59,25 @@ def direct(ground: Ground, nodes: Codes) -> Mask:
         ground: the edges that may be walked.
         nodes: where from.
     """
-    network = ground.network
-    mine = np.asarray([label.name in ITSELF for label in network.labels] or [False], dtype=np.bool_)
-    allowed = np.ones(network.edges, np.bool_) if ground.allowed is None else ground.allowed
-    own = replace(ground, allowed=allowed & mine[network.label])
-    silent = replace(ground, allowed=allowed & ~ground.shown[network.target])
-    itself = reach(own, own.forward, nodes)
-    held = reach(silent, silent.forward, np.flatnonzero(itself).astype(np.int32))
+    own = itself(ground, nodes)
+    silent = replace(ground, allowed=_allowed(ground) & ~ground.shown[ground.network.target])
+    held = reach(silent, silent.forward, np.flatnonzero(own).astype(np.int32))
     places, _ = ground.edges(ground.forward, ground.forward.around(np.flatnonzero(held).astype(np.int32))[0])
-    found = itself.copy()
+    found = own.copy()
     found[ground.forward.other[places]] = True
     return found & ground.shown
+
+
+def itself(ground: Ground, nodes: Codes) -> Mask:
+    """Return nodes with the groups that they are in and the roles that they hold."""
+    network = ground.network
+    mine = np.asarray([label.name in ITSELF for label in network.labels] or [False], dtype=np.bool_)
+    own = replace(ground, allowed=_allowed(ground) & mine[network.label])
+    return reach(own, own.forward, nodes)
+
+
+def _allowed(ground: Ground) -> Mask:
+    return np.ones(ground.network.edges, np.bool_) if ground.allowed is None else ground.allowed
 
 
 def _next_shown(after: Codes, stop: Mask) -> Codes:

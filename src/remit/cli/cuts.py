@@ -1,0 +1,194 @@
+"""`remit cuts`: what to take away so that nobody reaches a target any more, and what that breaks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+from cyclopts.validators import Number
+
+from remit.cli.graph_words import KIND_WORDS, MOST_ROWS, end_fields, names_for, show_remarks, show_unread
+from remit.cli.layout import fields, paragraph
+from remit.cli.options import NEWEST, Instant, JsonFlag, Which, read_at, switch
+from remit.cli.output import console, write_json
+from remit.cli.paths import Target
+from remit.cli.showing import origin
+from remit.model.interval import format_instant, from_micros
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from remit.app.graphing.cutting import CutsAnswer, Removal
+    from remit.app.graphing.opening import Escalation
+    from remit.graph.answers import NodeRef
+
+_NAMED = 5
+"""Names of those who are cut off, under each removal."""
+_IN_JSON = 100
+
+
+def cuts(
+    *,
+    to: Target = "tier0",
+    sources: Annotated[
+        tuple[str, ...],
+        Parameter(name="--from", help="Cut off only these; may be repeated.", show_default=False, negative=""),
+    ] = (),
+    keep: Annotated[
+        tuple[str, ...],
+        Parameter(help="Who may stay; may be repeated.", show_default=False, negative=""),
+    ] = (),
+    keep_holders: Annotated[bool, switch("Also whoever gets there without becoming anybody else may stay.")] = False,
+    budget: Annotated[
+        int | None, Parameter(help="At most so many removals: those that cut off most.", validator=Number(gte=1))
+    ] = None,
+    possible: Annotated[bool, switch("Cut steps that are only possible, too.")] = False,
+    seconds: Annotated[float, Parameter(help="How long to look for less.", validator=Number(gt=0))] = 30.0,
+    at: Instant = None,
+    json: JsonFlag = False,
+    which: Which = NEWEST,
+) -> int:
+    """Find what to take away."""
+    from remit.app.graphing.cutting import Wanted, find_cuts, observed_use
+    from remit.app.graphing.naming import Naming
+    from remit.bootstrap.history import usage_of
+    from remit.cli.graph_opening import open_escalation
+
+    escalation = open_escalation(which, read_at(at))
+    naming = Naming(escalation)
+    only, stay = (tuple(naming.find(name) for name in some) for some in (sources, keep))
+    wanted = Wanted(only, stay, keep_holders, budget, possible, seconds)
+    answer = find_cuts(escalation, naming.find(to), wanted, observed_use(usage_of(which.store)))
+    if json:
+        _write(escalation, answer)
+    else:
+        show_cuts(console(), escalation, answer)
+    return 0
+
+
+def show_cuts(out: Console, escalation: Escalation, answer: CutsAnswer) -> None:
+    """Write the answer for people."""
+    from rich.text import Text
+
+    removed, cut_off = len(answer.removals), len(answer.cut_off)
+    said = f"  {_count(removed, 'removal')} cut{'s'[: removed == 1]} off {cut_off:,} of {answer.sources:,}"
+    if not answer.sources:
+        said = "  nobody reaches it" + (" who may not" if answer.kept or answer.holders_kept else "")
+    title = f"What has to go so that nobody reaches {answer.target.ref.label}?"
+    out.print(Text(title, style="bold"), soft_wrap=True)
+    out.print(Text(said), soft_wrap=True)
+    names = names_for(escalation.tenant, (), (answer.target.ref,))
+    told = [*end_fields("target", answer.target, names)]
+    staying = [one.ref.label for one in answer.kept]
+    staying += [f"{answer.holders_kept:,} who hold it themselves"] if answer.holders_kept else []
+    told += [("may stay", ", ".join(staying))] if staying else []
+    if removed:
+        told.append(("proof", _proof(answer)))
+        told.append(("weighed", "by observed use" if answer.use_known else "each alike: no logs were ingested"))
+    told.append(("as of", format_instant(escalation.at.replace(microsecond=0))))
+    fields(out, [*told, *origin(escalation.tenant)])
+    show_remarks(out, answer.target, *answer.kept)
+    for number, one in enumerate(answer.removals[:MOST_ROWS], start=1):
+        out.print()
+        _show(out, number, one, answer)
+    if removed > MOST_ROWS:
+        out.print(f"\n  … and {removed - MOST_ROWS:,} more; --json lists them all.")
+    _show_left(out, answer)
+    if answer.sources and not answer.kept and not answer.holders_kept:
+        out.print()
+        hint = "Administrators are among those cut off; --keep NAME and --keep-holders let them stay."
+        paragraph(out, hint, indent=2, style="dim")
+    show_unread(out, answer.unread, names)
+
+
+def _show(out: Console, number: int, one: Removal, answer: CutsAnswer) -> None:
+    said = one.unit.said
+    paragraph(out, f"{said[:1].upper()}{said[1:]}", indent=2, first=f"{number}. ", style="bold")
+    whom = ", ".join(_name(ref) for ref in answer.refs(one.needed[:_NAMED]))
+    more = f" and {len(one.needed) - _NAMED:,} more" if len(one.needed) > _NAMED else ""
+    if len(one.needed):
+        paragraph(out, f"cuts off {whom}{more}", indent=5)
+    if one.use is not None:
+        when = format_instant(from_micros(one.use.last_seen).replace(microsecond=0))
+        paragraph(out, f"breaks what logs show: {_count(one.use.operations, 'operation')}, last {when}", indent=5)
+    elif answer.use_known and one.unit.kind == "roleAssignment":
+        paragraph(out, "no log shows that it was used", indent=5)
+    paragraph(out, f"({one.unit.kind} {one.unit.id})", indent=5, style="dim")
+
+
+def _show_left(out: Console, answer: CutsAnswer) -> None:
+    spared = [int(node) for node in answer.left if int(node) not in set(answer.stuck.tolist())]
+    lines = []
+    if spared:
+        lines.append(("Still reach it", spared))
+    if len(answer.stuck):
+        lines.append(("Nothing that can be taken away keeps from it", [int(node) for node in answer.stuck]))
+    for title, nodes in lines:
+        out.print()
+        whom = ", ".join(_name(ref) for ref in answer.refs(nodes[:_NAMED]))
+        more = f" and {len(nodes) - _NAMED:,} more" if len(nodes) > _NAMED else ""
+        paragraph(out, f"{title}: {whom}{more}.", indent=2, style="yellow")
+
+
+def _proof(answer: CutsAnswer) -> str:
+    if answer.gap <= 0:
+        return "proven: nothing less does" if answer.budget is None else "proven: nothing cuts off more"
+    return f"not proven: at most {answer.gap:.1%} above what is possible; --seconds gives more time"
+
+
+def _name(ref: NodeRef) -> str:
+    return ref.label if ref.kind == "user" else f"{ref.label} ({KIND_WORDS.get(ref.kind, ref.kind)})"
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number:,} {word}{'s'[: number != 1]}"
+
+
+def _write(escalation: Escalation, answer: CutsAnswer) -> None:
+    from remit.wire.v1 import cuts as wire
+    from remit.wire.v1.paths import EndDocument, end_document, unread_document
+
+    def ends(nodes: list[int]) -> tuple[EndDocument, ...]:
+        return tuple(end_document(ref) for ref in answer.refs(nodes[:_IN_JSON]))
+
+    def removal(one: Removal) -> wire.RemovalDocument:
+        use = None
+        if one.use is not None:
+            seen = (format_instant(from_micros(one.use.first_seen)), format_instant(from_micros(one.use.last_seen)))
+            use = wire.UseDocument(one.use.operations, *seen)
+        unit = one.unit
+        return wire.RemovalDocument(
+            unit.kind,
+            unit.id,
+            unit.said,
+            end_document(unit.holder),
+            one.weight,
+            one.alone,
+            len(one.needed),
+            ends(one.needed.tolist()),
+            use,
+        )
+
+    write_json(
+        wire.CutsDocument(
+            end_document(answer.target.ref, answer.target.remarks),
+            format_instant(escalation.at),
+            escalation.tenant.snapshot_id,
+            answer.sources,
+            len(answer.cut_off),
+            len(answer.left),
+            len(answer.stuck),
+            answer.weight,
+            answer.value,
+            float(answer.bound),
+            float(answer.gap),
+            answer.use_known,
+            tuple(removal(one) for one in answer.removals),
+            tuple(end_document(one.ref, one.remarks) for one in answer.kept),
+            answer.holders_kept,
+            unread_document(answer.unread),
+            answer.budget,
+            ends(answer.left.tolist()),
+            ends(answer.stuck.tolist()),
+        )
+    )
