@@ -8,7 +8,7 @@ from tests.docs.endpoints import BEGIN, END
 from tests.docs.tree import ROOT
 
 from remit.bootstrap.edges import edge_catalogue
-from remit.graph.kinds import EdgeCatalogue, EdgeKind, Guard, GuardRule, Service, Way
+from remit.graph.kinds import EdgeCatalogue, EdgeKind, Guard, GuardRule, Service, Values, Way
 
 PAGE = ROOT / "docs" / "edges.md"
 _COLUMNS = ("id", "name", "says", "targets", "needs", "guards", "reaches", "gain", "log", "cost", "basis", "sources")
@@ -93,22 +93,24 @@ def _guard(guard: Guard) -> tuple[str, str, str]:
 
 
 def _rule(rule: GuardRule) -> str:
-    path = rule.top or rule.property
+    path = "/".join(filter(None, (rule.child, rule.top or rule.property)))
     said = []
     if rule.closed is not None:
-        said.append(f"closed by `{_value(rule.closed)}`")
+        said.append(f"closed by {_values(rule.closed)}{' alone' if rule.every else ''}")
     if rule.open is not None:
-        said.append(f"closed without `{_value(rule.open)}`")
+        said.append(f"{'open with' if rule.present else 'closed without'} {_values(rule.open)}")
     if rule.unsure is not None:
-        said.append(f"not known with `{_value(rule.unsure)}`")
+        said.append(f"not known with {_values(rule.unsure)}")
     if rule.present:
-        said.append(f"{rule.present} where it says anything")
+        said.append(f"{rule.present} with anything else")
     said.append(f"{rule.absent} where it is missing")
     return f"`{path}` of {_codes(rule.types)}: {', '.join(said)}"
 
 
-def _value(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _values(values: Values) -> str:
+    """Write one value, or several of which any counts."""
+    listed = values if isinstance(values, tuple) else (values,)
+    return " or ".join(f"`{str(one).lower() if isinstance(one, bool) else one}`" for one in listed)
 
 
 if __name__ == "__main__":

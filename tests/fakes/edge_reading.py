@@ -14,6 +14,8 @@ from typing import Any
 from remit.graph.kinds import EdgeCatalogue, GuardRule, Way
 
 NO, MAYBE, YES = range(3)
+BELOW = "below"
+"""Where a row of these tests keeps what stands below the resource, by its path."""
 _DATA = "data:"
 _LOCKS = "microsoft.authorization/locks/"
 
@@ -83,19 +85,31 @@ def _stopped(need: str) -> bool:
 
 def says(rule: GuardRule, row: Mapping[str, Any]) -> str:
     """Tell what one rule makes of a row: `open`, `closed` or `unknown`."""
-    if rule.property and "properties" not in row:
-        return "unknown"
-    found = _at(row, rule.top.split(".")) if rule.top else _at(row["properties"], rule.property.split("."))
-    words = {str(value).lower() for value in found}
-    if not words:
+    if rule.child and rule.child not in row.get(BELOW, {}):
         return rule.absent
-    if rule.closed is not None and str(rule.closed).lower() in words:
-        return "closed"
-    if rule.open is not None and str(rule.open).lower() in words:
+    said = row[BELOW][rule.child] if rule.child else row
+    if rule.property and "properties" not in said:
+        return "unknown"
+    found = _at(said, rule.top.split(".")) if rule.top else _at(said["properties"], rule.property.split("."))
+    words = [str(value).lower() for value in found]
+    return _of_words(rule, words) if words else rule.absent
+
+
+def _of_words(rule: GuardRule, words: Sequence[str]) -> str:
+    closing = sum(word in _listed(rule.closed) for word in words)
+    if any(word in _listed(rule.open) for word in words):
         return "open"
-    if rule.unsure is not None and str(rule.unsure).lower() in words:
+    if closing:
+        return "unknown" if rule.every and closing < len(words) else "closed"
+    if any(word in _listed(rule.unsure) for word in words):
         return "unknown"
     return rule.present or ("open" if rule.open is None else "closed")
+
+
+def _listed(values: Any) -> list[str]:
+    """Write one value, several or none as words."""
+    listed = values if isinstance(values, tuple) else (values,)
+    return [str(value).lower() for value in listed if value is not None]
 
 
 def _at(tree: Any, path: Sequence[str]) -> list[Any]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.fakes.edge_reading import MAYBE, NO, YES, Held, Standing, reads
+from tests.fakes.edge_reading import BELOW, MAYBE, NO, YES, Held, Standing, reads
 from tests.fakes.graph_tenants import graph_facts_of_lists
 from tests.fakes.scenario_draft import LIST_NAMES, Lists, Row
 
@@ -115,7 +115,7 @@ def closed(rule: GuardRule, row: Row) -> None:
 
 def _write(rule: GuardRule, row: Row, value: object) -> None:
     steps = (["properties"] if rule.property else []) + (rule.property or rule.top).split(".")
-    place: Any = row
+    place: Any = row.setdefault(BELOW, {}).setdefault(rule.child, {}) if rule.child else row
     for here, there in zip(steps, [*steps[1:], ""], strict=True):
         if here == "*":
             place = place[0]
@@ -124,7 +124,8 @@ def _write(rule: GuardRule, row: Row, value: object) -> None:
         elif value is None:
             place.pop(here, None)
         else:
-            place[here] = [value] if here.endswith("Modes") else value
+            one = value[0] if isinstance(value, tuple) else value
+            place[here] = [one] if here.endswith("Modes") else one
 
 
 def standing(case: EdgeCase) -> Standing:
@@ -245,7 +246,11 @@ class EdgeWorld:
         self._group(scope)
         if case.target != SCOPE:
             row = {"id": self._id_of(number, case), "name": f"r{number}", "type": case.target}
-            self._lists["arm/resources"].append(row | deepcopy(dict(case.row)))
+            said = deepcopy(dict(case.row))
+            for path, below in said.pop(BELOW, {}).items():
+                kind = "/".join([case.target, *path.split("/")[::2]])
+                self._lists["arm/resources"].append(below | {"id": f"{row['id']}/{path}", "type": kind})
+            self._lists["arm/resources"].append(row | said)
         self._assign(
             number, 1, case.here, scope, "roleEligibilityScheduleInstances" if case.eligible else "roleAssignments"
         )

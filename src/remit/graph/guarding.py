@@ -5,12 +5,10 @@
 True
 
 Letter case does not matter, and `true` in quotes is true: some properties are words. A text that is a list of words
-with commas between them counts as its words. Of several elements of a list
+with commas between them counts as its words. Of several elements of a list any one with a value of `open` leaves the
+edge open, and any one with a value of `closed` closes it, unless the rule asks for `every` element.
 
-- any one with the value of `open` leaves the edge open;
-- only all of them with the value of `closed` close it for certain; where some have it, nobody can say.
-
-A property that is missing or null says what the rule's `absent` says; an empty list says that nothing has the value.
+A property that is missing, null or an empty list says what the rule's `absent` says.
 """
 
 from __future__ import annotations
@@ -18,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from remit.graph.facts import GuardState
-from remit.graph.kinds import GuardRule
+from remit.graph.kinds import GuardRule, Values
 
 _STATES = {"open": GuardState.OPEN, "closed": GuardState.CLOSED, "unknown": GuardState.UNKNOWN}
 _STEP_IN = "*"
@@ -46,27 +44,23 @@ def judge(rule: GuardRule, path: Sequence[str], said: object) -> int:
         path: `path_of(rule)`, which need not be taken apart for every resource.
         said: the resource's row for a rule about it, else its properties.
     """
-    lists_nothing = False
     words: list[frozenset[str]] = []
     for value in _values_at(said, path):
-        if isinstance(value, list):
-            lists_nothing |= not value
-            words.extend(_words(one) for one in value if one is not None)
-        else:
-            words.append(_words(value))
-    if words:
-        return _judged(rule, words)
-    if lists_nothing and rule.open is not None:
-        return GuardState.CLOSED
-    return _STATES[rule.absent] if not lists_nothing or rule.closed is None else GuardState.OPEN
+        words.extend(_words(one) for one in (value if isinstance(value, list) else [value]) if one is not None)
+    return _judged(rule, words) if words else _STATES[rule.absent]
+
+
+def missing(rule: GuardRule) -> int:
+    """Return the `GuardState` where what a rule looks at is not there."""
+    return _STATES[rule.absent]
 
 
 def _judged(rule: GuardRule, words: list[frozenset[str]]) -> int:
-    if rule.open is not None and _has(rule.open, words):
+    if _hits(rule.open, words):
         return GuardState.OPEN
-    if rule.closed is not None and (hits := _has(rule.closed, words)):
-        return GuardState.CLOSED if hits == len(words) else GuardState.UNKNOWN
-    if rule.unsure is not None and _has(rule.unsure, words):
+    if hits := _hits(rule.closed, words):
+        return GuardState.CLOSED if hits == len(words) or not rule.every else GuardState.UNKNOWN
+    if _hits(rule.unsure, words):
         return GuardState.UNKNOWN
     if rule.present:
         return _STATES[rule.present]
@@ -79,11 +73,8 @@ def _values_at(said: object, path: Sequence[str]) -> Iterator[object]:
         if said is not None:
             yield said
     elif path[0] == _STEP_IN:
-        if isinstance(said, list):
-            if not said:
-                yield said
-            for one in said:
-                yield from _values_at(one, path[1:])
+        for one in said if isinstance(said, list) else ():
+            yield from _values_at(one, path[1:])
     elif isinstance(said, Mapping):
         wanted = path[0]
         if wanted not in said:
@@ -91,10 +82,12 @@ def _values_at(said: object, path: Sequence[str]) -> Iterator[object]:
         yield from _values_at(said.get(wanted), path[1:])
 
 
-def _has(wanted: object, words: list[frozenset[str]]) -> int:
-    """Return how many values hold a word."""
-    text = str(wanted).lower()
-    return sum(text in one for one in words)
+def _hits(wanted: Values, words: list[frozenset[str]]) -> int:
+    """Return how many values hold one of the words that a rule names."""
+    if wanted is None:
+        return 0
+    texts = {str(one).lower() for one in (wanted if isinstance(wanted, tuple) else (wanted,))}
+    return sum(not texts.isdisjoint(one) for one in words)
 
 
 def _words(value: object) -> frozenset[str]:

@@ -153,29 +153,39 @@ class NotCovered(Struct, frozen=True, forbid_unknown_fields=True):
     why: Text
 
 
+Value = bool | str | int
+Values = Value | tuple[Value, ...] | None
+
+
 class GuardRule(Struct, frozen=True, forbid_unknown_fields=True):
     """What one property of some resource types says about a guard.
 
-    Values are compared by `remit.graph.guarding`, which knows about letter case, numbers and lists of words.
+    Values are compared by `remit.graph.guarding`, which knows about letter case, numbers and lists of words. `closed`,
+    `open` and `unsure` may each be several values, any of which counts.
 
     Attributes:
         types: resource types. property: path below `properties`, such as `siteConfig.ftpsState`; a star steps into
             every element of a list (`networkAcls.*.action`). top: a path of the row itself instead (`identity.type`).
+        child: the property is not the resource's but of what has this path below its id
+            (`basicPublishingCredentialsPolicies/scm`); it is missing where that is not listed.
         closed: the value that stops the edge; or
         open: the value without which it is stopped.
+        every: of a list only all elements together close it; where some would, nobody can say.
         unsure: a value that leaves open whether it is stopped.
         present: what any other value means: `open`, `closed` or `unknown`; "" for what follows from `closed` or
             `open`. With neither of them it says that the property is there at all.
-        absent: what it means that the property is missing or null: `open`, `closed` or `unknown`. Where the
-            properties as a whole were not read, the guard is unknown.
+        absent: what it means that the property is missing, null or an empty list: `open`, `closed` or `unknown`.
+            Where the properties as a whole were not read, the guard is unknown.
     """
 
     types: Annotated[tuple[Text, ...], Meta(min_length=1)]
     property: str = ""
     top: str = ""
-    closed: bool | str | int | None = None
-    open: bool | str | int | None = None
-    unsure: bool | str | int | None = None
+    child: str = ""
+    closed: Values = None
+    open: Values = None
+    every: bool = False
+    unsure: Values = None
     present: str = ""
     absent: str = "open"
 
@@ -288,10 +298,11 @@ def _check_guards(guards: tuple[Guard, ...]) -> None:
             raise InvariantError(f"guard {guard.name} stands twice")
         seen.add(guard.name)
         for rule in guard.rule:
-            said = [value for value in (rule.closed, rule.open) if value is not None]
+            said = [values for values in (rule.closed, rule.open) if values is not None]
             wrong = (
                 bool(rule.property) == bool(rule.top)
-                or len(said) > 1
+                or bool(rule.child and rule.top)
+                or (len(said) > 1 and not rule.present)
                 or not (said or rule.present or rule.unsure is not None)
                 or rule.absent not in STATES
                 or rule.present not in ("", *STATES)
@@ -300,3 +311,6 @@ def _check_guards(guards: tuple[Guard, ...]) -> None:
                 raise InvariantError(
                     f"guard {guard.name}: the rule of {rule.property or rule.top or 'nothing'} is none"
                 )
+        beside = {one.lower() for rule in guard.rule if rule.child for one in rule.types}
+        if beside & {one.lower() for rule in guard.rule if not rule.child for one in rule.types}:
+            raise InvariantError(f"guard {guard.name}: a type is judged by itself and by what is below it")

@@ -103,7 +103,7 @@ def guarded(kind: EdgeKind) -> Iterator[EdgeCase]:
 def undecided(kind: EdgeKind) -> Iterator[EdgeCase]:
     for case in bases(kind):
         rules = rules_of(CATALOGUE, case.way, case.target)
-        if any(rule.property for rule in rules):
+        if any(rule.property and not rule.child for rule in rules):
             row = {key: value for key, value in case.row.items() if key != "properties"}
             yield case.but("properties not read", row=row)
         for rule in rules:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from remit.graph.facts import GuardState
-from remit.graph.guarding import judge, path_of, state_of
+from remit.graph.guarding import judge, missing, path_of, state_of
 from remit.graph.kinds import GuardRule
 
 OPEN, CLOSED, UNKNOWN = GuardState.OPEN, GuardState.CLOSED, GuardState.UNKNOWN
@@ -57,10 +57,24 @@ def row(**properties):
         # Lists.
         (opening("SharedKey"), ["AAD", "SharedKey"], OPEN),
         (opening("SharedKey"), ["AAD"], CLOSED),
-        (opening("SharedKey"), [], CLOSED),
-        (closing("Deny"), ["Deny", "Deny"], CLOSED),
-        (closing("Deny"), ["Deny", "Allow"], UNKNOWN),
-        (closing("Deny", absent="closed"), [], OPEN),
+        (opening("SharedKey"), [], OPEN),
+        (closing("Deny", every=True), ["Deny", "Deny"], CLOSED),
+        (closing("Deny", every=True), ["Deny", "Allow"], UNKNOWN),
+        (closing("Deny"), ["Deny", "Allow"], CLOSED),
+        (closing("Deny", absent="closed"), [], CLOSED),
+        # Several values, any of which counts.
+        (closing(("Deny", "Audit")), "audit", CLOSED),
+        (closing(("Deny", "Audit")), "Allow", OPEN),
+        (opening(("A", "B")), ["b", "c"], OPEN),
+        (opening(("A", "B")), ["c"], CLOSED),
+        (GuardRule(types=TYPES, property="p", open="A", closed="B", every=True, present="unknown"), ["A", "B"], OPEN),
+        (GuardRule(types=TYPES, property="p", open="A", closed="B", every=True, present="unknown"), ["B", "B"], CLOSED),
+        (
+            GuardRule(types=TYPES, property="p", open="A", closed="B", every=True, present="unknown"),
+            ["B", "C"],
+            UNKNOWN,
+        ),
+        (GuardRule(types=TYPES, property="p", open="A", closed="B", every=True, present="unknown"), ["C"], UNKNOWN),
         (closing("Deny"), [None], OPEN),
         # A shape that no rule expects is no match.
         (closing(True), {"nested": True}, OPEN),
@@ -75,7 +89,7 @@ def test_a_rule_reads_a_property(rule, said, state):
 def test_paths_lead_through_objects_and_stars_through_lists():
     rule = GuardRule(types=TYPES, property="acls.*.action", closed="Deny")
     assert state_of(rule, row(acls=[{"action": "Deny"}])) == CLOSED
-    assert state_of(rule, row(acls=[{"action": "Deny"}, {"action": "Allow"}])) == UNKNOWN
+    assert state_of(rule, row(acls=[{"action": "Allow"}, {"action": "Allow"}])) == OPEN
     assert state_of(rule, row(acls=[])) == OPEN
     assert state_of(rule, row(acls="not a list")) == OPEN
     assert state_of(rule, row(acls=[7, None, {"other": 1}])) == OPEN
@@ -114,8 +128,14 @@ def test_no_shape_of_a_payload_breaks_a_rule(said, value, path):
 @given(st.lists(st.sampled_from(["Deny", "Allow"]), max_size=4))
 def test_open_is_never_said_of_what_the_closing_rule_closes(said):
     """The two forms are mirror images: where the one closes, the other's value is not there."""
-    assert (state_of(closing("Deny"), row(p=said)) == CLOSED) == (bool(said) and "Allow" not in said)
-    assert (state_of(opening("Allow"), row(p=said)) == OPEN) == ("Allow" in said)
+    closes = closing("Deny", every=True)
+    assert (state_of(closes, row(p=said)) == CLOSED) == (bool(said) and "Allow" not in said)
+    assert (state_of(opening("Allow"), row(p=said)) == OPEN) == ("Allow" in said or not said)
+
+
+def test_what_is_not_there_says_what_the_rule_says():
+    assert missing(closing(True)) == OPEN
+    assert missing(closing(True, absent="unknown")) == UNKNOWN
 
 
 def test_the_path_of_a_rule_is_taken_apart_once():

@@ -117,6 +117,7 @@ def test_an_id_stands_once_in_all_files():
         ("closed = false", 'present = "shut"', "guard agent: the rule of agent is none"),
         ('property = "agent"', "", "guard agent: the rule of nothing is none"),
         ('property = "agent"', 'property = "agent"\ntop = "kind"', "guard agent: the rule of agent is none"),
+        ('property = "agent"', 'top = "agent"\nchild = "below/it"', "guard agent: the rule of agent is none"),
         ("[[guard.rule]]", "[[guard.rules]]", r"edges/guards.toml: .*rule"),
         ('types = ["Microsoft.Compute/virtualMachines"]', "types = []", r"edges/guards.toml: .*types"),
     ],
@@ -130,3 +131,11 @@ def test_a_guard_that_says_nothing_or_two_things_is_refused(old, new, told):
 def test_a_guard_stands_once():
     with pytest.raises(InvariantError, match="guard agent stands twice"):
         read(guards=GUARDS + GUARDS)
+
+
+def test_a_guard_judges_a_type_in_one_place():
+    beside = GUARDS + GUARDS[GUARDS.index("[[guard.rule]]") :].replace(
+        'property = "agent"', 'property = "p"\nchild = "c/d"'
+    )
+    with pytest.raises(InvariantError, match="guard agent: a type is judged by itself and by what is below it"):
+        read(guards=beside)

@@ -15,7 +15,7 @@ import numpy as np
 
 from remit.app.graphing.intake.attached import CLUSTERS, VAULT, ClusterRows, VaultRows
 from remit.app.graphing.intake.columns import Names, Rows
-from remit.app.graphing.intake.guards import GuardReader
+from remit.app.graphing.intake.guards import GuardReader, GuardsBelow
 from remit.app.graphing.intake.identities import USER_ASSIGNED, IdentityRows
 from remit.app.graphing.intake.source import Source
 from remit.app.graphing.intake.tags import TagRows
@@ -66,6 +66,7 @@ class ResourceReader:
         self._types = Names()
         self._kinds = Names()
         self._states = Rows("iib")
+        self._below = GuardsBelow(self._guards, self._states.add)
         self._identities = IdentityRows(source, managed)
         self._vaults = VaultRows(source)
         self._clusters = ClusterRows(source, self._identities)
@@ -80,6 +81,7 @@ class ResourceReader:
         for payload in self._source.payloads("arm/resources"):
             said = decode(payload)
             self._take(said, said.type.lower() if said.type else _type_of(said.id), payload)
+        self._below.finish()
         self._from_policies = len(self._scope)
         for payload in self._source.payloads("arm/policyAssignments"):
             said = decode(payload)
@@ -92,6 +94,8 @@ class ResourceReader:
             return
         if key[-1] == "/":
             key = key[:-1]
+        if kind in self._guards.types_below:
+            self._below.take(key, decode_any(said.properties))
         if kind not in self._kept and not self._identities.carries(key, said):
             return
         row = len(self._scope)
@@ -110,6 +114,8 @@ class ResourceReader:
             whole = decode_any(payload) if self._guards.needs_row(kind) else None
             for guard, state in self._guards.states(kind, decode_any(said.properties), whole):
                 self._states.add(row, guard, state)
+        if kind in self._guards.below and kind in self._kept:
+            self._below.enter(key, row, kind)
 
     def _enter(self, key: str, said: shapes.GraphResource) -> bool:
         """Turn to the container of a resource: its group, else its subscription, or a management group, or `/`.
