@@ -72,6 +72,19 @@ Example:
   remit cuts --to kv-tracking-prod --keep 'Emergency access 1'
   remit cuts --budget 3 --json"""
 
+_INTEGRATIONS = """\
+Example:
+  remit integrations
+  gh repo list contoso --json nameWithOwner -q '.[].nameWithOwner' > repos
+  remit integrations --repositories repos --json"""
+
+_ISOLATION = """\
+Example:
+  remit isolation
+  remit isolation --environments environments.toml --explain
+
+Exit code: 0 nothing is joined, 1 something is."""
+
 _RADIUS = """\
 Example:
   remit radius
@@ -162,6 +175,8 @@ for _parent, _name, _target, _help, _example in (
     (app, "reach", "reach:reach", "Say what somebody can do and become, directly and indirectly.", _REACH),
     (app, "exposure", "exposure:exposure", "Say who can reach a target, and through what.", _EXPOSURE),
     (app, "cuts", "cuts:cuts", "Find the fewest grants whose removal disconnects a target.", _CUTS),
+    (app, "integrations", "integrations:integrations", "List what is connected with the tenant.", _INTEGRATIONS),
+    (app, "isolation", "isolation:isolation", "Find identities that join what should be apart.", _ISOLATION),
     (app, "snapshots", "snapshots:snapshots", "List the snapshots of the store.", _SNAPSHOTS),
     (app, "demo", "demo:demo", "Show the main answers on a small invented tenant.", _DEMO),
     (setup, "azure", "setup:azure", "Plan, make or remove an identity that reads and no more.", _SETUP_AZURE),

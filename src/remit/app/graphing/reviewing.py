@@ -21,7 +21,7 @@ from remit.graph.answers import NodeRef, Path
 from remit.graph.federation.openness import NOTHING_KNOWN, Repositories
 from remit.graph.federation.trusts import trusts_of
 from remit.graph.naming import NodeNames
-from remit.graph.network import Codes, Network
+from remit.graph.network import Codes, EdgeFlag, Network
 from remit.graph.nodes import Facet, NodeKind, facets_of, node_key, refs_of
 from remit.graph.reviews.environments import DEFAULT_RULES, EnvironmentRules
 from remit.graph.reviews.identities import Holding
@@ -51,7 +51,7 @@ class ReachSummary:
     """How far somebody gets.
 
     Attributes:
-        tier_zero, production: control of the tenant, and anything of production.
+        tier_zero, production: control of the tenant, and anything of production but itself.
         principals, resources, scopes: how many identities it can certainly become, resources it can certainly reach
             (their guards left out), and scopes at which it can certainly give any role; None where not counted.
     """
@@ -197,11 +197,19 @@ class Review:
         node = self.node(principal)
         if node < 0:
             return ReachSummary(Sure.NO, Sure.NO, 0, 0, 0) if counted else ReachSummary(Sure.NO, Sure.NO)
-        production = _sure(self._trees[0].reached, self._trees[1].reached, node)
         tier_zero = _sure(*self._tier_zero, node)
+        production = self._production(node)
         if not counted:
             return ReachSummary(tier_zero, production)
         return ReachSummary(tier_zero, production, *self._count(self.escalation.search.certain, node))
+
+    def _production(self, node: int) -> Sure:
+        """Tell whether a step from a node leads on into production; who belongs there is not there by that alone."""
+        edges = slice(int(self.network.offsets[node]), int(self.network.offsets[node + 1]))
+        targets, sure = self.network.target[edges], (self.network.flags[edges] & EdgeFlag.POSSIBLE) == 0
+        if self._trees[0].reached[targets[sure]].any():
+            return Sure.CERTAIN
+        return Sure.POSSIBLE if self._trees[1].reached[targets].any() else Sure.NO
 
     def _count(self, search: Search, node: int) -> tuple[int, int, int]:
         reached = search.reached([node])
