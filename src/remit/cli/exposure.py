@@ -11,6 +11,7 @@ from remit.cli.graph_words import (
     KIND_WORDS,
     MOST_ROWS,
     end_fields,
+    hop_name,
     names_for,
     node_words,
     show_remarks,
@@ -96,7 +97,7 @@ def _show_entries(out: Console, answer: ExposureAnswer, most: int, names: dict[s
     for entry in answer.entries[:most]:
         hop = entry.hop
         sure = "" if hop.certain else ", possible"
-        what = Text.assemble(node_words(hop.source, names), (f"\n{hop.edge} {hop.name}{sure}", "dim"))
+        what = Text.assemble(node_words(hop.source, names), (f"\n{hop_name(hop)}{sure}", "dim"))
         table.add_row(what, f"{entry.principals:,}")
     show_table(out, table)
     if len(answer.entries) > most:

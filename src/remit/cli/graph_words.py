@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from remit.cli.layout import paragraph
-from remit.cli.places import Names, place, short_id, within_group
+from remit.cli.places import Names, place, within_group
 from remit.cli.sentences import sentences
 from remit.graph.answers import Hop, HopReason, NodeRef, Path
 from remit.model.decision import NotSeen, Reason
@@ -119,17 +119,23 @@ def show_hop(out: Console, hop: Hop, names: Names, *, full: bool = False) -> Non
     """Write one step and where it leads."""
     marks = ["" if hop.certain else "possible", "after activation" if hop.eligible else ""]
     marked = ", ".join(mark for mark in marks if mark)
-    named = hop.edge if hop.edge.lower() == hop.name.lower() or not hop.name else f"{hop.edge} {hop.name}"
-    paragraph(out, f"{named}{f' ({marked})' if marked else ''}", indent=4, style="cyan")
+    paragraph(out, f"{hop_name(hop)}{f' ({marked})' if marked else ''}", indent=4, style="cyan")
     if hop.permission:
         paragraph(out, hop.permission, indent=6, first="by ")
     for line in _because(hop, names, full=full):
         paragraph(out, line, indent=6, style="dim")
+    if full and hop.also:
+        paragraph(out, f"Also by {', '.join(hop.also)}.", indent=6, style="dim")
     if full and hop.log:
         paragraph(out, f"Seen in: {', '.join(LOG_WORDS.get(log, log) for log in hop.log)}.", indent=6, style="dim")
         if hop.target.kind in _PLACES:
             paragraph(out, f"Id: {hop.target.id}", indent=6, style="dim")
     paragraph(out, node_line(hop.target, names, hop.facet), indent=2, first="> ", style="bold")
+
+
+def hop_name(hop: Hop) -> str:
+    """Return a step by its id, and its word where that says more."""
+    return hop.edge if not hop.name or hop.edge.lower() == hop.name.lower() else f"{hop.edge} {hop.name}"
 
 
 def _because(hop: Hop, names: Names, *, full: bool) -> list[str]:
@@ -165,8 +171,3 @@ def show_remarks(out: Console, *named: Named) -> None:
     for one in named:
         for remark in one.remarks:
             paragraph(out, f"{remark}.", indent=2, first="Note: ", style="yellow")
-
-
-def id_words(text: str) -> str:
-    """Return an id shortened where it is a GUID."""
-    return short_id(text)

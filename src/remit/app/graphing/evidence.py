@@ -20,6 +20,7 @@ from remit.app.graphing.units import ASSIGNMENTS
 from remit.engine.decide import decide
 from remit.engine.explain import assignment_id
 from remit.engine.membership import offsets_of
+from remit.graph.directory.relations import ELEVATE
 from remit.graph.kinds import Need
 from remit.graph.network import Label, Network
 from remit.graph.nodes import NodeKind, kind_of, ref_of
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 MOST_ASKED = 20_000
 """Edges that the engine is asked about; more stay without evidence, and cannot be cut."""
 _HELD = "held:"
+Ground = tuple[str, int]
+"""A table and a row of it."""
 
 
 class Grounds:
@@ -53,7 +56,7 @@ class Grounds:
         Cost: some decisions of the engine for each edge that has none.
         """
         edges = self._bare(inside)[:MOST_ASKED]
-        found = [(edge, rows) for edge in edges.tolist() if (rows := self._behind(edge))]
+        found = [(edge, grounds) for edge in edges.tolist() if (grounds := self._behind(edge))]
         return self._network if not found else _parallel(self._network, found)
 
     def _bare(self, inside: Mask) -> NDArray[np.int64]:
@@ -78,17 +81,27 @@ class Grounds:
             return ()
         return tuple(way.at_target for way in kind.way if way.needs)
 
-    def _behind(self, edge: int) -> frozenset[int]:
-        """Return the assignments that all have to go; () where they are not all known."""
+    def _behind(self, edge: int) -> list[Ground]:
+        """Return what has to go, all of it, as tables and rows; nothing where it is not known."""
         network = self._network
         principal = ref_of(int(network.keys[int(network.source[edge])]))
         place = self._place(int(network.keys[int(network.target[edge])]))
-        found: set[int] = set()
-        for needs in self._ways(network.labels[int(network.label[edge])]):
+        label = network.labels[int(network.label[edge])]
+        found: set[Ground] = set()
+        for needs in self._ways(label):
             grants = [self._grants(principal, need, place) for need in needs]
             if all(grants):
-                found |= min(grants, key=lambda some: (len(some), sorted(some)))
-        return frozenset(found)
+                found |= {(ASSIGNMENTS, row) for row in min(grants, key=lambda some: (len(some), sorted(some)))}
+        if not label.name.startswith(_HELD):
+            found |= self._elevation(int(network.source[edge]))
+        return sorted(found)
+
+    def _elevation(self, node: int) -> set[Ground]:
+        """Return the Entra roles by which somebody gives itself any role in Azure: no role assignment says so."""
+        network = self._network
+        edges = range(int(network.offsets[node]), int(network.offsets[node + 1]))
+        mine = [(network.labels[int(network.label[edge])], int(network.evidence[edge])) for edge in edges]
+        return {(label.table, row) for label, row in mine if label.name == ELEVATE and label.table and row >= 0}
 
     def _place(self, key: int) -> int:
         row = ref_of(key)
@@ -117,35 +130,35 @@ class Grounds:
         return self._rows[principal][name]
 
 
-def _parallel(network: Network, found: list[tuple[int, frozenset[int]]]) -> Network:
-    """Return a network in which some edges stand once for each assignment."""
+def _parallel(network: Network, found: list[tuple[int, list[Ground]]]) -> Network:
+    """Return a network in which some edges stand once for each thing that they rest on."""
     labels = list(network.labels)
     numbers = {(label.name, label.table): number for number, label in enumerate(labels)}
-    renamed: dict[int, int] = {}
-    for number in {int(network.label[edge]) for edge, _ in found}:
+
+    def renamed(number: int, table: str) -> int:
         label = labels[number]
-        key = (label.name, ASSIGNMENTS)
-        if key not in numbers:
-            numbers[key] = len(labels)
-            labels.append(Label(label.name, label.kinds, label.cost, ASSIGNMENTS))
-        renamed[number] = numbers[key]
-    again = np.asarray([edge for edge, rows in found for _ in rows], dtype=np.int64)
-    evidence = np.asarray([row for _, rows in found for row in sorted(rows)], dtype=np.int32)
-    label = np.asarray([renamed[int(network.label[edge])] for edge in again.tolist()], dtype=np.uint16)
+        if (label.name, table) not in numbers:
+            numbers[label.name, table] = len(labels)
+            labels.append(Label(label.name, label.kinds, label.cost, table))
+        return numbers[label.name, table]
+
+    again = np.asarray([edge for edge, grounds in found for _ in grounds], dtype=np.int64)
+    every = [(int(network.label[edge]), ground) for edge, grounds in found for ground in grounds]
+    evidence = np.asarray([row for _, (_, row) in every], dtype=np.int32)
+    label = np.asarray([renamed(number, table) for number, (table, _) in every], dtype=np.uint16)
     kept = np.ones(network.edges, np.bool_)
     kept[again] = False
     stay = np.flatnonzero(kept)
-    every = np.concatenate([stay, again])
-    source = network.source[every]
-    order = np.argsort(source, kind="stable")
-    every = every[order]
+    edges = np.concatenate([stay, again])
+    order = np.argsort(network.source[edges], kind="stable")
+    edges = edges[order]
     return Network(
         network.keys,
-        offsets_of(network.nodes, source[order]),
-        network.target[every],
+        offsets_of(network.nodes, network.source[edges]),
+        network.target[edges],
         np.concatenate([network.label[stay], label])[order],
-        network.flags[every],
-        network.cost[every],
+        network.flags[edges],
+        network.cost[edges],
         np.concatenate([network.evidence[stay], evidence])[order],
         tuple(labels),
     )

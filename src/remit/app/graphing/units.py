@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from remit.engine.explain import assignment_id
 from remit.engine.facts import AssignmentKind
 from remit.graph.answers import NodeRef
-from remit.graph.facts import OwnedKind
+from remit.graph.facts import DirectoryScope, OwnedKind
 from remit.graph.naming import NodeNames
 from remit.graph.nodes import NodeKind, node_key
 
@@ -99,10 +99,11 @@ class Units:
         table = self._facts.directory_assignments
         role, who = self._facts.directory_roles[int(table.role[row])], self._who(int(table.principal[row]))
         word = "eligible directory role" if table.eligible[row] else "directory role"
-        where = ""
-        if table.scope[row] >= 0:
-            where = self._names.ref(node_key(NodeKind.SCOPED_ROLE, row)).label.removeprefix(role.name or role.key)
-        return f"{role.key}/{who.id}", f"{word} {role.name or role.key}{where} of {who.label}", who
+        key, said = role.key, role.name or role.key
+        if table.scope_kind[row] != DirectoryScope.TENANT:
+            place = self._names.ref(node_key(NodeKind.SCOPED_ROLE, row))
+            key, said = place.id.removeprefix("entraRole:"), place.label
+        return f"{key}/{who.id}", f"{word} {said} of {who.label}", who
 
     def _app_role(self, row: int) -> tuple[str, str, NodeRef]:
         table = self._facts.app_role_grants

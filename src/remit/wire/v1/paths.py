@@ -31,7 +31,7 @@ class HopReasonDocument(Struct, frozen=True, rename="camel", omit_defaults=True)
 
 
 class HopDocument(Struct, frozen=True, rename={"source": "from", "target": "to"}, omit_defaults=True):
-    """One step. `from`, `to`: ids of nodes. `edge`: id of the edge kind, `MEMBER-OF` or `HAS-ROLE`."""
+    """One step. `from`, `to`: ids of nodes. `edge`: id of the edge kind. `also`: others that lead there."""
 
     source: str
     target: str
@@ -43,6 +43,7 @@ class HopDocument(Struct, frozen=True, rename={"source": "from", "target": "to"}
     eligible: bool = False
     facet: str = ""
     log: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
 
 class PathDocument(Struct, frozen=True, rename="camel", omit_defaults=True):
@@ -111,6 +112,7 @@ def hop_document(hop: Hop) -> HopDocument:
         hop.eligible,
         hop.facet,
         hop.log,
+        hop.also,
     )
 
 
