@@ -11,7 +11,7 @@ known set is one that was completed greedily; the bound says how far from the be
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil, inf
+from math import ceil, inf, isfinite
 
 import numpy as np
 from numpy.typing import NDArray
@@ -116,7 +116,7 @@ class _Cutting:
 
     def solved(self, seconds: float) -> tuple[Mask, float, float]:
         """Return units, value and bound."""
-        self._offer(self._completed(self.best.copy()))
+        self._offer(self._spared(self._completed(self.best.copy())))
         if not len(self.open) or (self.budget is not None and self.budget < 1):
             return self.best, self.value, self.value
         model, given = self._model(), np.zeros(self.part.network.edges, np.bool_)
@@ -126,11 +126,13 @@ class _Cutting:
             model.add(self.part.source[more], self.part.network.target[more], self.part.unit[more])
             choice = model.solve(seconds)
             seconds -= choice.seconds
-            self.bound = max(self.bound, ceil(choice.bound - _EXACT) if self.whole else choice.bound)
+            if isfinite(choice.bound):
+                self.bound = max(self.bound, ceil(choice.bound - _EXACT) if self.whole else choice.bound)
             if choice.units is None:
                 break
             self._offer(self._completed(choice.units & self.free))
             more = self._rows(choice.units, given)
+        self._offer(self._spared(self.best.copy()))
         return self.best, self.value, min(self.bound, self.value)
 
     def _model(self) -> CutModel:
@@ -153,7 +155,7 @@ class _Cutting:
     def _offer(self, taken: Mask) -> None:
         """Keep a set that is better than the best."""
         value = self._value(taken)
-        if value < self.value - _EXACT:
+        if (value, taken.sum()) < (self.value, self.best.sum()):
             self.best, self.value = taken, value
 
     def _value(self, taken: Mask) -> float:
@@ -162,7 +164,7 @@ class _Cutting:
         return float(len(self.part.still(taken, self.open)))
 
     def _completed(self, taken: Mask) -> Mask:
-        """Take more units until no source is left, or the budget is used up; then spare those that are not needed."""
+        """Take more units until no source is left, or the budget is used up."""
         part, steps = self.part, 0
         while len(still := part.still(taken, self.open)):
             room = inf if self.budget is None else self.budget - int(taken.sum())
@@ -172,9 +174,10 @@ class _Cutting:
             several = steps >= _ONE_BY_ONE and self.budget is None
             taken[np.flatnonzero(score >= score.max() / 2) if several else int(score.argmax())] = True
             steps += 1
-        return self._spared(taken)
+        return taken
 
     def _spared(self, taken: Mask) -> Mask:
+        """Leave out what is not needed, the dearest first."""
         left = len(self.part.still(taken, self.open))
         chosen = np.flatnonzero(taken)
         for unit in chosen[np.argsort(-self.part.prices[chosen], kind="stable")][:_SPARED].tolist():
