@@ -147,6 +147,16 @@ Example:
   remit logs set-aside
   remit logs set-aside --reason 'no JSON'"""
 
+_GRAPH_EXPORT = """\
+Example:
+  remit graph export --bloodhound graph.json --to tier0
+  remit graph export --definition remit-kinds.json"""
+
+_GRAPH_DRAW = """\
+Example:
+  remit graph draw kv-tracking-prod --html around.html
+  remit graph draw ci-release --towards out --within 3 --svg around.svg"""
+
 app = App(
     name="remit",
     help="Exact effective permissions for Azure: who can do what, and why.",
@@ -161,6 +171,7 @@ app = App(
 catalog = App(name="catalog", help="Show or extend the catalogue of roles and operations.", help_epilogue=_CATALOG)
 setup = App(name="setup", help="Give Remit an identity with the least privilege.", help_epilogue=_SETUP_AZURE)
 logs = App(name="logs", help="Read logs: what was really used.", help_epilogue=_LOGS_INGEST)
+graph = App(name="graph", help="Draw or export what can become what.", help_epilogue=_GRAPH_EXPORT)
 doctor = App(name="doctor", help="Examine the credential in use.", help_epilogue=_DOCTOR_AZURE)
 
 for _parent, _name, _target, _help, _example in (
@@ -180,6 +191,8 @@ for _parent, _name, _target, _help, _example in (
     (app, "snapshots", "snapshots:snapshots", "List the snapshots of the store.", _SNAPSHOTS),
     (app, "demo", "demo:demo", "Show the main answers on a small invented tenant.", _DEMO),
     (setup, "azure", "setup:azure", "Plan, make or remove an identity that reads and no more.", _SETUP_AZURE),
+    (graph, "export", "graph_export:export", "Export the graph for BloodHound.", _GRAPH_EXPORT),
+    (graph, "draw", "graph_draw:draw", "Draw what surrounds somebody or something.", _GRAPH_DRAW),
     (doctor, "azure", "doctor:azure", "Say what the credential can, cannot and should not do.", _DOCTOR_AZURE),
     (logs, "ingest", "logs_ingest:ingest", "Read logs into the store.", _LOGS_INGEST),
     (logs, "follow", "logs_follow:follow", "Read an Event Hub or a workspace as it goes on.", _LOGS_FOLLOW),
@@ -193,5 +206,6 @@ for _parent, _name, _target, _help, _example in (
 app.command("remit.cli.usage:app", name="usage", help="Say what was used of what is granted, and what was not.")
 app.command(catalog)
 app.command(setup)
+app.command(graph)
 app.command(doctor)
 app.command(logs)

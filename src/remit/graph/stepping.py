@@ -159,12 +159,9 @@ def _grown(ground: Ground, front: _Front, inside: Mask | None, mask: Mask | None
 
 def _gathered(ground: Ground, fronts: list[_Front]) -> Steps:
     """Return the ways that came to a shown node, the best of each kind, with the edges that they took."""
-    levels, places = [], []
-    for level, front in enumerate(fronts):
-        arrived = np.flatnonzero(ground.shown[front.node] & (front.source != front.node))
-        levels.append(np.full(len(arrived), level))
-        places.append(arrived)
-    level, place = np.concatenate(levels), np.concatenate(places)
+    places = [np.flatnonzero(ground.shown[front.node] & (front.source != front.node)) for front in fronts]
+    place = np.concatenate(places)
+    level = np.repeat(np.arange(len(fronts)), [len(arrived) for arrived in places])
 
     def column(name: str) -> NDArray[np.int64]:
         return np.concatenate([getattr(front, name)[rows] for front, rows in zip(fronts, places, strict=True)])

@@ -21,7 +21,8 @@ MOST_NODES = 300
 
 _NOTHING = "There is no step."
 
-Say = Callable[[Reason | HopReason], str]
+Say = Callable[[Reason | HopReason, Hop], str]
+"""Says a reason of a hop in a sentence."""
 
 
 class PictureNode(Struct, frozen=True, gc=False):
@@ -80,7 +81,12 @@ class Picture(Struct, frozen=True, gc=False):
     left_out: int = 0
 
 
-def picture_of_paths(paths: Sequence[Path], *, title: str = "", say: Say = reason_text) -> Picture:
+def _plainly(reason: Reason | HopReason, hop: Hop) -> str:
+    del hop
+    return reason_text(reason)
+
+
+def picture_of_paths(paths: Sequence[Path], *, title: str = "", say: Say = _plainly) -> Picture:
     """Return a picture of one or more paths; what they share is drawn once.
 
     Args:
@@ -102,7 +108,13 @@ def picture_of_paths(paths: Sequence[Path], *, title: str = "", say: Say = reaso
 
 
 def picture_of_hops(
-    hops: Sequence[Hop], *, centre: NodeRef, title: str = "", say: Say = reason_text, most: int = MOST_NODES
+    hops: Sequence[Hop],
+    *,
+    centre: NodeRef,
+    title: str = "",
+    say: Say = _plainly,
+    most: int = MOST_NODES,
+    left_out: int = 0,
 ) -> Picture:
     """Return a picture of a neighbourhood; of too many nodes the nearest to the centre stay.
 
@@ -112,12 +124,13 @@ def picture_of_hops(
         title: a line over it.
         say: how a reason is said.
         most: how many nodes are drawn.
+        left_out: nodes that were too many before.
     """
     ranked = _nearest(hops, centre.id)
     kept = set(ranked[:most])
     inside = [hop for hop in hops if hop.source.id in kept and hop.target.id in kept]
     nodes = _nodes(inside, {centre.id: "centre"}, first=centre)
-    left_out = len(ranked) - len(nodes)
+    left_out += len(ranked) - len(nodes)
     edges = _edges(inside, say)
     told = f"{counted(len(nodes) - 1, 'node')} around {centre.label}, {counted(len(edges), 'edge')} between them."
     if left_out:
@@ -150,12 +163,19 @@ def _edges(hops: Iterable[Hop], say: Say) -> tuple[PictureEdge, ...]:
             hop.permission,
             hop.certain,
             hop.eligible,
-            tuple(say(reason) for reason in hop.because),
+            _because(hop, say),
             hop.log,
             hop.facet,
         )
         for hop in best.values()
     )
+
+
+def _because(hop: Hop, say: Say) -> tuple[str, ...]:
+    said = [say(reason, hop) for reason in hop.because]
+    if hop.also:
+        said.append(f"Also by {', '.join(hop.also)}.")
+    return tuple(dict.fromkeys(said))
 
 
 def _between(paths: Sequence[Path]) -> str:

@@ -85,8 +85,15 @@ def test_a_large_neighbourhood_loses_nothing_that_is_not_told():
 
 
 def test_who_knows_names_says_the_reasons():
-    said = picture_of_paths([short_path()], say=lambda reason: f"<{type(reason).__name__}>").edges[0].because
-    assert said == ("<HopReason>", "<HopReason>")
+    said = (
+        picture_of_paths([short_path()], say=lambda reason, of: f"{reason.kind} to {of.target.label}").edges[0].because
+    )
+    assert said == ("member to sg-platform-operators", "note to sg-platform-operators")
+
+
+def test_other_kinds_that_a_step_has_too_are_told_with_its_reasons():
+    picture = picture_of_hops([hop(MAYA, OPERATORS, also=("VM-02", "VM-03"))], centre=MAYA)
+    assert picture.edges[0].because[-1] == "Also by VM-02, VM-03."
 
 
 def test_every_reason_of_the_engine_has_a_sentence():
