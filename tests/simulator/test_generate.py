@@ -51,7 +51,7 @@ def test_the_same_size_and_seed_give_the_same_bytes(made, tmp_path) -> None:
 
 def test_the_bytes_are_those_of_every_other_machine_and_python(made) -> None:
     """It changes with the generator and with the roles that Remit ships; the changelog tells of it."""
-    assert digest(made(137, 1).folder) == "a8d73def015c92772c5bf13beb9ec0ce2d6cb72ce67efa049296ffd7a0106d8c"
+    assert digest(made(137, 1).folder) == ""
 
 
 def test_the_bytes_do_not_hang_on_the_order_of_hashes(made, tmp_path) -> None:

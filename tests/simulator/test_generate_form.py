@@ -18,7 +18,7 @@ KEYS = {
     "graph/servicePrincipals": "id appId displayName servicePrincipalType accountEnabled appOwnerOrganizationId "
     "alternativeNames tags appRoles keyCredentials passwordCredentials",
     "graph/applications": "id appId displayName createdDateTime signInAudience identifierUris appRoles "
-    "requiredResourceAccess keyCredentials passwordCredentials",
+    "requiredResourceAccess servicePrincipalLockConfiguration keyCredentials passwordCredentials",
     "graph/devices": "id deviceId displayName accountEnabled trustType isCompliant isManaged",
     "graph/administrativeUnits": "id displayName visibility isMemberManagementRestricted membershipType membershipRule",
     "graph/groupMembers": "parentId member",

@@ -123,6 +123,7 @@ def application(
         "identifierUris": [f"api://{app_id}"],
         "appRoles": [],
         "requiredResourceAccess": list(access),
+        "servicePrincipalLockConfiguration": None,
         "keyCredentials": list(keys),
         "passwordCredentials": list(passwords),
     }

@@ -43,6 +43,7 @@ def create_application(call: Call) -> Answer:
         "identifierUris": [],
         "appRoles": [],
         "requiredResourceAccess": [],
+        "servicePrincipalLockConfiguration": None,
     }
     fields |= body | {
         "keyCredentials": _certificates(tenant, app_id, body, []),

@@ -207,7 +207,7 @@ GRAPH_ENDPOINTS = (
         "/applications",
         _APPLICATIONS,
         "id appId displayName createdDateTime signInAudience identifierUris appRoles requiredResourceAccess"
-        " keyCredentials passwordCredentials",
+        " servicePrincipalLockConfiguration keyCredentials passwordCredentials",
         opens=_keys(Over.APPLICATION),
         used=_ONLY_KEPT,
     ),
