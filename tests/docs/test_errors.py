@@ -9,6 +9,7 @@ from pkgutil import walk_packages
 from tests.docs.tree import ROOT
 
 import remit
+from remit.cli.paths import POSSIBLE
 from remit.cli.running import BROKEN_PIPE, INTERRUPTED
 from remit.model.errors import RemitError
 
@@ -43,7 +44,9 @@ def test_every_error_is_in_the_table_with_its_exit_code() -> None:
 def test_every_exit_code_is_explained() -> None:
     text = PAGE.read_text(encoding="utf-8")
     explained = {int(code) for code in re.findall(r"^\| (\d+) \| [^|]+ \|$", text, re.MULTILINE)}
-    assert {0, 1, 3, INTERRUPTED, BROKEN_PIPE} | {error.exit_code for error in family(RemitError)} == explained
+    assert {0, 1, 3, POSSIBLE, INTERRUPTED, BROKEN_PIPE} | {
+        error.exit_code for error in family(RemitError)
+    } == explained
 
 
 def test_every_error_class_says_what_happened() -> None:
