@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec.json import encode
 
 from remit.app.graphing.intake.guards import GuardReader
 from remit.graph.facts import GuardState
@@ -16,7 +17,7 @@ CACHE = "microsoft.cache/redis"
 
 def state(rule: dict[str, Any], properties: object, row: object = None) -> int:
     reader = GuardReader([Guard("keys", "Says so.", (GuardRule(types=("Microsoft.Cache/Redis",), **rule),))])
-    found = dict(reader.states(CACHE, properties, row))
+    found = dict(reader.states(CACHE, encode(properties), encode(row)))
     assert OPEN not in found.values()
     return found.get(0, OPEN)
 
@@ -50,9 +51,9 @@ def test_one_closed_rule_of_a_guard_is_enough() -> None:
         GuardRule(types=(CACHE,), property="open", closed=False, absent="unknown"),
     )
     reader = GuardReader([Guard("keys", "Says so.", rules)])
-    assert reader.states(CACHE, {"off": True}, None) == [(0, CLOSED)]
-    assert reader.states(CACHE, {"off": False}, None) == [(0, UNKNOWN)]
-    assert reader.states(CACHE, {"off": False, "open": True}, None) == []
+    assert reader.states(CACHE, b'{"off": true}', b"{}") == ((0, CLOSED),)
+    assert reader.states(CACHE, b'{"off": false}', b"{}") == ((0, UNKNOWN),)
+    assert reader.states(CACHE, b'{"off": false, "open": true}', b"{}") == ()
 
 
 def test_guards_are_told_apart_and_other_types_have_none() -> None:
@@ -61,7 +62,23 @@ def test_guards_are_told_apart_and_other_types_have_none() -> None:
     reader = GuardReader([Guard("a", "A.", (rule,)), Guard("b", "B.", (other,))])
     assert reader.names == ("a", "b")
     assert reader.types == {CACHE}
-    assert reader.needs_row(CACHE)
-    assert reader.states(CACHE, {"off": True}, {"sku": {"name": "Free"}}) == [(0, CLOSED), (1, CLOSED)]
-    assert reader.states("microsoft.web/sites", {"off": True}, {}) == []
-    assert not reader.needs_row("microsoft.web/sites")
+    assert reader.states(CACHE, b'{"off": true}', b'{"sku": {"name": "Free"}}') == ((0, CLOSED), (1, CLOSED))
+    assert reader.states("microsoft.web/sites", b'{"off": true}', b"{}") == ()
+
+
+def test_what_is_remembered_of_one_resource_is_not_said_of_another() -> None:
+    rules = (
+        GuardRule(types=(CACHE,), property="acls.action", closed="Deny"),
+        GuardRule(types=(CACHE,), top="kind", closed="x"),
+    )
+    reader = GuardReader([Guard("keys", "Says so.", rules)])
+    said = [
+        (b'{"acls": {"action": "Deny"}}', b"{}"),
+        (b'{"acls": {"action": "Allow"}}', b"{}"),
+        (b'{"acls": {"action": "Allow"}}', b'{"kind": "x"}'),
+        (b"null", b"{}"),
+        (b'{"more": 1}', b"{}"),
+    ]
+    expected = [((0, CLOSED),), (), ((0, CLOSED),), ((0, UNKNOWN),), ()]
+    assert expected == [reader.states(CACHE, *one) for one in (*said, *said)][5:]
+    assert expected == [reader.states(CACHE, *one) for one in said]

@@ -15,7 +15,8 @@ import numpy as np
 
 from remit.app.graphing.intake.attached import CLUSTERS, VAULT, ClusterRows, VaultRows
 from remit.app.graphing.intake.columns import Names, Rows
-from remit.app.graphing.intake.guards import GuardReader, GuardsBelow
+from remit.app.graphing.intake.guards import GuardReader
+from remit.app.graphing.intake.guards_below import GuardsBelow
 from remit.app.graphing.intake.identities import USER_ASSIGNED, IdentityRows
 from remit.app.graphing.intake.source import Source
 from remit.app.graphing.intake.tags import TagRows
@@ -25,11 +26,12 @@ from remit.graph.kinds import EdgeCatalogue
 from remit.model.errors import ScopeSyntaxError
 from remit.model.scope import Scope, ScopeKind
 from remit.wire.azure import graph_shapes as shapes
-from remit.wire.azure.tolerant import Tolerant, decode_any
+from remit.wire.azure.tolerant import Tolerant
 
 POLICY_ASSIGNMENT = "microsoft.authorization/policyassignments"
 _ALWAYS_KEPT = CLUSTERS | {VAULT, USER_ASSIGNED}
 _PROVIDERS = "/providers/"
+_GROUP_PARTS = 5
 _NO_ROW = -1
 
 
@@ -66,7 +68,7 @@ class ResourceReader:
         self._types = Names()
         self._kinds = Names()
         self._states = Rows("iib")
-        self._below = GuardsBelow(self._guards, self._states.add)
+        self._below = GuardsBelow(catalogue.guards, self._states.add)
         self._identities = IdentityRows(source, managed)
         self._vaults = VaultRows(source)
         self._clusters = ClusterRows(source, self._identities)
@@ -94,8 +96,8 @@ class ResourceReader:
             return
         if key[-1] == "/":
             key = key[:-1]
-        if kind in self._guards.types_below:
-            self._below.take(key, decode_any(said.properties))
+        if kind in self._below.types_below:
+            self._below.take(key, said.properties)
         if kind not in self._kept and not self._identities.carries(key, said):
             return
         row = len(self._scope)
@@ -111,10 +113,9 @@ class ResourceReader:
         elif kind in CLUSTERS:
             self._clusters.take(row, key, said)
         if kind in self._guarded:
-            whole = decode_any(payload) if self._guards.needs_row(kind) else None
-            for guard, state in self._guards.states(kind, decode_any(said.properties), whole):
+            for guard, state in self._guards.states(kind, said.properties, payload):
                 self._states.add(row, guard, state)
-        if kind in self._guards.below and kind in self._kept:
+        if kind in self._below.types and kind in self._kept:
             self._below.enter(key, row, kind)
 
     def _enter(self, key: str, said: shapes.GraphResource) -> bool:
@@ -124,6 +125,17 @@ class ResourceReader:
             False for what is no resource: groups are scopes, only their tags are kept.
         """
         tree = self._source.index.tree
+        parts = key.split("/", _GROUP_PARTS)
+        # The usual ids, …/resourceGroups/{g} and what stands in it, without parsing all of them.
+        if len(parts) >= _GROUP_PARTS and parts[3] == "resourcegroups" and parts[1] == "subscriptions":
+            above = "/".join(parts[:_GROUP_PARTS])
+            row = tree.row(above)
+            if len(parts) == _GROUP_PARTS:
+                self.tags.take_scope(row, said.tags)
+                return False
+            if row >= 0 and parts[_GROUP_PARTS].startswith("providers/"):
+                self._prefix, self._container, self._cut = above + _PROVIDERS, row, len(above)
+                return True
         try:
             scope = Scope.parse(key)
         except ScopeSyntaxError:
