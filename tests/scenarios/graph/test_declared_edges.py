@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from copy import deepcopy
 
 import pytest
+from tests.fakes.edge_cases import SCOPE, EdgeCase, base_cases, closed, declared, rules_of, standing
 from tests.fakes.edge_reading import MAYBE, NO, YES, Held, reads_way
-from tests.fakes.edge_worlds import SCOPE, EdgeCase, EdgeWorld, base_cases, closed, declared, rules_of, standing
+from tests.fakes.edge_worlds import EdgeWorld
 
 from remit.bootstrap.edges import edge_catalogue
 from remit.graph.kinds import EdgeCatalogue, EdgeKind, GuardRule
