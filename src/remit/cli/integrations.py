@@ -37,7 +37,7 @@ _TITLES = {
     "otherTenant": "Identities of other tenants",
     "lighthouse": "Delegated to other tenants through Lighthouse",
     "saas": "Applications of other tenants",
-    "keptSecret": "Applications whose secret or certificate somebody keeps",
+    "keptSecret": "Applications that sign in with what somebody keeps",
     "automation": "Services that run by themselves",
 }
 _FEW = 3
@@ -81,7 +81,8 @@ def show_integrations(out: Console, escalation: Escalation, answer: Integrations
     names = review_names(escalation, [role.scope for one in shown for role in one.roles])
     people = len({one.identity.id for one in answer.integrations})
     said = f"  {len(answer.integrations):,} connection point{'s'[: len(answer.integrations) != 1]}"
-    out.print(Text.assemble(("What is connected with this tenant?", "bold"), f"{said}, {people:,} identities"))
+    said += f", {people:,} {'identity' if people == 1 else 'identities'}"
+    out.print(Text.assemble(("What is connected with this tenant?", "bold"), said))
     fields(out, [("as of", format_instant(escalation.at.replace(microsecond=0))), *origin(escalation.tenant)])
     told: set[str] = set()
     for kind, group in groupby(shown, key=lambda one: one.kind.value):
@@ -139,7 +140,7 @@ def _credential_words(one: Credential) -> str:
 def _held(one: Integration, names: Names) -> list[str]:
     lines = [f"holds {role_words(role, names)}" for role in one.roles[:_FEW]]
     if len(one.roles) > _FEW:
-        lines.append(f"and {len(one.roles) - _FEW} more roles")
+        lines.append(f"and {len(one.roles) - _FEW} more")
     lines += [f"holds the directory role {role}" for role in one.directory_roles]
     lines += [_permission_words(said) for said in one.permissions]
     return lines or ["holds nothing"]

@@ -31,6 +31,7 @@ from remit.graph.search import Search, Tree
 from remit.graph.walking import Mask
 from remit.model.interval import ALWAYS_FROM, ALWAYS_UNTIL, from_micros, to_micros
 from remit.model.snapshot import Gap
+from remit.model.usage import ObservedOutcome
 from remit.ports.usage_store import UsageReading
 from remit.wire.azure.delegations import Delegation
 
@@ -232,7 +233,7 @@ class Review:
         return self.usage is not None and bool(self.usage.coverage())
 
     def last_uses(self, principals: Iterable[int]) -> dict[int, datetime]:
-        """Return when some identities were last seen at work, as far as logs show it."""
+        """Return when some identities were last seen at work, as far as logs show it; refused calls are no work."""
         if self.usage is None or not self.observed:
             return {}
         table = self.escalation.tenant.index.facts.principals
@@ -241,11 +242,9 @@ class Review:
             rows |= {name.lower(): row for name in (table.key[row], table.app_id[row]) if name}
         last: dict[int, int] = {}
         for used in self.usage.used_by(sorted(rows)) if rows else ():
-            for name in (used.principal_id.lower(), used.app_id.lower()):
-                row = rows.get(name, -1)
-                if row >= 0:
-                    last[row] = max(last.get(row, 0), used.last_seen)
-                    break
+            row = rows.get(used.principal_id.lower(), rows.get(used.app_id.lower(), -1))
+            if row >= 0 and used.outcome is not ObservedOutcome.REFUSED:
+                last[row] = max(last.get(row, 0), used.last_seen)
         return {row: from_micros(micros) for row, micros in last.items()}
 
     # Gaps --------------------------------------------------------------------------------------------------------

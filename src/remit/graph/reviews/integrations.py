@@ -4,7 +4,8 @@
     workload       another workload does: Kubernetes, SPIFFE, another cloud, an issuer that is not known
     identity       a managed identity of this tenant signs in as an application
     otherTenant    an identity of another tenant does, or holds a role here
-    keptSecret     somebody keeps a secret or certificate of an application of this tenant
+    keptSecret     somebody keeps a secret or certificate of an application of this tenant, or how it signs in was
+                   not seen
     saas           an application of another tenant was given permissions
     lighthouse     another tenant was delegated roles
     automation     a service that runs by itself carries an identity
@@ -186,7 +187,10 @@ class Integrations:
             )
 
     def _kept(self) -> Iterator[Point]:
-        """Yield the applications of this tenant with secrets or certificates, expired ones too."""
+        """Yield the applications of this tenant with secrets or certificates, expired ones too.
+
+        One that holds something and has no credential at all is listed as well: how it signs in was not seen.
+        """
         table = self._facts.credentials
         joined: dict[tuple[int, int], list[KeptCredential]] = {}
         foreign = self._flagged(ServiceFlag.FOREIGN | ServiceFlag.FIRST_PARTY | ServiceFlag.MANAGED_IDENTITY)
@@ -198,6 +202,12 @@ class Integrations:
             one = KeptCredential(word, int(table.start[row]), int(table.end[row]))
             application = self._application_of.get(principal, application)
             joined.setdefault((principal, application), []).append(one)
+        seen = {principal for principal, _ in joined} | set(self._placing.trusts_by_principal) | foreign
+        for principal in sorted(self._given - seen):
+            if principal in self._own:
+                yield Point(
+                    PointKind.KEPT_SECRET, principal, self._application_of.get(principal, -1), "no credential seen"
+                )
         for (principal, application), credentials in joined.items():
             kept = tuple(sorted(credentials, key=lambda one: (one.end, one.kind, one.start)))
             yield Point(PointKind.KEPT_SECRET, principal, application, "whoever keeps it", credentials=kept)
@@ -299,6 +309,13 @@ class Integrations:
     def _application_of(self) -> dict[int, int]:
         principals = self._facts.applications.principal.tolist()
         return {principal: row for row, principal in enumerate(principals) if principal >= 0}
+
+    @cached_property
+    def _own(self) -> frozenset[int]:
+        """Return the enabled service principals."""
+        flags = self._index.facts.principals.flags
+        rows = self._facts.service_principals.principal
+        return frozenset(rows[(flags[rows] & PrincipalFlag.DISABLED) == 0].tolist())
 
     def _flagged(self, flags: int) -> set[int]:
         services = self._facts.service_principals

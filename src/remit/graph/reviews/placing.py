@@ -137,28 +137,21 @@ class Placing:
     # Identities --------------------------------------------------------------------------------------------------
 
     @cached_property
-    def bearers(self) -> dict[int, tuple[int, int]]:
-        """Return range of rows of `by_principal` by principal: what carries it, or is it."""
-        order = self.carried
-        principals = self.facts.identities.principal[order]
-        starts = np.flatnonzero(np.concatenate([[True], principals[1:] != principals[:-1]])) if len(order) else order
-        ends = np.append(starts[1:], len(order))
-        return {
-            int(principals[start]): (int(start), int(end))
-            for start, end in zip(starts.tolist(), ends.tolist(), strict=True)
-        }
-
-    @cached_property
-    def carried(self) -> NDArray[np.int64]:
+    def _carried(self) -> NDArray[np.int64]:
         """Rows of `Identities`, by principal and then resource."""
         table = self.facts.identities
         return np.lexsort((table.link, table.resource, table.principal)).astype(np.int64)
 
+    @cached_property
+    def _carried_principals(self) -> Codes:
+        return self.facts.identities.principal[self._carried]
+
     def carriers(self, principal: int) -> list[tuple[int, int]]:
         """Return (resource, link) of what carries an identity or is it."""
         table = self.facts.identities
-        first, last = self.bearers.get(principal, (0, 0))
-        return [(int(table.resource[row]), int(table.link[row])) for row in self.carried[first:last].tolist()]
+        first, last = np.searchsorted(self._carried_principals, [principal, principal + 1])
+        rows = self._carried[int(first) : int(last)].tolist()
+        return [(int(table.resource[row]), int(table.link[row])) for row in rows]
 
     @cached_property
     def trusts_by_principal(self) -> dict[int, tuple[int, ...]]:
