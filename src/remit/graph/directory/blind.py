@@ -85,16 +85,16 @@ def _named_group(standing: Standing, unread: Unread, place: int, groups: Classes
 def _roles_without_actions(standing: Standing, unread: Unread) -> list[EdgeBatch]:
     """Lead from roles whose actions were not read to the tenant: they may hold any."""
     drawing = standing.drawing
-    found = []
-    for place in unread.places(lists.ROLES)[:1]:
-        rows = [row for row, role in enumerate(drawing.facts.directory_roles) if not role.actions]
-        gap = node_key(NodeKind.UNSEEN, place)
-        label = drawing.label("EN-01", TABLE)
-        source = node_key(NodeKind.DIRECTORY_ROLE, np.asarray(rows, dtype=np.int64))
-        into = np.full(len(rows), gap, dtype=np.int64)
-        found.append(EdgeBatch.of(source, into, label=label, flags=_UNSURE, evidence=place))
-        if rows:
-            gap_key = np.asarray([gap], dtype=np.int64)
-            tenant = np.asarray([node_key(NodeKind.TIER_ZERO, 0)], dtype=np.int64)
-            found.append(EdgeBatch.of(gap_key, tenant, label=label, flags=_UNSURE, evidence=place))
-    return found
+    rows = [row for row, role in enumerate(drawing.facts.directory_roles) if not role.actions]
+    places = unread.places(lists.ROLES)
+    if not rows or not places:
+        return []
+    gap = np.asarray([node_key(NodeKind.UNSEEN, places[0])], dtype=np.int64)
+    label = drawing.label("EN-01", TABLE)
+    source = node_key(NodeKind.DIRECTORY_ROLE, np.asarray(rows, dtype=np.int64))
+    into = np.repeat(gap, len(rows))
+    tenant = np.asarray([node_key(NodeKind.TIER_ZERO, 0)], dtype=np.int64)
+    return [
+        EdgeBatch.of(source, into, label=label, flags=_UNSURE, evidence=places[0]),
+        EdgeBatch.of(gap, tenant, label=label, flags=_UNSURE, evidence=places[0]),
+    ]

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from remit.graph.drawing import SILENT, Drawing
 from remit.graph.facts import AdministrativeUnits
 from remit.graph.network import Codes, EdgeBatch, EdgeFlag, Small
-from remit.graph.nodes import Keys, NodeKind, kind_of, node_key, ref_of
+from remit.graph.nodes import Keys, NodeKind, node_key
 
 CLOSED, OPEN, POSSIBLE = range(3)
 """States of a target towards somebody: not reached, reached, not known."""
@@ -36,13 +36,6 @@ def both(first: NDArray[Any], second: NDArray[Any] | int) -> States:
     closed = (first == CLOSED) | (second == CLOSED)
     possible = (first == POSSIBLE) | (second == POSSIBLE)
     return np.where(closed, CLOSED, np.where(possible, POSSIBLE, OPEN)).astype(np.uint8)
-
-
-def either(first: NDArray[Any], second: NDArray[Any] | int) -> States:
-    """Return the state of two ways: open if one is, else not known if one is."""
-    opened = (first == OPEN) | (second == OPEN)
-    possible = (first == POSSIBLE) | (second == POSSIBLE)
-    return np.where(opened, OPEN, np.where(possible, POSSIBLE, CLOSED)).astype(np.uint8)
 
 
 def unsure(state: NDArray[Any], where: NDArray[Any]) -> States:
@@ -84,19 +77,15 @@ class Classes:
 
     def state(self, name: str, key: int) -> int:
         """Return the state of one target in a set, `CLOSED` where it is none of this kind."""
-        place = self.places(np.asarray([key], dtype=np.int64))
-        if not len(place):
-            return CLOSED
-        return int(self.sets(name, self.traits[self.code[place]], False)[0])
+        return int(self.states(name, np.asarray([key], dtype=np.int64))[0])
 
     def states(self, name: str, keys: Keys) -> States:
         """Return the states of many keys in a set."""
-        found = np.zeros(len(keys), dtype=np.uint8)
-        if len(self.keys) and len(keys):
-            place = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
-            state = self.sets(name, self.traits, False)[self.code[place]]
-            found = np.where(self.keys[place] == keys, state, CLOSED).astype(np.uint8)
-        return found
+        if not len(self.keys):
+            return np.zeros(len(keys), dtype=np.uint8)
+        place = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+        state = self.sets(name, self.traits, False)[self.code[place]]
+        return np.where(self.keys[place] == keys, state, CLOSED).astype(np.uint8)
 
 
 class TargetHubs:
@@ -175,8 +164,3 @@ def members_of(units: AdministrativeUnits, unit: int) -> Codes:
     """Return the members of an administrative unit, principals."""
     first, last = np.searchsorted(units.unit, [unit, unit + 1])
     return units.member[first:last]
-
-
-def principal_of(key: int) -> int:
-    """Return the principal a node is about, or -1."""
-    return ref_of(key) if kind_of(key) == NodeKind.PRINCIPAL else -1

@@ -160,6 +160,13 @@ def test_a_role_held_at_one_application_reaches_its_service_principal_alone():
     assert drawn.steps(ada, other) == drawn.steps(bob, other) == set()
 
 
+def test_a_role_held_at_a_group_reaches_no_application():
+    tenant = DirectoryTenant()
+    ada, group = tenant.user("ada"), tenant.group("group")
+    tenant.role(ada, "Writers", "servicePrincipals/credentials/update", scope=f"/{group}")
+    assert tenant.draw().steps(ada, group) == set()
+
+
 def test_agents_are_reached_through_credentials_of_blueprints():
     tenant = DirectoryTenant()
     ada, plain = tenant.user("ada"), tenant.software("plain")

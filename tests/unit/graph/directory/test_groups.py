@@ -136,6 +136,15 @@ def test_a_unit_holds_its_groups_and_not_their_members():
     assert drawn.steps(ada, bob) == set()
 
 
+def test_who_writes_users_of_a_unit_may_meet_the_rule_of_a_group_anywhere():
+    tenant = DirectoryTenant()
+    ada, bob = tenant.user("ada"), tenant.user("bob")
+    one, two = tenant.group("one", **DYNAMIC), tenant.group("two", **DYNAMIC)
+    tenant.role(ada, "User Administrator", scope=tenant.unit("unit", bob))
+    drawn = tenant.draw()
+    assert drawn.steps(ada, one) == drawn.steps(ada, two) == {"EN-10 possible"}
+
+
 def test_a_role_held_at_a_group_reaches_that_group():
     tenant = DirectoryTenant()
     ada, one, other = tenant.user("ada"), tenant.group("one"), tenant.group("other")

@@ -38,6 +38,7 @@ from remit.graph.directory.rules import WRITERS, rule_states
         ("", "all", POSSIBLE),
         ("(" * 200 + 'user.department -eq "a"' + ")" * 200, "basic", POSSIBLE),
         ("((" * 3000, "basic", POSSIBLE),
+        ("user.department -eq (user.city)", "basic", POSSIBLE),
     ],
 )
 def test_a_rule_is_open_to_who_writes_what_it_tests(rule, writer, state):

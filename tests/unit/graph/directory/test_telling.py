@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from tests.fakes.directory_tenant import DirectoryTenant
 
+from remit.graph.directory.telling import place_of, tell_directory
+from remit.graph.nodes import NodeKind, node_key
+
 
 def test_each_relation_says_what_it_rests_on():
     tenant = DirectoryTenant()
@@ -58,11 +61,45 @@ def test_a_permission_is_told_with_what_it_needs_beside_it():
     assert drawn.told(other, "tenant") == [("EN-14", "Organization.ReadWrite.All", ("appRole", "note"))]
 
 
+def test_places_below_the_tenant_are_told_by_name():
+    tenant = DirectoryTenant()
+    ada, group, app = tenant.user("ada"), tenant.group("staff"), tenant.application("Payroll")
+    tenant.software("Payroll")
+    scopes = (tenant.unit("North", ada), f"/{app}", f"/{group}", "/administrativeUnits/gone")
+    for scope in scopes:
+        tenant.role(ada, "Writers", "groups/members/update", "applications/credentials/update", scope=scope)
+    tenant.role(ada, "Writers", scope=scopes[1], eligible=True)
+    graph = tenant.draw().graph
+    table = graph.drawing.facts.directory_assignments
+    told = {place_of(graph.drawing, row) for row in range(len(table.role))}
+    assert told == {"administrative unit North", "application Payroll", group, "an object that was not read"}
+
+
+def test_a_role_held_below_the_tenant_is_told_like_one_held_in_it():
+    tenant = DirectoryTenant()
+    ada, bob = tenant.user("ada"), tenant.user("bob")
+    tenant.role(ada, "Helpdesk Administrator", scope=tenant.unit("North", bob))
+    drawn = tenant.draw()
+    label = next(one for one in drawn.graph.network.labels if (one.name, one.table) == ("EN-11", ""))
+    scoped = node_key(NodeKind.SCOPED_ROLE, 0)
+    names = drawn.graph.drawing.hubs.names
+    for target in (drawn.key(bob), node_key(NodeKind.HUB, names.index("user:password-none in unit 0"))):
+        kind, permission, because = tell_directory(drawn.graph.drawing, label, -1, scoped, target)
+        named = "microsoft.directory/users/password/update" if target != drawn.key(bob) else "Helpdesk Administrator"
+        assert (kind, permission) == ("EN-11", named)
+        assert because[0].subject == "729827e3-9c14-49f7-bb1b-9608f156bbb8"
+    assert tell_directory(drawn.graph.drawing, label, -1, drawn.key(bob), drawn.key(ada))[:2] == ("EN-11", "")
+
+
 def test_what_was_not_read_is_told_as_a_gap():
     tenant = DirectoryTenant(absent=["graph/groupOwners"])
     ada, group = tenant.user("ada"), tenant.group("staff")
     drawn = tenant.draw()
     assert drawn.reaches(ada, group, certain=False)
-    graph = drawn.graph
-    labels = [label for label in graph.network.labels if label.table == "gaps"]
-    assert [label.name for label in labels] == ["EN-08"]
+    label = next(label for label in drawn.graph.network.labels if label.table == "gaps")
+    gaps = [gap.api for gap in drawn.graph.drawing.index.facts.meta.gaps]
+    place = gaps.index("graph/groupOwners")
+    ends = node_key(NodeKind.UNSEEN, place), drawn.key(group)
+    kind, permission, because = tell_directory(drawn.graph.drawing, label, place, *ends)
+    assert (kind, permission) == ("EN-08", "graph/groupOwners was not read")
+    assert because[0].detail == "graph/groupOwners was not read at /: not collected"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from tests.fakes.directory_tenant import DirectoryTenant
 
+from remit.graph.nodes import NodeKind, node_key
+
 LISTS = {
     "graph/groupMembers": "group",
     "graph/groupOwners": "group",
@@ -54,6 +56,15 @@ def test_permissions_that_were_not_read_may_be_held_by_software_alone():
     assert not drawn.reaches(made["ada"], "tenant", certain=False)
 
 
+def test_an_unread_list_about_nothing_there_is_no_step():
+    tenant = DirectoryTenant(absent=["graph/groupOwners"])
+    ada = tenant.user("ada")
+    network = tenant.draw().graph.network
+    node = network.number(node_key(NodeKind.PRINCIPAL, 0))
+    assert ada
+    assert network.offsets[node] == network.offsets[node + 1]
+
+
 @pytest.mark.parametrize("api", ["graph/groupMembers", "graph/groupOwners"])
 def test_a_gap_about_one_group_is_about_that_group(api):
     tenant = DirectoryTenant()
@@ -69,6 +80,16 @@ def test_a_role_without_its_definition_may_allow_anything():
     drawn = tenant.draw()
     assert drawn.reaches(ada, "tenant", certain=False)
     assert not drawn.reaches(ada, "tenant")
+
+
+def test_software_that_was_not_read_is_reached_possibly_through_its_own_side():
+    tenant = DirectoryTenant(absent=["graph/servicePrincipals"])
+    ada, app, group = tenant.user("ada"), tenant.software("app"), tenant.group("group")
+    tenant.member(group, app)
+    tenant.role(ada, "Writers", "servicePrincipals/credentials/update")
+    drawn = tenant.draw()
+    assert drawn.steps(ada, app) == {"EN-05 possible"}
+    assert drawn.steps(ada, group) == set()
 
 
 def test_members_of_units_that_were_not_read_may_be_anybody():
