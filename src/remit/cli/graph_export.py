@@ -47,6 +47,7 @@ def export(
         from remit.app.graphing.naming import Naming
         from remit.cli.graph_opening import open_escalation
         from remit.cli.progress import Steps
+        from remit.wire.pictures.picture import counted
 
         escalation = open_escalation(which, read_at(at))
         naming = Naming(escalation)
@@ -55,7 +56,8 @@ def export(
         with Steps() as progress:
             chosen = choose_export(escalation, choice, progress)
             _write(chosen, bloodhound, progress)
-        console().print(f"{bloodhound}: {chosen.described:,} nodes, {chosen.edges:,} edges.", soft_wrap=True)
+        told = f"{counted(chosen.described, 'node')} described, {counted(chosen.edges, 'edge')}"
+        console().print(f"{bloodhound}: {told}.", soft_wrap=True)
     return 0
 
 

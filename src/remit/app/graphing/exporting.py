@@ -115,7 +115,7 @@ class Export:
         return {kind.id: kind.name for kind in self.escalation.catalogue.kinds}
 
     def _ref(self, number: int) -> NodeRef:
-        return _by_type(self.escalation.node_ref(number))
+        return as_resource(self.escalation.node_ref(number))
 
     def _exported(self, progress: Progress) -> Iterator[ExportedEdge]:
         ref = lru_cache(_REFS_KEPT)(self._ref)
@@ -210,7 +210,7 @@ def _one_each(escalation: Escalation, numbers: Codes) -> Codes:
     return numbers[first]
 
 
-def _by_type(ref: NodeRef) -> NodeRef:
+def as_resource(ref: NodeRef) -> NodeRef:
     """Return a scope that is a resource as that resource."""
     if ref.kind != "scope" or Scope.parse(ref.id).kind is not ScopeKind.RESOURCE:
         return ref

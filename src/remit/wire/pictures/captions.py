@@ -128,6 +128,8 @@ def _candidates(line: Route, crowd: int, half: float, below: float, *, leftmost:
             _between(points[-2], points[-1], _NEAR_TARGET, half),
         )
         yield from (*last, *first) if crowd >= 0 else (*first, *last)
+        passed = points[1:-1]
+        yield from (((x0 + x1) / 2, y - 6) for (x0, y), (x1, _) in zip(passed[::2], passed[1::2], strict=True))
 
 
 def _between(start: Point, finish: Point, parts: Sequence[float], half: float) -> Iterator[Point]:

@@ -26,6 +26,9 @@ _GAP, _WIDE_GAP = 150.0, 236.0
 """Between two layers: without and with the permission on each edge."""
 _FEW_EDGES = 40
 _PARTS_APART = 40.0
+_BELOW = 24.0
+"""Room below a line that passes a layer, for its words."""
+
 _LONGEST_ROW, _FOLDED_ROW = 4, 3
 _FOLD = 84.0
 """Between the rows of a folded chain: room for the words on the line down."""
@@ -110,7 +113,8 @@ def arrange(picture: Picture) -> Layout:
         for (source, target), edges in grouped.items()
     )
     width = max((box.x for box in boxes), default=0.0) + BOX_WIDTH
-    height = max((box.y for box in boxes), default=0.0) + BOX_HEIGHT
+    lowest = [box.y + BOX_HEIGHT for box in boxes] + [y + _BELOW for strand in strands for _, y in strand.through]
+    height = max(lowest, default=BOX_HEIGHT)
     return Layout(picture, boxes, strands, width, height, gap, bool(chain))
 
 

@@ -159,7 +159,7 @@ def _edges(hops: Iterable[Hop], say: Say) -> tuple[PictureEdge, ...]:
             hop.source.id,
             hop.target.id,
             hop.edge,
-            hop.name,
+            _word(hop),
             hop.permission,
             hop.certain,
             hop.eligible,
@@ -169,6 +169,11 @@ def _edges(hops: Iterable[Hop], say: Say) -> tuple[PictureEdge, ...]:
         )
         for hop in best.values()
     )
+
+
+def _word(hop: Hop) -> str:
+    """Return what a step is called: `member of` for MEMBER-OF."""
+    return hop.name.lower().replace("-", " ") if hop.name == hop.edge else hop.name
 
 
 def _because(hop: Hop, say: Say) -> tuple[str, ...]:
@@ -200,13 +205,14 @@ def _summary(paths: Sequence[Path]) -> str:
         return f"{how} path of {counted(len(path.hops), 'step')}" + (", after activation." if path.eligible else ".")
     certain = sum(path.certain for path in walked)
     shortest = counted(min(len(path.hops) for path in walked), "step")
-    return f"{len(walked)} paths, {certain or 'none'} of them certain; the shortest has {shortest}."
+    sure = {0: "none certain", len(walked): "all certain"}.get(certain, f"{certain} certain")
+    return f"{len(walked)} paths, {sure}; the shortest has {shortest}."
 
 
 def _told(number: int, path: Path, *, alone: bool) -> str:
     how = "certain" if path.certain else "possible"
     steps = "; ".join(
-        f"{place}. {hop.source.label} to {hop.target.label} by {hop.name}"
+        f"{place}. {hop.source.label} to {hop.target.label} by {_word(hop)}"
         + ("" if hop.certain else ", possible")
         + (", after activation" if hop.eligible else "")
         for place, hop in enumerate(path.hops, 1)

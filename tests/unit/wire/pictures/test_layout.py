@@ -52,6 +52,7 @@ def test_boxes_never_overlap_and_every_line_has_its_ends(drawn):
         (rows(layout)[str(one)], rows(layout)[str(other)]) for one, other in pairs
     }
     assert all(box.x + BOX_WIDTH <= layout.width and box.y + BOX_HEIGHT <= layout.height for box in layout.boxes)
+    assert all(0 <= y <= layout.height for strand in layout.strands for _, y in strand.through)
 
 
 def rows(layout: Layout) -> dict[str, int]:

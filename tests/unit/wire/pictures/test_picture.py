@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from tests.fakes.drawn_paths import MAYA, OPERATORS, TIER_ZERO, hop, long_path, neighbourhood, short_path
 
 from remit.graph.answers import NodeRef, Path
@@ -24,13 +25,26 @@ from remit.wire.pictures.reasons import reason_text
 FACTS = AssignmentFacts("/a/1", GrantKind.ACTIVE, "p", ("p", "g"), "role-guid", "Owner", "/subscriptions/1")
 
 
+def test_a_plain_relation_is_called_in_plain_words():
+    picture = picture_of_hops([hop(MAYA, OPERATORS, "MEMBER-OF", "MEMBER-OF"), hop(OPERATORS, MAYA)], centre=MAYA)
+    assert [edge.name for edge in picture.edges] == ["member of", "RunCommand"]
+
+
+@pytest.mark.parametrize(
+    ("sure", "said"), [((True, True), "all certain"), ((False, False), "none certain"), ((True, False), "1 certain")]
+)
+def test_several_paths_are_summed_up(sure, said):
+    paths = [Path(1, certain=one, eligible=False, hops=(hop(MAYA, OPERATORS, certain=one),)) for one in sure]
+    assert picture_of_paths(paths).summary == f"2 paths, {said}; the shortest has 1 step."
+
+
 def test_what_two_paths_share_is_drawn_once():
     picture = picture_of_paths([long_path(), short_path()])
     assert len(picture.nodes) == 7
     assert len(picture.edges) == 7
     assert {node.id: node.place for node in picture.nodes if node.emphasised} == {MAYA.id: "start", TIER_ZERO.id: "end"}
     assert picture.title == "From Maya Okonkwo to control of the tenant"
-    assert picture.summary == "2 paths, 1 of them certain; the shortest has 3 steps."
+    assert picture.summary == "2 paths, 1 certain; the shortest has 3 steps."
 
 
 def test_a_path_is_told_step_by_step():
