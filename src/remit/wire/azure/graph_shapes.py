@@ -106,7 +106,6 @@ class NamedPlace(_Row):
     """A row of arm/managementGroups or arm/subscriptions."""
 
     display_name: str | None = None
-    subscription_id: str | None = None
     tags: Raw = NOTHING
     properties: PlaceProperties | None = None
 

@@ -103,7 +103,9 @@ def test_management_groups_and_subscriptions_have_names() -> None:
                 {"id": SUB, "type": "/subscriptions", "properties": {"displayName": "Old", "parent": {"id": TOP}}},
                 {"id": f"{TOP}-2", "properties": {"displayName": 7, "parent": {"id": TOP}}},
             ],
-            "arm/subscriptions": [{"id": SUB.upper(), "subscriptionId": SUB[15:], "displayName": "Production"}],
+            "arm/subscriptions": [
+                {"id": SUB.upper(), "subscriptionId": SUB[15:], "displayName": "Production"},
+            ],
         }
     )
     table = facts.scope_names

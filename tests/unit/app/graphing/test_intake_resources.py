@@ -8,16 +8,22 @@ import numpy as np
 import pytest
 from tests.fakes.graph_tenants import (
     APP,
+    MANIFEST,
+    NO_CATALOGUE,
     SUB,
     TENANT,
     catalogue_of,
+    graph_facts_of,
     graph_facts_of_lists,
     principals,
     resource,
     resource_ids,
     scope_texts,
 )
+from tests.fakes.world import FixedClock, PayloadReader
 
+from remit.adapters.store.memory import MemoryStore
+from remit.app.graphing.intake import read_graph_facts
 from remit.engine.index import TenantIndex
 from remit.graph.facts import GraphFacts, GuardState, IdentityLink, VaultRight
 from remit.graph.kinds import GuardRule
@@ -99,6 +105,28 @@ def test_resources_of_groups_whose_names_begin_alike_are_sorted_by_group() -> No
         (index.tree.row(group.lower()), f"/providers/{SITES}/{name}") for group in groups for name in ("A", "b", "z")
     )
     assert expected == list(zip(table.scope.tolist(), table.suffix, strict=True))
+
+
+def test_ids_with_a_final_slash_are_sorted_without_it() -> None:
+    slashed = {"id": f"{APP}/providers/{SITES}/a/", "type": SITES}
+    _, facts = read(slashed, resource(SITES, "a-b"), resource(SITES, "a0"))
+    assert [one.rpartition("/")[2] for one in facts.resources.suffix] == ["a", "a-b", "a0"]
+
+
+def test_what_stands_at_the_root_does_not_hide_management_groups() -> None:
+    group = f"/providers/Microsoft.Management/managementGroups/{TENANT}"
+    place = "providers/Microsoft.Web/sites"
+    index, facts = read(
+        {"id": f"/{place}/top", "type": SITES},
+        {"id": f"{group}/{place}/in-group", "type": SITES},
+        {"id": "/providers/Microsoft.Aaa/sites/first", "type": SITES},
+        arm_managementGroups=[{"id": group, "properties": {"displayName": "Top", "parent": {"id": None}}}],
+    )
+    assert list(zip(scope_texts(index, facts.resources.scope), facts.resources.suffix, strict=True)) == [
+        ("/", "/providers/Microsoft.Aaa/sites/first"),
+        ("/", f"/{place}/top"),
+        (group, f"/{place}/in-group"),
+    ]
 
 
 def test_policy_assignments_with_an_identity_are_resources_between_the_others() -> None:
@@ -302,6 +330,26 @@ def test_telling_tags_of_resources_groups_and_subscriptions_are_kept() -> None:
         ("c", "", ("cost-center", "7")),
         ("c", "", ("env", "prod")),
     ]
+
+
+def test_subscriptions_in_the_list_of_resources_are_scopes() -> None:
+    index, facts = read(
+        {"id": SUB, "type": "Microsoft.Resources/subscriptions", "tags": {"env": "prod"}},
+        arm_subscriptions=[{"id": SUB, "subscriptionId": SUB[15:], "displayName": "One", "tags": {"env": "prod"}}],
+    )
+    assert facts.resources.count == 0
+    assert scope_texts(index, facts.tags.scope) == [SUB]
+
+
+def test_reading_tells_how_far_it_is_and_when_it_is_done() -> None:
+    store = MemoryStore(FixedClock())
+    many = [{"id": f"u{number}"} for number in range(30_000)]
+    graph_facts_of(PayloadReader({"graph/users": many, "graph/groups": [{"id": "g"}]}, MANIFEST), NO_CATALOGUE, store)
+    snapshot_id = store.resolve(None)
+    told: list[tuple[int, int | None]] = []
+    index = TenantIndex.build(store.facts(snapshot_id))
+    read_graph_facts(store, snapshot_id, index, NO_CATALOGUE, lambda done, whole: told.append((done, whole)))
+    assert told == [(25_000, 30_001), (30_001, 30_001)]
 
 
 def test_an_empty_tenant_gives_empty_tables() -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from remit.app.intake.columns import Longs, TextRows, distinct, gather
+from remit.app.intake.columns import distinct
 from remit.engine.strings import TextColumn
 
 _TYPES = {"i": np.int32, "q": np.int64, "b": np.uint8, "?": np.bool_}
@@ -28,10 +28,6 @@ class Rows:
     def __init__(self, shape: str) -> None:
         self._types = [_TYPES[letter] for letter in shape]
         self._columns: list[array[int]] = [array(_STORED[letter]) for letter in shape]
-
-    def __len__(self) -> int:
-        """Return the number of rows."""
-        return len(self._columns[0])
 
     def add(self, *values: int) -> None:
         """Append one row."""
@@ -73,8 +69,3 @@ class Names:
         row = np.zeros(len(texts), dtype=np.int32)
         row[[self._codes[text] for text in texts]] = np.arange(len(texts), dtype=np.int32)
         return TextColumn.of(texts), row
-
-
-def ordered_texts(texts: TextRows, order: Longs) -> TextColumn:
-    """Return texts in another order."""
-    return gather(texts.column(), order)

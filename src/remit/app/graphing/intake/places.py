@@ -31,13 +31,9 @@ def read_scope_names(source: Source, tags: TagRows) -> ScopeNames:
     for list_name in ("arm/managementGroups", "arm/subscriptions"):
         for place in source.rows(list_name, shapes.NamedPlace):
             scope = source.index.tree.row(place.id.rstrip("/").lower())
-            if scope < 0 and place.subscription_id:
-                scope = source.index.tree.row(f"/subscriptions/{place.subscription_id}".lower())
-            if scope < 0:
-                continue
             tags.take_scope(scope, place.tags)
             name = place.display_name or (place.properties and place.properties.display_name)
-            if name:
+            if name and scope >= 0:
                 names[scope] = name
     scopes = sorted(names)
     texts = TextRows()

@@ -1,8 +1,8 @@
 """Resources: which are kept, where they stand, and what their payloads say.
 
 Payloads come by key, that is by lower-case id. Within one container ids have one prefix, so their suffixes come in
-order too, and a stable sort by container is all that is needed: no suffix is compared but those of containers that
-have assignments of policies, which stand in a list of their own.
+order too, and a stable sort by container is all that is needed: no suffix is compared but in containers that have
+assignments of policies, which stand in a list of their own, or ids with a final slash.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ _ALWAYS_KEPT = CLUSTERS | {VAULT, USER_ASSIGNED}
 _PROVIDERS = "/providers/"
 _GROUP_PARTS = 5
 _NO_ROW = -1
+_NO_PREFIX = "?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +75,9 @@ class ResourceReader:
         self._clusters = ClusterRows(source, self._identities)
         self.tags = TagRows()
         self._from_policies = 0
+        self._unsorted: set[int] = set()
         # Payloads come by key: most stand in the container of the one before.
-        self._prefix, self._container, self._cut = "?", _NO_ROW, 0
+        self._prefix, self._container, self._cut = _NO_PREFIX, _NO_ROW, 0
 
     def read(self) -> None:
         """Read both lists."""
@@ -96,6 +98,7 @@ class ResourceReader:
             return
         if key[-1] == "/":
             key = key[:-1]
+            self._unsorted.add(self._container)
         if kind in self._below.types_below:
             self._below.take(key, said.properties)
         if kind not in self._kept and not self._identities.carries(key, said):
@@ -149,7 +152,8 @@ class ResourceReader:
             if row >= 0 and Scope.parse(above).kind is not ScopeKind.RESOURCE:
                 self._prefix, self._container, self._cut = above + _PROVIDERS, row, cut
                 return True
-        self._prefix, self._container, self._cut = _PROVIDERS, 0, 0
+        # What stands at `/` has no prefix of its own: management groups begin alike.
+        self._prefix, self._container, self._cut = _NO_PREFIX, 0, 0
         return True
 
     def finish(self) -> ReadResources:
@@ -182,7 +186,7 @@ class ResourceReader:
     def _order(self) -> Longs:
         scope: Ints = ints(self._scope)
         order = np.argsort(scope, kind="stable")
-        mixed = np.unique(scope[self._from_policies :])
+        mixed = np.union1d(scope[self._from_policies :], np.array(sorted(self._unsorted), dtype=np.int32))
         there = scope[order]
         low, high = np.searchsorted(there, mixed, "left"), np.searchsorted(there, mixed, "right")
         for first, last in zip(low.tolist(), high.tolist(), strict=True):
