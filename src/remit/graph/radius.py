@@ -1,0 +1,117 @@
+"""The blast radius of everybody: what each node reaches, every node counted once, by categories of weight.
+
+The network is condensed; then classes of nodes are taken a stretch at a time, each class one bit, and the bits are
+handed from rows to the rows before them. A stretch touches only rows that reach something of it. Nothing is estimated.
+
+>>> radius(search, weights, asked=principals)                                   # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from remit.graph.condensing import Condensed, Weights, condense
+from remit.graph.network import Codes
+from remit.graph.search import Nodes, Search
+
+Progress = Callable[[int, int], None]
+"""Told how many of how many classes are done."""
+
+_WORDS = 32
+_BITS = 64 * _WORDS
+_LINES = 4_096
+"""Rows that are unpacked at once."""
+_WHOLE_NUMBERS = 2**24
+"""Up to here every whole number is a float32."""
+
+Bits = NDArray[np.uint64]
+
+
+def radius(search: Search, weights: Weights, *, asked: Nodes, progress: Progress | None = None) -> Weights:
+    """Sum up what nodes reach.
+
+    Args:
+        search: the network and the edges that count.
+        weights: int64, a line per node and a column per category; not below 0.
+        asked: numbers of nodes.
+        progress: told after each stretch.
+
+    Returns:
+        int64, a line per asked node: the weights of all nodes that it reaches, itself left out.
+
+    Cost: see docs/benchmarks.md. For each stretch of 2,048 classes the edges between rows that reach it.
+    """
+    nodes = np.asarray(asked, dtype=np.int32)
+    small = condense(search.ground, weights, search.reached(nodes))
+    total = small.inside[nodes] - weights[nodes]
+    rows = np.unique(small.row[nodes])
+    rows = rows[rows >= 0]
+    sums = _sums(small, rows, progress or (lambda _done, _of: None))
+    leads = small.row[nodes] >= 0
+    total[leads] += sums[np.searchsorted(rows, small.row[nodes][leads])]
+    return total
+
+
+def _sums(small: Condensed, rows: Codes, progress: Progress) -> Weights:
+    """Sum up the classes that rows reach."""
+    classes = len(small.weight)
+    sums = np.zeros((len(rows), small.weight.shape[1]), np.int64)
+    bits = np.zeros((int(small.level[-1]), _WORDS), np.uint64)
+    for first in range(0, classes, _BITS):
+        last = min(first + _BITS, classes)
+        active = _before(small, first, last)
+        _hand_back(small, bits, active, first, last)
+        place = np.searchsorted(rows, active)
+        hit = (place < len(rows)) & (rows[np.minimum(place, len(rows) - 1)] == active)
+        _count(bits, active[hit], small.weight[first:last], sums, place[hit])
+        bits[active] = 0
+        progress(last, classes)
+    return sums
+
+
+def _before(small: Condensed, first: int, last: int) -> Codes:
+    """Return the rows that reach a stretch of classes, sorted."""
+    seen = np.zeros(int(small.level[-1]), np.bool_)
+    frontier = small.before.item[small.before.offsets[first] : small.before.offsets[last]]
+    while len(frontier):
+        frontier = frontier[~seen[frontier]]
+        seen[frontier] = True
+        frontier = _distinct(frontier)
+        frontier, _ = small.behind.of_many(frontier)
+    return np.flatnonzero(seen).astype(np.int32)
+
+
+def _distinct(rows: Codes) -> Codes:
+    rows = np.sort(rows)
+    first = np.ones(len(rows), np.bool_)
+    first[1:] = rows[1:] != rows[:-1]
+    return rows[first]
+
+
+def _hand_back(small: Condensed, bits: Bits, active: Codes, first: int, last: int) -> None:
+    """Set the bits of a stretch in the rows right before it, then in those before them, level by level."""
+    offsets = small.before.offsets[first : last + 1]
+    one = np.repeat(np.arange(last - first), np.diff(offsets))
+    rows = small.before.item[offsets[0] : offsets[-1]]
+    np.bitwise_or.at(bits, (rows, one >> 6), np.uint64(1) << (one & 63).astype(np.uint64))
+    cuts = np.searchsorted(active, small.level)
+    for begin, end in zip(cuts[:-1].tolist(), cuts[1:].tolist(), strict=True):
+        some = active[begin:end]
+        ahead, count = small.ahead.of_many(some)
+        some, count = some[count > 0], count[count > 0]
+        if len(some):
+            bits[some] |= np.bitwise_or.reduceat(bits[ahead], np.cumsum(count) - count, axis=0)
+
+
+def _count(bits: Bits, rows: Codes, weight: Weights, sums: Weights, places: NDArray[np.int64]) -> None:
+    """Add the weights of the bits of rows to sums."""
+    small = int(weight.sum(axis=0).max(initial=0)) < _WHOLE_NUMBERS
+    worth: NDArray[Any] = weight.astype(np.float32 if small else np.float64)
+    for first in range(0, len(rows), _LINES):
+        some = bits[rows[first : first + _LINES]]
+        lines = np.unpackbits(some.view(np.uint8), axis=1, count=len(weight), bitorder="little")
+        sums[places[first : first + _LINES]] += (lines.astype(worth.dtype) @ worth).astype(np.int64)
