@@ -270,6 +270,8 @@ def hand_drawn() -> HandWorld:
     draw("uami", "sub grant", "AUT-01", "assignments")
     draw("sub grant", "can read", "KV-03")
     silent("can read", "vault secret")
+    silent("sub grant", "group grant")
+    draw("group grant", "can read", "KV-03")
     draw("bob", "admin", "HAS-ROLE", "directory_assignments", cost=0)
     draw("admin", "tier zero", "EN-23", cost=1)
     draw("uami", "admin", "EN-02", "app_role_grants", EdgeFlag.POSSIBLE)
@@ -290,6 +292,7 @@ def _keys(tenant: Tenant, facts: GraphFacts) -> dict[str, int]:
     keys["vm code"] = node_key(NodeKind.RESOURCE, names.index("vm1"), Facet.CODE)
     keys["vault secret"] = node_key(NodeKind.RESOURCE, names.index("kv"), Facet.SECRET)
     keys["sub grant"] = node_key(NodeKind.SCOPE, tenant.index.tree.row(SUBSCRIPTION), Facet.GRANT)
+    keys["group grant"] = node_key(NodeKind.SCOPE, tenant.index.tree.row(GROUP.lower()), Facet.GRANT)
     roles = [role.key for role in facts.directory_roles]
     keys["admin"] = node_key(NodeKind.DIRECTORY_ROLE, roles.index(GLOBAL_ADMIN))
     gaps = [gap.api for gap in tenant.index.facts.meta.gaps]

@@ -19,6 +19,7 @@ import numpy as np
 
 from remit.app.graphing.naming import Named
 from remit.graph.answers import Path
+from remit.graph.network import EdgeFlag
 from remit.graph.nodes import NodeKind, ref_of
 from remit.graph.search import FoundPath, Search
 from remit.graph.walking import Mask, Measure
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 DEFAULT_PATHS = 3
 _LOOKED_THROUGH = 20
-"""So many paths for each one wanted are looked at for those that are only possible."""
+"""So many paths for each one wanted are looked at for others that are worth telling."""
 
 NOTHING_WITHOUT = ("arm/resources", "arm/roleAssignments", "arm/roleDefinitions")
 """Lists without which no edge of Azure is drawn at all: a gap in one of them is told with every answer."""
@@ -87,7 +88,7 @@ def unread_on(escalation: Escalation, mask: Mask) -> tuple[Gap, ...]:
 
 def _certain(search: Search, source: Named, target: Named, most: int) -> list[FoundPath]:
     """Return the cheapest, the shortest among them."""
-    cheapest = list(search.best(source.nodes, target.nodes, count=most))
+    cheapest = _distinct(search, search.ranked(source.nodes, target.nodes), most)
     if most > 1 and len(cheapest) == most:
         (shortest,) = search.best(source.nodes, target.nodes, count=1, measure=Measure.HOPS)
         if shortest.hops < min(path.hops for path in cheapest):
@@ -96,8 +97,28 @@ def _certain(search: Search, source: Named, target: Named, most: int) -> list[Fo
 
 
 def _possible(search: Search, source: Named, target: Named, most: int) -> list[FoundPath]:
-    def uncertain() -> Iterator[FoundPath]:
-        ranked = search.ranked(source.nodes, target.nodes)
-        yield from (path for path in islice(ranked, max(most, 1) * _LOOKED_THROUGH) if not path.certain)
+    """Return the cheapest that are only possible."""
+    ranked = islice(search.ranked(source.nodes, target.nodes), max(most, 1) * _LOOKED_THROUGH)
+    return _distinct(search, (path for path in ranked if not path.certain), most)
 
-    return list(islice(uncertain(), max(most, 0)))
+
+def _distinct(search: Search, paths: Iterator[FoundPath], most: int) -> list[FoundPath]:
+    """Return the first few that differ in more than the way down from a scope to one below it."""
+    found: dict[tuple[int, ...], FoundPath] = {}
+    for path in islice(paths, max(most, 0) * _LOOKED_THROUGH):
+        found.setdefault(_steps(search, path), path)
+        if len(found) == most:
+            break
+    return list(found.values())
+
+
+def _steps(search: Search, path: FoundPath) -> tuple[int, ...]:
+    """Return the nodes that a step of its own leads to, and the last."""
+    network, shown = search.network, search.ground.shown
+    nodes, silent = [], True
+    for edge, node in zip(path.edges, path.nodes[1:], strict=True):
+        silent = silent and bool(network.flags[edge] & EdgeFlag.SILENT)
+        if shown[node]:
+            nodes += [] if silent else [node]
+            silent = True
+    return (*nodes, path.nodes[-1])

@@ -48,6 +48,13 @@ def test_a_step_through_a_class_is_one_hop(ask) -> None:
     assert [hop.target.id for hop in path.hops][-1] == VAULT
 
 
+def test_the_way_down_from_a_scope_to_one_below_is_no_other_path(world, naming, ask) -> None:
+    search = world.escalation.search
+    source, target = naming.find("uami"), naming.find(VAULT)
+    assert len(search.best(source.nodes, target.nodes, count=5)) == 2
+    assert [edges(path) for path in ask("uami", VAULT, most=5).paths] == ["AUT-01 KV-03"]
+
+
 def test_only_certain_paths_where_only_they_are_wanted(ask) -> None:
     answer = ask("uami", "tier0", certain_only=True)
     assert (answer.paths, answer.certain, answer.possible) == ((), False, True)
@@ -92,7 +99,7 @@ def test_reach_tells_direct_from_indirect(world, naming) -> None:
     }
     assert found["principals"] == [("uami", 3, "", False)]
     assert found["resources"] == [("vm1", 2, "code", True), ("kv", 5, "secret", False)]
-    assert [(hops, facet) for _, hops, facet, _ in found["scopes"]] == [(4, "grant")]
+    assert [(hops, facet) for _, hops, facet, _ in found["scopes"]] == [(4, "grant"), (5, "grant")]
     assert found["directoryRoles"] == [("Global Administrator", 2, "", True)]
     groups = answer.shown(answer.groups, range(len(answer.groups.nodes)))
     assert [one.ref.label for one in groups] == ["Team"]

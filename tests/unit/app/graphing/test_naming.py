@@ -51,6 +51,7 @@ def naming(world):
         (f"{VAULT}#secret", "vault secret"),
         ("kv", "vault secret"),
         (SUBSCRIPTION, "sub grant"),
+        (GROUP, "group grant"),
         ("only", "sub grant"),
         (IDENTITY, "uami"),
     ],
@@ -59,7 +60,7 @@ def test_a_text_names_its_node(world, naming, text, node) -> None:
     assert naming.find(text).nodes.tolist() == [world.number(node)]
 
 
-@pytest.mark.parametrize("text", [f"{VAULT}#code", GROUP, "lone app", "Directory Readers", guid(99)])
+@pytest.mark.parametrize("text", [f"{VAULT}#code", f"{VAULT}#data", "lone app", "Directory Readers", guid(99)])
 def test_what_no_edge_touches_has_no_node(naming, text) -> None:
     name = f"role:{text}" if text == "Directory Readers" else text
     assert naming.find(name).nodes.tolist() == []
