@@ -188,6 +188,7 @@ for _parent, _name, _target, _help, _example in (
     (app, "cuts", "cuts:cuts", "Find the fewest grants whose removal disconnects a target.", _CUTS),
     (app, "integrations", "integrations:integrations", "List what is connected with the tenant.", _INTEGRATIONS),
     (app, "isolation", "isolation:isolation", "Find identities that join what should be apart.", _ISOLATION),
+    (app, "radius", "radius:radius", "Rank everybody by what they could reach.", _RADIUS),
     (app, "snapshots", "snapshots:snapshots", "List the snapshots of the store.", _SNAPSHOTS),
     (app, "demo", "demo:demo", "Show the main answers on a small invented tenant.", _DEMO),
     (setup, "azure", "setup:azure", "Plan, make or remove an identity that reads and no more.", _SETUP_AZURE),

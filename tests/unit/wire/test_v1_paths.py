@@ -13,7 +13,7 @@ import pytest
 from remit.graph.answers import Hop, HopReason, NodeRef, Path
 from remit.model.decision import AssignmentFacts, Granted, GrantKind, NotSeen
 from remit.model.snapshot import Gap
-from remit.wire.v1 import cuts, exposure, paths, reach
+from remit.wire.v1 import cuts, exposure, paths, radius, reach
 from remit.wire.v1.answers import encode
 
 AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -112,7 +112,7 @@ def test_a_streamed_document_is_one_object_on_one_line() -> None:
 
 DOCUMENTS = [
     (module.__name__.rpartition(".")[2], one)
-    for module in (paths, reach, exposure, cuts)
+    for module in (paths, reach, exposure, cuts, radius)
     for one in vars(module).values()
     if isinstance(one, type) and issubclass(one, msgspec.Struct) and one.__module__ == module.__name__
 ]

@@ -1,0 +1,68 @@
+"""Everybody ranked by reach: the sums are those of reach, one by one."""
+
+from __future__ import annotations
+
+import pytest
+from tests.fakes.escalations import hand_drawn
+
+from remit.app.graphing.naming import Naming
+from remit.app.graphing.radiating import Sort, radius_of
+from remit.app.graphing.reaching import reach_of
+
+
+@pytest.fixture(scope="module")
+def world():
+    return hand_drawn()
+
+
+def ranked(world, **more):
+    answer = radius_of(world.escalation, **more)
+    return {one.ref.label: one for one in answer.shown(range(len(answer.nodes)))}
+
+
+@pytest.mark.parametrize("possible", [False, True])
+def test_everybody_reaches_what_reach_says(world, possible) -> None:
+    naming = Naming(world.escalation)
+    for name, one in ranked(world, possible=possible).items():
+        answer = reach_of(world.escalation, naming.find(name))
+        kept = {
+            what: [each for each in answer.shown(some, range(len(some.nodes))) if each.certain or possible]
+            for what, some in answer.lists.items()
+        }
+        counts = {what: len(kept[what]) for what in ("directoryRoles", "scopes")} | {
+            "identities": len(kept["principals"])
+        }
+        for each in kept["resources"]:
+            counts[each.facet] = counts.get(each.facet, 0) + 1
+        assert dict(one.reach) == {what: count for what, count in counts.items() if count}
+        reached = answer.tier_zero is not None and (possible or answer.tier_zero.certain)
+        assert one.tier_zero == reached
+
+
+def test_who_controls_the_tenant_comes_first_then_the_score(world) -> None:
+    found = sorted(ranked(world).values(), key=lambda one: one.rank)
+    assert [one.rank for one in found] == list(range(1, len(found) + 1))
+    assert [(one.tier_zero, one.score) for one in found] == sorted(
+        ((one.tier_zero, one.score) for one in found), reverse=True
+    )
+    assert found[0].tier_zero
+
+
+def test_the_score_is_what_the_page_says(world) -> None:
+    """Ada: a role (12), code of the machine and secrets of the vault (24), the subscription and its group (50)."""
+    assert ranked(world)["Ada"].score == 12 + 2 * 12 + 2 * 25
+
+
+def test_other_orders(world) -> None:
+    found = sorted(ranked(world, sort=Sort.IDENTITIES).values(), key=lambda one: one.rank)
+    counts = [dict(one.reach).get("identities", 0) for one in found]
+    assert counts == sorted(counts, reverse=True)
+    assert counts[0] == 1
+
+
+def test_progress_is_told(world) -> None:
+    told = []
+    radius_of(world.escalation, progress=lambda step, done, whole: told.append((step, done, whole)))
+    assert told[0] == ("counting operations", 0, None)
+    step, done, whole = told[-1]
+    assert (step, done) == ("following paths", whole)
