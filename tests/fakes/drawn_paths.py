@@ -18,6 +18,9 @@ KINDS = (
     "directoryRole",
     "subject",
     "tenant",
+    "device",
+    "foreignGroup",
+    "unknown",
     "gap",
 )
 SUBSCRIPTION = "/subscriptions/11111111-2222-3333-4444-555555555555"

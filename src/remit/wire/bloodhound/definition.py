@@ -25,6 +25,9 @@ _ICONS = {
     "directoryRole": "shield-halved",
     "subject": "cloud",
     "tenant": "crown",
+    "device": "laptop",
+    "foreignGroup": "users-rectangle",
+    "unknown": "circle",
     "gap": "circle-question",
 }
 _VERSION = "v1.0.0"

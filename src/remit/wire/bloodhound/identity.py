@@ -12,6 +12,7 @@ import hashlib
 from collections.abc import Mapping
 
 from remit.graph.answers import NodeRef
+from remit.wire.pictures.words import fit
 
 _ROLE, _DIGITS = "entraRole:", 32
 _BY_OBJECT_ID = frozenset({"user", "group", "servicePrincipal", "managedIdentity", "device"})
@@ -56,7 +57,11 @@ class Identities:
         return ref.kind != "device" and bool(self._known(ref))
 
     def _known(self, ref: NodeRef) -> str:
-        """Return the id that AzureHound gives it, "" where it gives none."""
+        """Return the id that AzureHound gives it, "" where it gives none or none that may stand in a file."""
+        found = self._named(ref)
+        return found if fit(found) == found else ""
+
+    def _named(self, ref: NodeRef) -> str:
         if ref.kind in _BY_OBJECT_ID:
             return ref.id.upper()
         if ref.kind in _BY_AZURE_ID and ref.id != "/":

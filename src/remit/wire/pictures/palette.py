@@ -39,6 +39,7 @@ class KindStyle(Struct, frozen=True, gc=False):
 LIGHT = Colours("#ffffff", "#1b1f24", "#57606a", "#33415c", "#8a5a00", "#0b5fc0")
 DARK = Colours("#14181d", "#eef1f4", "#aab4be", "#b9c6dd", "#f0b95a", "#6cb2ff")
 
+_SCREEN = "M2 3.5h16v10.4h-16zM3.8 5.3v6.8h12.4v-6.8zM7 15.5h6v1.8h-6z"
 _QUESTION = (
     "M6.2 7.2c0-2.5 1.7-4 4-4s3.9 1.5 3.9 3.6c0 3-3.1 3-3.1 5.4h-2c0-3.2 3-3.6 3-5.3"
     "c0-1-.7-1.7-1.8-1.7s-1.9.8-1.9 2zM9 14.2h2.2v2.4h-2.2z"
@@ -114,6 +115,22 @@ STYLES: dict[str, KindStyle] = {
         ("#b3132b", "#fde9ec"),
         ("#ff8b9b", "#42131c"),
     ),
+    "device": KindStyle("device", "box", _SCREEN, ("#3f6212", "#f0f6e4"), ("#b5d27a", "#222c10")),
+    "foreignGroup": KindStyle(
+        "foreign group",
+        "stack",
+        "M7 4a2.8 2.8 0 1 1 0 5.6a2.8 2.8 0 0 1 0-5.6zM1.5 17c0-3.6 2.4-5.6 5.5-5.6s5.5 2 5.5 5.6z"
+        "M13 5h5.5v1.6h-2.2v7h-1.6v-7h-1.7z",
+        ("#0f5e63", "#e6f3f4"),
+        ("#7fccd1", "#122c2f"),
+    ),
+    "unknown": KindStyle(
+        "kind not known",
+        "dashed",
+        "M10 2a8 8 0 1 1 0 16a8 8 0 0 1 0-16zM10 4.4a5.6 5.6 0 1 0 0 11.2a5.6 5.6 0 0 0 0-11.2z",
+        ("#57606a", "#f6f6f7"),
+        ("#9aa4af", "#1d2126"),
+    ),
     "gap": KindStyle(
         "not read",
         "dashed",
@@ -130,7 +147,6 @@ _KEY = (
     "M7 6.5a4 4 0 1 1 0 7.6a4 4 0 0 1 0-7.6zM10.2 9.3h8v2h-1.4v2.4h-2v-2.4h-4.6z"
     "M6.2 9.2a1.1 1.1 0 1 0 0 2.2a1.1 1.1 0 0 0 0-2.2z"
 )
-_SCREEN = "M2 3.5h16v10.4h-16zM3.8 5.3v6.8h12.4v-6.8zM7 15.5h6v1.8h-6z"
 _DRUM = (
     "M3 5c0-1.6 3-2.8 7-2.8s7 1.2 7 2.8v10c0 1.6-3 2.8-7 2.8s-7-1.2-7-2.8z"
     "M5 7.6v1.9c3 1.3 7 1.3 10 0v-1.9c-3 1.2-7 1.2-10 0z"

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.fakes.drawn_paths import HARM, KINDS, MAYA, OPERATORS, harmful, hop, long_path, neighbourhood, short_path
 
+from remit.engine.facts import PrincipalKind
 from remit.graph.answers import NodeRef
 from remit.wire.pictures.palette import DARK, LIGHT, OTHER, STYLES, icon_of, word_of
 from remit.wire.pictures.picture import Picture, picture_of_hops, picture_of_paths
@@ -112,7 +113,7 @@ def test_a_file_refers_to_nothing_outside_itself_and_runs_nothing():
 @settings(max_examples=40, deadline=None)
 @given(
     st.lists(
-        st.tuples(st.text() | st.sampled_from(HARM), st.sampled_from([*KINDS, "device", ""])), min_size=2, max_size=6
+        st.tuples(st.text() | st.sampled_from(HARM), st.sampled_from([*KINDS, "phone", ""])), min_size=2, max_size=6
     )
 )
 def test_any_names_make_a_well_formed_file(named):
@@ -167,4 +168,8 @@ def test_a_resource_is_shown_by_its_type():
     assert icon_of("resource", "Microsoft.KeyVault/vaults") != icon_of("resource", "Microsoft.Other/things")
     assert icon_of("user", "Microsoft.KeyVault/vaults") == STYLES["user"].icon
     assert word_of("resource", "Microsoft.Sql/servers/databases") == "servers/databases"
-    assert (word_of("resource", ""), word_of("device", "")) == ("resource", "device")
+    assert (word_of("resource", ""), word_of("phone", "")) == ("resource", "phone")
+
+
+def test_every_kind_of_principal_has_a_look():
+    assert set(PrincipalKind.WORDS) <= STYLES.keys()
