@@ -76,10 +76,17 @@ def _word_for_word(listed: Sequence[Trust]) -> Iterator[tuple[str, Sequence[Trus
 
 def _wide_pairs(listed: Sequence[Trust]) -> Iterator[tuple[str, Sequence[Trust]]]:
     """Yield pairs of expressions that one token can satisfy, with its subject."""
-    for one, other in combinations([trust for trust in listed if not trust.demands.subject], 2):
-        witness = _meeting(one.demands, other.demands) if _share(one, other) else None
-        if witness is not None:
-            yield witness, (one, other)
+    wide = [trust for trust in listed if not trust.demands.subject]
+    starts = sorted((literal_start(trust.demands.subject_pattern), place) for place, trust in enumerate(wide))
+    for number, (start, place) in enumerate(starts):
+        # Where neither beginning begins with the other nothing can satisfy both; those that do follow at once.
+        for other_start, other_place in starts[number + 1 :]:
+            if not other_start.startswith(start):
+                break
+            one, other = wide[min(place, other_place)], wide[max(place, other_place)]
+            witness = _meeting(one.demands, other.demands) if _share(one, other) else None
+            if witness is not None:
+                yield witness, (one, other)
 
 
 def _overlap(url: str, subject: str, met: Sequence[Trust]) -> Overlap:

@@ -69,4 +69,7 @@ def _not_known(drawing: Drawing, kind: str, source_key: int, target_key: int) ->
             gap = gaps[ref_of(key)]
             detail = f"{gap.api} was not read for {gap.scope} ({gap.reason}): any subject may be trusted"
             return HopReason("gap", detail, gap.scope, kind)
-    return HopReason("gap", "what a credential trusts, or who issues for it, was not read", "", kind)
+    # What is left are clusters that do not say whose issuer they are.
+    row = ref_of(target_key)
+    url = drawing.facts.federated_credentials.issuer[row] if kind_of(target_key) == NodeKind.OUTSIDE else ""
+    return HopReason("gap", f"no cluster that was read says it is {url}; this one does not say what it is", "", kind)

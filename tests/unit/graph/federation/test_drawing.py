@@ -150,7 +150,12 @@ def test_a_cluster_that_does_not_tell_its_issuer_is_possible(draft) -> None:
     draft.managed_identity(POD_IDENTITY)
     draft.resource(CLUSTER)
     draft.trust(POD_IDENTITY, "pods", "system:serviceaccount:shop:api", url=CLUSTER_ISSUER)
-    assert ("aks-1", "AKS-12", "hub", False) in Drawn(draft).edges()
+    drawn = Drawn(draft)
+    assert ("aks-1", "AKS-12", "hub", False) in drawn.edges()
+    label = next(one for one in drawn.network.labels if one.name == "AKS-12")
+    outside = int(drawn.network.keys[drawn.network.of_kind(NodeKind.OUTSIDE)[0]])
+    (reason,) = tell_federation(drawn.drawing, label, -1, 0, outside)[2]
+    assert (reason.kind, CLUSTER_ISSUER in reason.detail) == ("gap", True)
 
 
 def test_a_cluster_of_another_tenant_is_not_one_of_ours(draft) -> None:

@@ -74,3 +74,10 @@ def test_many_identities_with_one_subject_are_one_overlap() -> None:
 def test_what_cannot_be_read_is_not_claimed_to_overlap() -> None:
     unread = trust_of(0, GITHUB, "", "claims['sub'] like 'repo:*'", EXCHANGE)
     assert rows([unread, subject(1, MAIN)], [1, 2]) == []
+
+
+def test_many_expressions_are_compared_only_where_their_beginnings_agree() -> None:
+    # Four million pairs would take minutes.
+    trusts = [pattern(row, f"repo:contoso/app-{row:04}:environment:*") for row in range(2_000)]
+    found = rows([*trusts, pattern(2_000, "repo:contoso/app-0007:*")], list(range(2_001)))
+    assert found == [("repo:contoso/app-0007:environment:", (7, 2_000))]
