@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 
 from remit.engine.facts import Setting
 from remit.graph.drawing import HAS_IDENTITY, Drawing
-from remit.graph.facts import VaultRight
+from remit.graph.facts import GuardState, IdentityLink, VaultRight
 from remit.graph.network import EdgeBatch, EdgeFlag
 from remit.graph.nodes import Facet, NodeKind, node_key
 
 Codes = NDArray[np.int32]
 
 NODE_GROUP = "AKS-11"
+_CLUSTER = "microsoft.containerservice/managedclusters"
 _MACHINE_TYPES = ("microsoft.compute/virtualmachines", "microsoft.compute/virtualmachinescalesets")
 
 
@@ -28,10 +29,13 @@ def draw_resources(drawing: Drawing) -> list[EdgeBatch]:
 
 
 def _identities(drawing: Drawing) -> list[EdgeBatch]:
-    table = drawing.facts.identities
-    source = node_key(NodeKind.RESOURCE, table.resource, int(Facet.CODE))
-    target = node_key(NodeKind.PRINCIPAL, table.principal)
-    rows = np.arange(len(table.resource), dtype=np.int32)
+    table, resources = drawing.facts.identities, drawing.facts.resources
+    clusters = [row for row, name in enumerate(resources.type_name) if name == _CLUSTER]
+    # What runs in a cluster gets tokens of its nodes' identities, not of the control plane's.
+    inside = ~np.isin(resources.type[table.resource], clusters) | (table.link == IdentityLink.NODES)
+    rows = np.flatnonzero(inside).astype(np.int32)
+    source = node_key(NodeKind.RESOURCE, table.resource[rows], int(Facet.CODE))
+    target = node_key(NodeKind.PRINCIPAL, table.principal[rows])
     return [EdgeBatch.of(source, target, label=drawing.label(HAS_IDENTITY, "identities"), evidence=rows)]
 
 
@@ -46,12 +50,25 @@ def _vault_policies(drawing: Drawing) -> list[EdgeBatch]:
             rows = np.flatnonzero(((table.rights & rights) != 0) & (mode != _BY_ROLES)).astype(np.int32)
             if not rights or not len(rows):
                 continue
+            state = _worst_state(drawing, way.guards)[table.resource[rows]]
+            rows, state = rows[state != GuardState.CLOSED], state[state != GuardState.CLOSED]
             source = node_key(NodeKind.PRINCIPAL, table.principal[rows])
             target = node_key(NodeKind.RESOURCE, table.resource[rows], int(kind.side))
-            flags = np.where(mode[rows] == _NOT_READ, EdgeFlag.POSSIBLE, 0).astype(np.uint8)
+            doubt = (mode[rows] == _NOT_READ) | (state == GuardState.UNKNOWN)
+            flags = np.where(doubt, EdgeFlag.POSSIBLE, 0).astype(np.uint8)
             label = drawing.label(kind.id, "vault_policies")
             batches.append(EdgeBatch.of(source, target, label=label, flags=flags, evidence=rows))
     return batches
+
+
+def _worst_state(drawing: Drawing, names: tuple[str, ...]) -> NDArray[np.uint8]:
+    """Return the worst state of some guards per resource: closed, else not known, else open."""
+    table = drawing.facts.guards
+    found = np.full(drawing.facts.resources.count, GuardState.OPEN, dtype=np.uint8)
+    mine = np.isin(table.guard, [place for place, name in enumerate(table.name) if name in names])
+    for state in (GuardState.UNKNOWN, GuardState.CLOSED):
+        found[table.resource[mine & (table.state == state)]] = state
+    return found
 
 
 _BY_POLICIES, _BY_ROLES, _NOT_READ = 0, 1, 3

@@ -36,6 +36,7 @@ _ELEVATION = "AUT-04"
 _IDENTITY_WORDS = {
     IdentityLink.SYSTEM: "its own, system-assigned identity",
     IdentityLink.USER_ASSIGNED: "a user-assigned identity that is attached to it",
+    IdentityLink.NODES: "an identity that its nodes carry",
     IdentityLink.ITSELF: "the principal that the identity signs in as",
 }
 _DEMANDS = (
@@ -146,9 +147,19 @@ class Teller:
         question = Question(person, need.action, need.plane, place)
         return decide(self._drawing.index, question, at=self._drawing.at, beside=False)
 
+    def _part(self, place: Scope, evidence: int) -> Scope | None:
+        """Return the scope of an assignment that is given at a part of the target alone."""
+        if evidence < 0:
+            return None
+        index = self._drawing.index
+        scope = Scope.parse(index.scope_text(index.v_scope[evidence]))
+        return scope if scope.key.startswith(place.key.rstrip("/") + "/") else None
+
     def _held(self, held: HoldingClass, evidence: int, source: int, target: int, flags: int) -> _Told:
-        """Find the way that the principal has at the very target, the surest first."""
+        """Find the way that the principal has at the very target, or at a part of it, the surest first."""
         place = self._place(target)
+        part = self._part(place, evidence)
+        place = part or place
         judged: list[tuple[int, HoldingWay, list[Decision]]] = []
         for way in held.ways:
             decisions = [self._decide(ref_of(source), need, place) for need in way.needs]
@@ -163,6 +174,8 @@ class Teller:
         if way.way.anywhere:
             held_too = ", ".join(need.action for need in way.way.elsewhere)
             because.append(HopReason("elsewhere", f"and holds {held_too} at some scope", "", way.kind.id))
+        if part is not None:
+            because.append(HopReason("note", "only for this part of it", part.text, "S1"))
         because += self._beside(held, target, flags)
         if flags & EdgeFlag.ELIGIBLE:
             because += self._activation(evidence)

@@ -23,10 +23,7 @@ KINDS = declared(CATALOGUE)
 IDS = [kind.id for kind in KINDS]
 DATA = "data:"
 
-OF_RESOURCES = tuple(kind for kind in KINDS if kind.targets != (SCOPE,))
-
 each_kind = pytest.mark.parametrize("kind", KINDS, ids=IDS)
-each_kind_of_resources = pytest.mark.parametrize("kind", OF_RESOURCES, ids=[kind.id for kind in OF_RESOURCES])
 
 
 def bases(kind: EdgeKind, catalogue: EdgeCatalogue = CATALOGUE) -> list[EdgeCase]:
@@ -238,12 +235,12 @@ def test_a_setting_that_stops_the_edge_closes_it_and_one_not_read_leaves_it_poss
         assert reads_way(CATALOGUE, standing(case), case.way) != YES, str(case)
 
 
-@each_kind_of_resources
+@each_kind
 def test_a_deny_assignment_closes_the_edge_but_for_those_it_leaves_out(kind, below_denies):
     assert below_denies.world.wrong(below_denies.of(kind)) == []
 
 
-@each_kind_of_resources
+@each_kind
 def test_a_read_only_lock_closes_what_is_no_read_and_no_data_action(kind, below_locks):
     assert below_locks.world.wrong(below_locks.of(kind)) == []
 

@@ -32,11 +32,16 @@ ONLY = (
     "ForAnyOfAnyValues:GuidEquals {$(%s)})"
 )
 STUDIO = "sub1/data/ml/w1"
+VAULT, CLOSED = "sub1/data/kv/open", "sub1/data/kv/closed"
+ACCOUNT = "sub1/data/sa/acc"
+CONTAINER = f"{ACCOUNT}/blobServices/default/containers/c1"
+BLOBS = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read"
+NAMED = "@Resource[$(container):name] StringEquals 'c1'"
 
 TENANT: dict[str, Any] = {
     "users": [
         *("ann", "ben", "cat", "dan", "eve", "fay", "gil", "hal", "ida", "jim", "kim", "leo", "max", "ned", "oda"),
-        *("pam", "quo", "ron", "sue", "tom"),
+        *("pam", "quo", "ron", "sue", "tom", "una", "vic", "wes", "xia", "zoe"),
     ],
     "groups": {"outer": ["inner"], "inner": ["ann"], "writers": ["dan", "eve"], "starters": ["dan", "fay"]},
     "managementGroups": {"north": "root", "south": "root"},
@@ -47,6 +52,9 @@ TENANT: dict[str, Any] = {
         "starts": [{"actions": [START]}],
         "harmless": {"blocks": [{"actions": ["*/read"]}], "assignableScopes": ["sub1"]},
         "wide": {"blocks": [{"actions": ["*/read"]}], "assignableScopes": ["sub1", "sub2"]},
+        "secrets": [{"dataActions": ["Microsoft.KeyVault/vaults/secrets/getSecret/action"]}],
+        "blobs": [{"dataActions": [BLOBS]}],
+        "keys": [{"actions": ["Microsoft.Storage/storageAccounts/listkeys/action"]}],
         "definer": {"builtIn": True, "blocks": [{"actions": ["Microsoft.Authorization/roleDefinitions/write"]}]},
     },
     "assignments": [
@@ -70,12 +78,21 @@ TENANT: dict[str, Any] = {
             "condition": ONLY % "User Access Administrator",
         },
         "tom User Access Administrator sub2",
+        f"una secrets {VAULT}/secrets/one",
+        f"una secrets {CLOSED}/secrets/one",
+        f"vic keys {CONTAINER}",
+        f"wes blobs {CONTAINER}",
+        {"to": "xia", "role": "blobs", "at": ACCOUNT, "condition": NAMED},
+        f"zoe blobs {CONTAINER}",
         "kim definer sub1",
         "kim harmless sub1",
         "leo definer sub1",
         "max definer sub1",
         "max wide sub1",
         "ned Role Based Access Control Administrator sub1/app",
+    ],
+    "denies": [
+        {"as": "d1", "at": ACCOUNT, "deny": [{"dataActions": [BLOBS]}], "to": ["zoe"]},
     ],
     "pim": {
         "eligible": ["oda runner sub1/app"],
@@ -84,7 +101,16 @@ TENANT: dict[str, Any] = {
             {"is": "quo runner sub1/app", "from": "2027-01-01T00:00:00Z", "until": "2027-02-01T00:00:00Z"},
         ],
     },
-    "resources": {"sub1/app": {}, "sub1/data": {}, "sub1/app/vm/web": {}, STUDIO: {}, "sub2/app/vm/web": {}},
+    "resources": {
+        "sub1/app": {},
+        "sub1/data": {},
+        "sub1/app/vm/web": {},
+        STUDIO: {},
+        "sub2/app/vm/web": {},
+        VAULT: {"enableRbacAuthorization": True},
+        CLOSED: {"enableRbacAuthorization": False},
+        ACCOUNT: {},
+    },
 }
 
 
@@ -195,6 +221,28 @@ def test_an_eligible_role_is_told_with_what_activation_asks_for():
 @pytest.mark.parametrize("name", ["pam", "quo"])
 def test_an_active_assignment_outside_its_window_is_no_edge(name):
     assert world().path(name, world().resource("sub1/app/vm/web", Facet.CODE), certain=False) is None
+
+
+def test_a_role_at_one_secret_reaches_the_vault_and_says_that_it_is_a_part():
+    path = world().path("una", world().resource(VAULT, Facet.SECRET))
+    assert edges(path) == ["KV-03"]
+    assert path is not None
+    assert [reason.detail for reason in path.hops[0].because if getattr(reason, "kind", "") == "note"]
+    assert world().path("una", world().resource(CLOSED, Facet.SECRET), certain=False) is None
+
+
+def test_a_role_at_one_container_reads_data_of_the_account_unless_it_is_denied():
+    assert edges(world().path("wes", world().resource(ACCOUNT, Facet.DATA))) == ["DP-01"]
+    assert world().path("zoe", world().resource(ACCOUNT, Facet.DATA), certain=False) is None
+
+
+def test_an_action_on_the_whole_is_not_held_at_a_part():
+    assert world().path("vic", world().resource(ACCOUNT, Facet.SECRET), certain=False) is None
+
+
+def test_a_condition_on_the_name_of_a_part_that_is_not_listed_leaves_the_edge_possible():
+    assert world().path("xia", world().resource(ACCOUNT, Facet.DATA)) is None
+    assert edges(world().path("xia", world().resource(ACCOUNT, Facet.DATA), certain=False)) == ["DP-01"]
 
 
 @pytest.mark.parametrize("name", ["cat", "ron", "sue"])

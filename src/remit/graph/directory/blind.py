@@ -11,7 +11,7 @@ import numpy as np
 
 from remit.engine.facts import PrincipalKind
 from remit.graph.directory import unread as lists
-from remit.graph.directory.classes import Classes, TargetHubs
+from remit.graph.directory.classes import Classes, SetName, TargetHubs
 from remit.graph.directory.relations import ELIGIBLE_MEMBER, ELIGIBLE_ROLE
 from remit.graph.directory.standing import Standing
 from remit.graph.directory.unread import Unread
@@ -23,6 +23,7 @@ TABLE = "gaps"
 """What the evidence of these edges is a row of: the snapshot's gaps."""
 EVERYBODY, SOFTWARE = "anybody", "any service principal"
 """Hubs of who may stand in a list. Who is anybody is drawn once for the whole graph, where it is put together."""
+_ROLES = "directoryRole"
 _UNSURE = EdgeFlag.POSSIBLE
 _LATER = EdgeFlag.POSSIBLE | EdgeFlag.ELIGIBLE
 
@@ -35,7 +36,7 @@ def draw_unread(standing: Standing, hubs: TargetHubs, unread: Unread, groups: Cl
     for crowd, place, kind_id, flags, name in _of_lists(unread):
         target = _named_group(standing, unread, place, groups) if kind_id in _ABOUT_GROUPS else TargetHubs.NONE
         if target == TargetHubs.NONE:
-            target = hubs.key(name)
+            target = hubs.single(name) if name == _ROLES else hubs.key((SetName(name),))
         if target == TargetHubs.NONE:
             continue
         start = np.asarray([drawing.hubs.key(crowd)], dtype=np.int64)
@@ -46,6 +47,10 @@ def draw_unread(standing: Standing, hubs: TargetHubs, unread: Unread, groups: Cl
         found.append(EdgeBatch.of(start, gap, label=label, flags=flags, evidence=place))
         end = np.asarray([target], dtype=np.int64)
         found.append(EdgeBatch.of(gap, end, label=label, flags=flags, evidence=place))
+        if name == _EVERY_GROUP and kind_id == MEMBER_OF and target == hubs.key(name):
+            # What is in no list may be a group, too, and a group of another tenant is in none of this one's.
+            others = node_key(NodeKind.PRINCIPAL, np.flatnonzero(np.isin(standing.kind, _MAYBE_GROUPS)))
+            found.append(EdgeBatch.of(np.repeat(gap, len(others)), others, label=label, flags=flags, evidence=place))
     if SOFTWARE in crowds:
         kinds = (PrincipalKind.SERVICE_PRINCIPAL, PrincipalKind.UNKNOWN)
         members = node_key(NodeKind.PRINCIPAL, np.flatnonzero(np.isin(standing.kind, kinds)))
@@ -54,24 +59,26 @@ def draw_unread(standing: Standing, hubs: TargetHubs, unread: Unread, groups: Cl
     return found + _roles_without_actions(standing, unread)
 
 
+_EVERY_GROUP = "group:every"
+_MAYBE_GROUPS = (PrincipalKind.UNKNOWN, PrincipalKind.FOREIGN_GROUP)
 _ABOUT_GROUPS = (MEMBER_OF, "EN-08", ELIGIBLE_MEMBER)
 
 
 def _of_lists(unread: Unread) -> Iterator[tuple[str, int, str, int, str]]:
     """Yield who may be in an unread list, the gap, what it would be, its flags, and what it could be about."""
     for name, crowd, kind_id, flags, about in (
-        (lists.GROUP_MEMBERS, EVERYBODY, MEMBER_OF, _UNSURE, "group:every"),
+        (lists.GROUP_MEMBERS, EVERYBODY, MEMBER_OF, _UNSURE, _EVERY_GROUP),
         (lists.GROUP_OWNERS, EVERYBODY, "EN-08", _UNSURE, "group:owned"),
         (lists.APPLICATION_OWNERS, EVERYBODY, "EN-05", _UNSURE, "servicePrincipal:application"),
         (lists.SERVICE_PRINCIPAL_OWNERS, EVERYBODY, "EN-05", _UNSURE, "servicePrincipal:instance"),
-        (lists.APP_ROLES, SOFTWARE, "EN-01", _UNSURE, "directoryRole"),
-        (lists.ELIGIBLE_ROLES, EVERYBODY, ELIGIBLE_ROLE, _LATER, "directoryRole"),
+        (lists.APP_ROLES, SOFTWARE, "EN-01", _UNSURE, _ROLES),
+        (lists.ELIGIBLE_ROLES, EVERYBODY, ELIGIBLE_ROLE, _LATER, _ROLES),
         (lists.ELIGIBLE_MEMBERS, EVERYBODY, ELIGIBLE_MEMBER, _LATER, "group:pim"),
     ):
         for place in unread.places(name):
             yield crowd, place, kind_id, flags, about
     for place in unread.active_roles:
-        yield EVERYBODY, place, HAS_ROLE, _UNSURE, "directoryRole"
+        yield EVERYBODY, place, HAS_ROLE, _UNSURE, _ROLES
 
 
 def _named_group(standing: Standing, unread: Unread, place: int, groups: Classes) -> int:

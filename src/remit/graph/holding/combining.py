@@ -17,6 +17,7 @@ from remit.engine.views import view
 from remit.graph.holding.grants import NONE, SURE, Worth
 from remit.graph.holding.tree import PlaceTree
 from remit.graph.kinds import Need
+from remit.model.scope import Scope, ScopeKind
 
 Codes = NDArray[np.int32]
 Mask = NDArray[np.bool_]
@@ -36,6 +37,7 @@ class Combiner:
         active[worth.active] = 1
         self._active = view(active)
         self._plain: dict[Need, bytes] = {}
+        self._types: dict[int, str] = {}
 
     def together(
         self, ways: Sequence[tuple[Need, ...]], known: Mask | None = None
@@ -129,6 +131,22 @@ class Combiner:
                 found.append((scope, min(best) == SURE))
         return found
 
+    def is_place(self, scopes: Codes, needs: tuple[Need, ...]) -> Mask:
+        """Tell at which scopes actions are of use: where resources are made, or at one that they are all about."""
+        fits: Mask = self._index.facts.scopes.kind[scopes] < ScopeKind.RESOURCE
+        wanted = [need.action.lower() for need in needs]
+        for place in np.flatnonzero(~fits).tolist():
+            kind = self._type(int(scopes[place]))
+            fits[place] = all(action.startswith(kind) for action in wanted)
+        return fits
+
+    def _type(self, scope: int) -> str:
+        found = self._types.get(scope)
+        if found is None:
+            names = Scope.parse(self._index.facts.scopes.key[scope]).resource_names()
+            found = self._types[scope] = f"{names[-1][0]}/" if names else "/"
+        return found
+
     def _ranks(self, need: Need) -> bytes:
         found = self._plain.get(need)
         if found is None:
@@ -146,7 +164,8 @@ def holders_somewhere(
 ) -> tuple[Mask, Mask]:
     """Return who holds all actions of some way together at one scope, wherever: certainly, and certainly or maybe.
 
-    Denies and locks at that scope are not looked at: what is needed is any place to run code, old or new.
+    A place is a group or more, where a resource can be made, or a resource of the very type that the actions are
+    about. Denies and locks there are not looked at: what is needed is any place to run code, old or new.
     """
     table = index.facts.assignments
     sure = np.zeros(len(index.facts.principals.key), np.bool_)
@@ -154,12 +173,14 @@ def holders_somewhere(
     for needs in ways:
         ranks = worth.roles_all(needs)
         rows = worth.rows(ranks, worth.active, data=False)
+        rows = rows[combiner.is_place(table.scope[rows], needs)]
         plain = rows[(ranks[table.role[rows]] == SURE) & ~worth.conditional[rows]]
         sure |= with_members(index, table.principal[plain])
         may |= with_members(index, table.principal[rows])
-    for _, principal, _, certain in combiner.together(ways, known=sure):
-        may[principal] = True
-        sure[principal] |= certain
+    for number, principal, scope, certain in combiner.together(ways, known=sure):
+        if combiner.is_place(np.asarray([scope], dtype=np.int32), ways[number])[0]:
+            may[principal] = True
+            sure[principal] |= certain
     return sure, may | sure
 
 

@@ -22,6 +22,7 @@ from remit.graph.holding.classes import SCOPE, HoldingClass, classes_of
 from remit.graph.holding.combining import Combiner, holders_somewhere
 from remit.graph.holding.conditions import MOST_TARGETS, ConditionJudge, conditioned
 from remit.graph.holding.grants import SURE, Worth, needs_data
+from remit.graph.holding.parts import Parts
 from remit.graph.holding.regions import Holders, Regions
 from remit.graph.holding.role_giving import RoleGiving, Taken
 from remit.graph.holding.sheet import ASSIGNMENTS, GIVING, Sheet, rows_of
@@ -99,6 +100,7 @@ class _ClassDrawer:
         self._index = sheet.drawing.index
         self._table = self._index.facts.assignments
         self._finder = TargetFinder(self._index, sheet.drawing.facts)
+        self._parts = Parts(sheet)
         self._combiner = Combiner(self._index, sheet.tree, sheet.worth, sheet.drawing.micros)
         self._somewhere: dict[object, tuple[Mask, Mask]] = {}
 
@@ -115,6 +117,7 @@ class _ClassDrawer:
         unsure = np.zeros(tree.count, np.bool_) if listed.any() else region
         area = _Area(targets, tree.counts_below(targets.place), marked, region, listed, unsure)
         self._assignments(held, ranks, area)  # 2
+        self._parts.draw(held, targets, region)
         self._together(held, area)  # 3
         self._taken(held, taken, area)
         area.marked[listed] = True

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remit.engine.enumerate import Standing, standing
-from remit.engine.facts import AssignmentKind, DenyFlag, PrincipalFlag
+from remit.engine.facts import AssignmentKind, DenyFlag, LockLevel, PrincipalFlag
 from remit.engine.guard_index import profile_of
 from remit.engine.index import TenantIndex
 from remit.graph.holding.classes import HoldingClass, HoldingWay
@@ -143,7 +143,7 @@ class Regions:
         """Return who holds a class at a scope of a region. Cost: a few masks over all principals for each need."""
         count = len(self._index.facts.principals.key)
         sure, may = np.zeros(count, np.bool_), np.zeros(count, np.bool_)
-        lifting, later, granting = np.zeros(count, np.bool_), np.zeros(count, np.bool_), np.zeros(count, np.bool_)
+        lifting, later, granting, own = (np.zeros(count, np.bool_) for _ in range(4))
         granters = self._granters(row)
         for way in held.ways:
             parts = [self._standing(need, row) for need in way.needs]
@@ -160,6 +160,7 @@ class Regions:
                 granting |= way_grant
                 continue
             # A granter gives himself what deletes the lock as well.
+            own |= way_sure & free
             lifting |= (way_sure & free) | way_grant
             granting |= way_grant
             sure |= way_sure & self._lighthouse
@@ -170,12 +171,18 @@ class Regions:
         flags = np.where(lifting & ~sure, flags | EdgeFlag.LIFTS, flags).astype(np.uint8)
         anyone = sure | may | lifting | later | granting
         rows = self._compact(anyone)
-        by_grant = granting & ~sure & ~(lifting & ~granting)
+        by_grant = granting & ~sure & ~own
         return Holders(rows, flags[rows], by_grant[rows])
 
     def _granters(self, row: int) -> Mask:
-        """Return who can give himself any role at a scope."""
+        """Return who can give himself any role at a scope, or above it where a ReadOnly lock stops that (B2)."""
         allowed = self._standing(ROLE_WRITE, row).allowed
+        locked = [scope for scope in self._tree.chain(row) if self._locks.get(scope, 0) >= LockLevel.READ_ONLY]
+        if locked:
+            allowed = allowed & np.logical_and.reduce([self._standing(LOCK_DELETE, one).allowed for one in locked])
+            above = int(self._tree.parent[locked[-1]])
+            if above >= 0:
+                allowed |= self._standing(ROLE_WRITE, above).allowed
         return allowed | self.owners
 
     def _unlocked(self, way: HoldingWay, row: int) -> Mask | None:

@@ -107,13 +107,24 @@ class RoleGiving:
         sheet = self._sheet
         ranks = sheet.worth.roles_of(held)
         doubt = 0 if held.certain else EdgeFlag.POSSIBLE
+        region, listed = self._regions.listed(held, ranks, np.ones(sheet.tree.count, np.bool_))
+        asked: set[int] = set()
         for rows, later in ((sheet.worth.active, 0), (sheet.worth.eligible, EdgeFlag.ELIGIBLE)):
             chosen = sheet.worth.rows(ranks, rows, data=needs_data(held))
-            hard = conditioned(sheet.worth, ranks, chosen, SURE)
+            below = listed[self._table.scope[chosen]]
+            asked.update(self._table.scope[chosen[below]].tolist())
+            chosen = chosen[~below]
+            hard = conditioned(sheet.worth, ranks, chosen, SURE) | region[self._table.scope[chosen]]
             flags = (np.where(hard, EdgeFlag.POSSIBLE, 0) | later | doubt).astype(np.uint8)
             scopes = sheet.scopes(self._table.scope[chosen], held.facet)
             people = sheet.people(self._table.principal[chosen])
             sheet.add(people, scopes, sheet.label(held, ASSIGNMENTS), flags, chosen)
+        for row in sorted(asked):
+            holders = self._regions.holders(held, row)
+            own = ~holders.by_grant
+            scopes = sheet.scopes(np.full(int(own.sum()), row, dtype=np.int32), held.facet)
+            flags = holders.flags[own] | np.uint8(doubt)
+            sheet.add(sheet.people(holders.principal[own]), scopes, sheet.label(held), flags)
 
     def taken(self) -> dict[int, list[Taken]]:
         """Draw the giving of roles that themselves give roles; return what other classes gain, by class.
