@@ -97,8 +97,10 @@ def test_a_bad_file_is_told_in_a_line_and_ends_with_78(ask, tmp_path, option, te
 
 def test_every_field_of_both_documents_stands_on_the_page(ask) -> None:
     text = PAGE.read_text(encoding="utf-8")
+    section = ""
     for command in ("integrations", "isolation"):
-        section = text.split(f"## `remit {command} --json`", 1)[1].split("\n## ", 1)[0]
+        # The second one refers to roles as the first one describes them.
+        section += text.split(f"## `remit {command} --json`", 1)[1].split("\n## ", 1)[0]
         said = json.loads(ask(command, "--json")[1])
         del said["unread"]
         # Paths and nodes are told where `remit paths` is.
