@@ -47,7 +47,7 @@ def draw_unread(standing: Standing, hubs: TargetHubs, unread: Unread, groups: Cl
         found.append(EdgeBatch.of(start, gap, label=label, flags=flags, evidence=place))
         end = np.asarray([target], dtype=np.int64)
         found.append(EdgeBatch.of(gap, end, label=label, flags=flags, evidence=place))
-        if name == _EVERY_GROUP and kind_id == MEMBER_OF and target == hubs.key(name):
+        if name == _EVERY_GROUP and kind_id == MEMBER_OF and target == hubs.key((SetName(name),)):
             # What is in no list may be a group, too, and a group of another tenant is in none of this one's.
             others = node_key(NodeKind.PRINCIPAL, np.flatnonzero(np.isin(standing.kind, _MAYBE_GROUPS)))
             found.append(EdgeBatch.of(np.repeat(gap, len(others)), others, label=label, flags=flags, evidence=place))

@@ -16,6 +16,7 @@ from remit.graph.directory.classes import CLOSED, OPEN, POSSIBLE, Classes, State
 from remit.graph.directory.rules import WRITERS, rule_states
 from remit.graph.directory.standing import Standing
 from remit.graph.directory.unread import Unread
+from remit.graph.drawing import Drawing
 from remit.graph.facts import GroupFlag, UserFlag
 from remit.graph.nodes import NodeKind, node_key
 
@@ -44,6 +45,15 @@ def groups_of(standing: Standing, unread: Unread) -> Classes:
             kept[rule] = sum(_sure(name, states_of[name], synced=synced) << _SHIFT[name] for name in WRITERS)
         traits[table.principal[row]] |= kept[rule]
     return Classes.of("group", node_key(NodeKind.PRINCIPAL, rows), traits[rows], states)
+
+
+def group_traits(drawing: Drawing, principal: int) -> Traits | None:
+    """Return the traits of one group, but for its rule; None where it is none that was read."""
+    table = drawing.facts.groups
+    place = int(np.searchsorted(table.principal, principal))
+    if place >= len(table.principal) or int(table.principal[place]) != principal:
+        return None
+    return table.flags[place : place + 1].astype(np.int64)
 
 
 def _sure(writer: str, state: int, *, synced: bool) -> int:

@@ -8,7 +8,7 @@ import numpy as np
 
 from remit.engine.facts import Memberships, PrincipalKind
 from remit.graph.directory.applications import application_keys
-from remit.graph.directory.classes import CLOSED, POSSIBLE, Classes
+from remit.graph.directory.classes import CLOSED, POSSIBLE, Classes, SetName
 from remit.graph.directory.permissions import holders_of
 from remit.graph.directory.roles import GLOBAL_ADMINISTRATOR
 from remit.graph.directory.standing import Rows, Standing, in_force, now
@@ -123,7 +123,11 @@ def draw_owners(standing: Standing, classes: Mapping[str, Classes]) -> list[Edge
         if not len(rows):
             continue
         target = apps[owners.owned[rows]] if not name else node_key(NodeKind.PRINCIPAL, owners.owned[rows])
-        state = classes[name.partition(":")[0]].states(name, target) if name else np.ones(len(rows), dtype=np.uint8)
+        state = (
+            classes[name.partition(":")[0]].states((SetName(name),), target)
+            if name
+            else np.ones(len(rows), dtype=np.uint8)
+        )
         software = standing.kind[owners.owner[rows]] == PrincipalKind.SERVICE_PRINCIPAL
         unsure = software & ~(allowed[owners.owner[rows]] & (kind != OwnedKind.GROUP))
         flags = np.where((state == POSSIBLE) | unsure, EdgeFlag.POSSIBLE, 0).astype(np.uint8)

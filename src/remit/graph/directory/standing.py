@@ -74,12 +74,13 @@ class Standing:
         self.drawing.index.directory.spread(found, self.drawing.micros)
         return found
 
-    def by_role(self, *, eligible: bool) -> Iterator[tuple[int, Mask]]:
-        """Yield every role that somebody holds anywhere, with all who hold it, groups opened."""
+    def by_role(self, *, eligible: bool) -> Iterator[tuple[int, NDArray[np.int64]]]:
+        """Yield every role that somebody holds anywhere, with the rows of all who hold it, groups opened."""
         table = self.assignments
         rows = self.held[table.eligible[self.held] == eligible]
         for role in np.unique(table.role[rows]).tolist():
-            yield role, self.everybody_of(np.unique(table.principal[rows[table.role[rows] == role]]))
+            holders = self.everybody_of(np.unique(table.principal[rows[table.role[rows] == role]]))
+            yield role, np.flatnonzero(holders)
 
     def protected(self) -> tuple[Mask, Mask]:
         """Return who is in or owns a role-assignable group, and who would once it is activated."""

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from remit.graph.answers import HopReason
 from remit.graph.directory.blind import TABLE as GAPS
+from remit.graph.directory.classes import IN_UNIT
+from remit.graph.directory.groups import group_traits
+from remit.graph.directory.groups import states as group_states
 from remit.graph.directory.powers import Power, kinds_of, powers_of
 from remit.graph.drawing import HAS_ROLE, MEMBER_OF, Drawing
 from remit.graph.facts import DirectoryRole, DirectoryScope, OwnedKind
@@ -160,11 +163,16 @@ def role_of(drawing: Drawing, key: int) -> DirectoryRole | None:
 
 
 def _about(drawing: Drawing, power: Power, target_key: int) -> bool:
-    """Return whether a way leads to the hub that an edge goes to; where a node is given, any way does."""
-    if kind_of(target_key) != NodeKind.HUB:
+    """Return whether a way leads to a hub or a group; to other nodes, any way of the kind does."""
+    names = power.kind.targets_of(power.way)
+    if kind_of(target_key) == NodeKind.HUB:
+        sets = drawing.hubs.names[ref_of(target_key)].partition(IN_UNIT)[0].replace("?", "").split(" + ")
+        return not set(names).isdisjoint(sets)
+    traits = group_traits(drawing, ref_of(target_key)) if kind_of(target_key) == NodeKind.PRINCIPAL else None
+    if traits is None:
         return True
-    name = drawing.hubs.names[ref_of(target_key)].partition(" in unit ")[0]
-    return name in power.kind.targets_of(power.way)
+    # Inside a restricted unit or not: the edge is there, so only what the group is decides which way it is.
+    return any(name.startswith("group:") and group_states(name, traits, True)[0] for name in names)
 
 
 def _said(drawing: Drawing, kind_id: str) -> HopReason:

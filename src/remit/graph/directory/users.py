@@ -44,16 +44,13 @@ def _resettable(standing: Standing, unread: Unread) -> dict[str, NDArray[np.uint
     """Return for each list how every principal stands to a reset by who holds a role with that list."""
     roles = standing.drawing.facts.directory_roles
     found = {name: np.full(standing.count, OPEN, dtype=np.uint8) for name in _LISTS}
-    for place, holders in standing.by_role(eligible=False):
-        for name, allowed in RESETTABLE.items():
-            if roles[place].key not in allowed:
-                # What Azure says about the lists does not name custom roles.
-                closes = POSSIBLE if roles[place].is_custom else CLOSED
-                found[name] = both(found[name], np.where(holders, closes, OPEN))
-    for place, holders in standing.by_role(eligible=True):
-        for name, allowed in RESETTABLE.items():
-            if roles[place].key not in allowed:
-                found[name] = unsure(found[name], holders)
+    for eligible in (False, True):
+        for place, holders in standing.by_role(eligible=eligible):
+            # What Azure says about the lists does not name custom roles, and only active ones protect.
+            leaves = POSSIBLE if eligible or roles[place].is_custom else CLOSED
+            for name, allowed in RESETTABLE.items():
+                if roles[place].key not in allowed:
+                    found[name][holders] = both(found[name][holders], leaves)
     sure, maybe = standing.protected()
     blind = unread.any(lists.GROUP_MEMBERS, lists.GROUP_OWNERS, lists.GROUPS) or bool(unread.active_roles)
     return {name: unsure(both(state, np.where(sure, CLOSED, OPEN)), maybe | blind) for name, state in found.items()}
@@ -64,7 +61,7 @@ def states(name: str, traits: Traits, inside: bool) -> States:
 
     Sets: `user:any`; `user:password` and `user:method` (any user), both with `-helpdesk`, `-authentication`, `-user`,
     `-password` or `-none` for a limited reset; `user:restricted`, `user:restricted-method` (who stands in a restricted
-    unit); `user:synced`.
+    unit); `user:synced`. `-rest` is who is not certainly in `-none`.
     """
     what, _, limit = name.partition(":")[2].partition("-")
     restricted = (traits & UserFlag.RESTRICTED) > 0
@@ -81,6 +78,8 @@ def states(name: str, traits: Traits, inside: bool) -> States:
         return both(found, np.where(synced, OPEN, np.where(traits & _UNREAD, POSSIBLE, CLOSED)))
     if what == "password" or (what == "restricted" and limit != "method"):
         found = unsure(found, synced)
+    if limit == "rest":
+        return both(found, np.where((traits >> _SHIFT["none"]) & 3 == OPEN, CLOSED, OPEN))
     if limit in _SHIFT:
         found = both(found, (traits >> _SHIFT[limit]) & 3)
     return found
