@@ -249,7 +249,7 @@ def _protected(search: Search, staying: Codes) -> Mapping[str, Codes]:
     mine = np.flatnonzero(itself(ground, staying)).astype(np.int32)
     edges = ground.forward.around(mine)[0]
     network: Network = search.network
-    found = {}
+    found: dict[str, Codes] = {}
     for number, label in enumerate(network.labels):
         if label.table:
             rows = network.evidence[edges[network.label[edges] == number]]

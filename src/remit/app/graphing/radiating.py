@@ -170,7 +170,8 @@ def _things(escalation: Escalation) -> Figures:
     weights[_software_and_people(escalation), IDENTITIES] = 1
     for kind in (NodeKind.DIRECTORY_ROLE, NodeKind.SCOPED_ROLE):
         weights[slice(*network.of_kind(kind)), ROLES] = 1
-    weights[slice(*network.of_kind(NodeKind.SCOPE)), SCOPES] = 1
+    first, last = network.of_kind(NodeKind.SCOPE)
+    weights[first:last, SCOPES] = facets_of(network.keys[first:last]) == Facet.GRANT
     weights[slice(*network.of_kind(NodeKind.TIER_ZERO)), TIER_ZERO] = 1
     first, last = network.of_kind(NodeKind.RESOURCE)
     facets = facets_of(network.keys[first:last])
@@ -193,4 +194,5 @@ def _software_and_people(escalation: Escalation) -> Codes:
     network = escalation.graph.network
     nodes = np.arange(*network.of_kind(NodeKind.PRINCIPAL), dtype=np.int32)
     kind = escalation.tenant.index.facts.principals.kind[refs_of(network.keys[nodes])]
-    return nodes[kind != PrincipalKind.GROUP]
+    somebody: Codes = nodes[kind != PrincipalKind.GROUP]
+    return somebody

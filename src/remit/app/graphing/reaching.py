@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from remit.app.graphing.asking import unread_on
 from remit.app.graphing.naming import Named
@@ -33,13 +34,6 @@ if TYPE_CHECKING:
 
 MOST_COUNTED = 1_000
 """Principals that one can become whose own operations are counted, the nearest first."""
-
-_KINDS = {
-    "principals": (NodeKind.PRINCIPAL, NodeKind.APPLICATION),
-    "directoryRoles": (NodeKind.DIRECTORY_ROLE, NodeKind.SCOPED_ROLE),
-    "scopes": (NodeKind.SCOPE,),
-    "resources": (NodeKind.RESOURCE,),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +86,7 @@ class ReachAnswer:
         source: whom it is about.
         operations: what it can do itself: (resource, operation) pairs by plane and verb.
         groups: what it is a member of; no part of `lists`.
-        lists: `principals`, `directoryRoles`, `scopes` where it could give any role, `resources`.
+        lists: `principals`, `directoryRoles`, `scopes` where it could give any role (not what is below), `resources`.
         by_type: resources counted, the most first.
         tier_zero: the best path to control of the tenant, None where there is none.
         unread: what was not read and could lead further.
@@ -139,8 +133,12 @@ def reach_of(escalation: Escalation, source: Named) -> ReachAnswer:
     near = direct(search.ground, source.nodes)
     picker = _Picker(escalation, source, sure, any_way, near)
     groups, others = picker.principals()
-    lists = {name: picker.pick(kinds) for name, kinds in _KINDS.items() if name != "principals"}
-    lists = {"principals": others, **lists}
+    lists = {
+        "principals": others,
+        "directoryRoles": picker.pick(NodeKind.DIRECTORY_ROLE, NodeKind.SCOPED_ROLE),
+        "scopes": picker.scopes(),
+        "resources": picker.pick(NodeKind.RESOURCE),
+    }
     counted = _operations(escalation, source, others)
     return ReachAnswer(
         escalation,
@@ -166,15 +164,34 @@ class _Picker:
         self._found = any_way.reached.copy()
         self._found[source.nodes] = False
 
-    def pick(self, kinds: Iterable[NodeKind]) -> ReachedList:
+    def pick(self, *kinds: NodeKind) -> ReachedList:
         """Return what was reached of some kinds of nodes."""
-        ranges = [np.arange(*self._network.of_kind(kind), dtype=np.int32) for kind in kinds]
-        nodes = np.concatenate(ranges)
-        return self._listed(nodes[self._found[nodes]])
+        return self._listed(self._nodes(*kinds))
+
+    def scopes(self) -> ReachedList:
+        """Return the scopes where any role can be given, without those below one that is no less certain."""
+        nodes = self._nodes(NodeKind.SCOPE)
+        keys = self._network.keys[nodes]
+        granting = facets_of(keys) == Facet.GRANT
+        nodes, rows = nodes[granting], refs_of(keys[granting])
+        tree = self._escalation.tenant.index.tree
+        begin, end = tree.order[rows].astype(np.int64), tree.end[rows].astype(np.int64)
+        certain = self._sure.reached[nodes]
+        keep = np.ones(len(nodes), np.bool_)
+        for sure in (False, True):
+            some = certain | np.bool_(not sure)
+            covered = _inside_another(begin, end, some)
+            keep &= ~(covered & (certain == sure))
+        return self._listed(nodes[keep])
+
+    def _nodes(self, *kinds: NodeKind) -> Codes:
+        nodes = np.concatenate([np.arange(*self._network.of_kind(kind), dtype=np.int32) for kind in kinds])
+        found: Codes = nodes[self._found[nodes]]
+        return found
 
     def principals(self) -> tuple[ReachedList, ReachedList]:
         """Return own groups, and who it can become."""
-        every = self.pick(_KINDS["principals"]).nodes
+        every = self._nodes(NodeKind.PRINCIPAL, NodeKind.APPLICATION)
         first, last = self._network.of_kind(NodeKind.PRINCIPAL)
         rows = refs_of(self._network.keys[every])
         kind = self._escalation.tenant.index.facts.principals.kind
@@ -191,6 +208,16 @@ class _Picker:
         return ReachedList(
             nodes[order], hops[order], cost[order], certain[order], eligible[order], self._near[nodes][order]
         )
+
+
+def _inside_another(begin: NDArray[np.int64], end: NDArray[np.int64], among: Mask) -> Mask:
+    """Tell which spans lie in another one of some; spans nest or are apart, and begin at different places."""
+    order = np.argsort(begin)
+    furthest = np.maximum.accumulate(np.where(among, end, -1)[order])
+    before = np.concatenate([[-1], furthest[:-1]])[: len(order)]
+    inside = np.empty(len(begin), np.bool_)
+    inside[order] = begin[order] < before
+    return inside
 
 
 def _operations(escalation: Escalation, source: Named, found: ReachedList) -> dict[int, tuple[OperationCounts, ...]]:

@@ -99,10 +99,16 @@ def test_reach_tells_direct_from_indirect(world, naming) -> None:
     }
     assert found["principals"] == [("uami", 3, "", False)]
     assert found["resources"] == [("vm1", 2, "code", True), ("kv", 5, "secret", False)]
-    assert [(hops, facet) for _, hops, facet, _ in found["scopes"]] == [(4, "grant"), (5, "grant")]
+    assert [(hops, facet) for _, hops, facet, _ in found["scopes"]] == [(4, "grant")]
     assert found["directoryRoles"] == [("Global Administrator", 2, "", True)]
     groups = answer.shown(answer.groups, range(len(answer.groups.nodes)))
     assert [one.ref.label for one in groups] == ["Team"]
+
+
+def test_reach_names_the_highest_scopes_and_not_those_below(world, naming) -> None:
+    answer = reach_of(world.escalation, naming.find("uami"))
+    scopes = answer.lists["scopes"]
+    assert [one.ref.label for one in answer.shown(scopes, range(len(scopes.nodes)))] == ["Only"]
 
 
 def test_reach_tells_the_path_to_tier_zero_and_what_needs_activation(world, naming) -> None:
