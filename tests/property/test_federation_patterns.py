@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import combinations, product
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from remit.graph.federation.overlaps import overlaps
+from remit.graph.federation.trusts import trust_of
 from remit.graph.federation.wildcards import common, matches
+
+GITHUB = "https://token.actions.githubusercontent.com"
 
 PATTERNS = st.text(alphabet="ab*?", max_size=5)
 TEXTS = ["".join(signs) for length in range(6) for signs in product("abx", repeat=length)]
@@ -37,3 +41,22 @@ def test_a_common_text_is_found_exactly_where_there_is_one(patterns) -> None:
     else:
         assert all(literally(one, found) for one in patterns)
         assert tried is None or len(found) == len(tried)
+
+
+@given(st.lists(st.tuples(st.booleans(), PATTERNS), min_size=2, max_size=6))
+def test_overlaps_name_exactly_the_pairs_that_one_subject_satisfies(drawn) -> None:
+    # A subject word for word has no wildcards here: what it says is what it means.
+    patterns = [text if wide else text.replace("*", "a").replace("?", "b") for wide, text in drawn]
+    trusts = [
+        trust_of(row, GITHUB, "" if wide else text, f"claims['sub'] matches '{text}'" if wide else "", "a")
+        for row, ((wide, _), text) in enumerate(zip(drawn, patterns, strict=True))
+        if wide or text
+    ]
+    asked = {one.row for one in trusts}
+    found = {pair for one in overlaps(trusts, range(len(patterns))) for pair in combinations(one.rows, 2)}
+    meant = {
+        (one, other)
+        for one, other in combinations(range(len(patterns)), 2)
+        if {one, other} <= asked and common([patterns[one], patterns[other]]) is not None
+    }
+    assert found == meant

@@ -73,7 +73,9 @@ def show_isolation(out: Console, escalation: Escalation, answer: IsolationAnswer
         out.print()
         paragraph(out, "Nothing was found.", indent=2)
     if answer.reaching:
-        _title(out, "Outside production, and in production all the same", len(answer.reaching))
+        unsure = sum(not one.certain for one in answer.reaching)
+        title = "Outside production, and in production all the same"
+        _title(out, title, len(answer.reaching), f", {unsure:,} of them only possibly" if unsure else "")
         for number, one in enumerate(answer.reaching[:MOST_ROWS], start=1):
             _show_reaching(out, number, one, names, full=full)
     for title, found in (
@@ -102,12 +104,12 @@ def _show_joined(out: Console, answer: IsolationAnswer) -> None:
             paragraph(out, f"{several.identity.label}: {', '.join(several.sources)}", indent=2)
 
 
-def _title(out: Console, title: str, count: int) -> None:
+def _title(out: Console, title: str, count: int, said: str = "") -> None:
     from rich.text import Text
 
     out.print()
     more = f", the first {MOST_ROWS} shown; --json lists them all" if count > MOST_ROWS else ""
-    out.print(Text.assemble((title, "bold cyan"), f"  {count:,}{more}"))
+    out.print(Text.assemble((title, "bold cyan"), f"  {count:,}{said}{more}"))
 
 
 def _show_reaching(out: Console, number: int, one: ReachingAnswer, names: Names, *, full: bool) -> None:

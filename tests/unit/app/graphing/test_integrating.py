@@ -261,3 +261,18 @@ def test_a_foreign_principal_with_a_role_is_of_another_tenant(draft) -> None:
     draft.assign(guid("stranger"), READER, PROD, "ForeignGroup")
     (found,) = of(draft)
     assert (found.kind.value, found.source) == ("otherTenant", "another tenant")
+
+
+def test_a_trust_in_a_disabled_application_connects_nothing(draft) -> None:
+    draft.application("ci")
+    draft.lists["graph/servicePrincipals"][-1]["accountEnabled"] = False
+    draft.trust("ci", "main", "repo:shop/site:environment:prod")
+    assert of(draft) == []
+
+
+def test_an_application_without_service_principal_is_told_by_itself(draft) -> None:
+    draft.add("graph/applications", id=guid("lone-app"), appId=guid("lone-client"), displayName="lone")
+    draft.trust("lone", "main", "repo:shop/site:environment:prod")
+    (found,) = of(draft)
+    assert (found.identity.kind, found.identity.label, found.roles) == ("application", "lone", ())
+    assert found.reach.tier_zero is Sure.NO
