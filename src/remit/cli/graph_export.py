@@ -56,7 +56,7 @@ def export(
         with Steps() as progress:
             chosen = choose_export(escalation, choice, progress)
             _write(chosen, bloodhound, progress)
-        told = f"{counted(chosen.described, 'node')} described, {counted(chosen.edges, 'edge')}"
+        told = f"{counted(chosen.tally.nodes, 'node')} described, {counted(chosen.tally.edges, 'edge')}"
         console().print(f"{bloodhound}: {told}.", soft_wrap=True)
     return 0
 

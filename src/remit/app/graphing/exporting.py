@@ -10,8 +10,8 @@ called by the side that it reaches, and lists them; asked to explain, the engine
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
@@ -72,13 +72,22 @@ class Choice:
     most: int = MOST_EDGES
 
 
+@dataclass(slots=True)
+class Tally:
+    """How many nodes were described and edges written."""
+
+    nodes: int = 0
+    edges: int = 0
+
+
 @dataclass(frozen=True, eq=False)
 class Export:
     """A part of a graph that is not too large.
 
     Attributes:
         numbers: of its nodes, one for each object, whatever side of it is reached.
-        edges: how many it has.
+        steps: how many it has; those of one kind between two objects become one edge.
+        tally: what has been written so far.
     """
 
     escalation: Escalation
@@ -86,21 +95,37 @@ class Export:
     ground: Ground
     inside: Mask
     numbers: Codes
-    edges: int
+    steps: int
+    tally: Tally = field(default_factory=Tally)
 
     def write(self, progress: Progress = _silent) -> Iterator[bytes]:
         """Yield the payload in parts."""
         refs = (self._ref(number) for number in self.numbers.tolist())
         if self.choice.attach:
             refs = (ref for ref in refs if not self._identities.is_collected(ref))
-        yield from opengraph(refs, self._exported(progress), self._identities)
+        self.tally.nodes = self.tally.edges = 0
+        yield from opengraph(self._nodes(refs), self._merged(progress), self._identities)
 
-    @property
-    def described(self) -> int:
-        """How many nodes are described."""
-        if not self.choice.attach:
-            return len(self.numbers)
-        return sum(not self._identities.is_collected(self._ref(number)) for number in self.numbers.tolist())
+    def _nodes(self, refs: Iterable[NodeRef]) -> Iterator[NodeRef]:
+        for ref in refs:
+            self.tally.nodes += 1
+            yield ref
+
+    def _merged(self, progress: Progress) -> Iterator[ExportedEdge]:
+        """Yield edges, of one kind between two objects one: BloodHound keeps no more."""
+        held: dict[tuple[str, str], ExportedEdge] = {}
+        source = ""
+        for edge in self._exported(progress):
+            if edge.source.id != source:
+                yield from self._counted(held)
+                source, held = edge.source.id, {}
+            key = edge.target.id, edge.kind
+            held[key] = _joined(held[key], edge) if key in held else edge
+        yield from self._counted(held)
+
+    def _counted(self, held: Mapping[tuple[str, str], ExportedEdge]) -> Iterator[ExportedEdge]:
+        self.tally.edges += len(held)
+        yield from held.values()
 
     @cached_property
     def _identities(self) -> Identities:
@@ -127,7 +152,7 @@ class Export:
                 kind, properties = self._explained(steps, place) if self.choice.explain else self._said(steps, place)
                 yield ExportedEdge(ref(source), ref(target), kind, properties)
             done += steps.count
-            progress("writing edges", done, self.edges)
+            progress("writing edges", done, self.steps)
 
     def _said(self, steps: Steps, place: int) -> tuple[str, dict[str, Value]]:
         """Return the kind of an edge and its properties, as far as the drawn edge says them."""
@@ -216,6 +241,30 @@ def as_resource(ref: NodeRef) -> NodeRef:
         return ref
     parts = ref.id.rpartition("/providers/")[2].split("/")
     return NodeRef(ref.id, "resource", ref.label, "/".join([parts[0], *parts[1::2]]))
+
+
+def _joined(one: ExportedEdge, other: ExportedEdge) -> ExportedEdge:
+    """Return two edges of one kind as one: with the facts of the cheaper, and the ids and reasons of both."""
+    first, second = sorted((one, other), key=lambda edge: edge.properties["cost"])
+    facts = dict(first.properties)
+    ids = tuple(dict.fromkeys([*_ids(first), *_ids(second)]))
+    if len(ids) > 1:
+        facts.pop("edgeid", None)
+        facts["edgeids"] = ids
+    for name in ("because", "log", "also"):
+        both = tuple(dict.fromkeys([*_texts(first, name), *_texts(second, name)]))
+        if both:
+            facts[name] = both
+    return ExportedEdge(first.source, first.target, first.kind, facts)
+
+
+def _ids(edge: ExportedEdge) -> tuple[str, ...]:
+    return _texts(edge, "edgeids") or (str(edge.properties["edgeid"]),)
+
+
+def _texts(edge: ExportedEdge, name: str) -> tuple[str, ...]:
+    value = edge.properties.get(name, ())
+    return value if isinstance(value, tuple) else ()
 
 
 def _told(hop: Hop) -> dict[str, Value]:
