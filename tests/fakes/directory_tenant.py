@@ -195,8 +195,8 @@ class Drawn:
         """Return the node of an object id, `role:<name>`, `tenant`, `tenant:gate`, `tenant:control` or `azure`."""
         named = {
             "tenant": node_key(NodeKind.TIER_ZERO, 0),
-            "tenant:gate": node_key(NodeKind.TIER_ZERO, 0, Facet.GATE),
-            "tenant:control": node_key(NodeKind.TIER_ZERO, 0, Facet.CONTROL),
+            "tenant:gate": node_key(NodeKind.TENANT, 0, Facet.GATE),
+            "tenant:control": node_key(NodeKind.TENANT, 0, Facet.CONTROL),
             "azure": node_key(NodeKind.SCOPE, 0, Facet.GRANT),
         }
         facts = self.graph.drawing.facts

@@ -43,6 +43,7 @@ class NodeNames:
             NodeKind.OUTSIDE: self._outside,
             NodeKind.TIER_ZERO: lambda _row: NodeRef(TIER_ZERO_ID, "tenant", TIER_ZERO_LABEL),
             NodeKind.UNSEEN: self._unseen,
+            NodeKind.TENANT: lambda _row: NodeRef("tenant", "tenant", "guards and settings of the tenant"),
         }
 
     def _application(self, row: int) -> NodeRef:

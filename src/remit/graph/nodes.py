@@ -43,6 +43,8 @@ class NodeKind(IntEnum):
     """Row of `DirectoryAssignments`: an Entra role held below the tenant."""
     ELIGIBLE = 11
     """Row of `DirectoryAssignments`, `Owners` or others that need activation; not shown."""
+    TENANT = 12
+    """Row 0: the tenant without control of it: facet GATE, a guard of it can be taken away; CONTROL, it can be harmed."""
 
 
 class Facet(IntEnum):

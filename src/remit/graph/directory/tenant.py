@@ -25,7 +25,7 @@ def single_sets(standing: Standing) -> dict[str, Keys]:
     """
     facts = standing.drawing.facts
     tenant = np.asarray([node_key(NodeKind.TIER_ZERO, 0)], dtype=np.int64)
-    gate = np.asarray([node_key(NodeKind.TIER_ZERO, 0, Facet.GATE)], dtype=np.int64)
+    gate = np.asarray([node_key(NodeKind.TENANT, 0, Facet.GATE)], dtype=np.int64)
     none = np.zeros(0, dtype=np.int64)
     own = own_domain(standing.drawing.index.facts.principals.user_principal_name)
     tested = any(_PRINCIPAL_ATTRIBUTE in text.lower() for text in standing.drawing.index.facts.conditions.text)
@@ -34,7 +34,7 @@ def single_sets(standing: Standing) -> dict[str, Keys]:
     return {
         "tenant": tenant,
         "tenant:gate": gate,
-        "tenant:control": np.asarray([node_key(NodeKind.TIER_ZERO, 0, Facet.CONTROL)], dtype=np.int64),
+        "tenant:control": np.asarray([node_key(NodeKind.TENANT, 0, Facet.CONTROL)], dtype=np.int64),
         "tenant:ownDomain": tenant if own else none,
         "tenant:otherDomain": none if own else tenant,
         "tenant:attributes": gate if tested else none,

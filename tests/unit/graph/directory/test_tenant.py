@@ -7,6 +7,8 @@ from tests.fakes.directory_tenant import DirectoryTenant
 
 from remit.engine.strings import TextColumn
 from remit.graph.directory.tenant import own_domain
+from remit.graph.naming import NodeNames
+from remit.graph.nodes import NodeKind
 
 ROLE = "role:Global Administrator"
 
@@ -135,6 +137,17 @@ def test_permissions_on_the_tenant_itself(permissions, node, steps):
     known = drawn.graph.network.number(drawn.key(node)) >= 0
     assert (drawn.steps(app, node) if known else set()) == steps
     assert drawn.reaches(app, "tenant", certain=False) is (node == "tenant")
+
+
+def test_a_guard_of_the_tenant_is_not_control_of_it():
+    tenant = DirectoryTenant()
+    app = tenant.software("app")
+    tenant.permit(app, "Policy.ReadWrite.ConditionalAccess", "Policy.Read.All", "User.DeleteRestore.All")
+    drawn = tenant.draw()
+    names = NodeNames(drawn.graph.drawing)
+    assert {names.ref(drawn.key(node)).id for node in ("tenant:gate", "tenant:control")} == {"tenant"}
+    assert names.ref(drawn.key("tenant")).id == "tier0"
+    assert drawn.graph.network.of_kind(NodeKind.TIER_ZERO)[1] - drawn.graph.network.of_kind(NodeKind.TIER_ZERO)[0] == 1
 
 
 def test_attributes_and_units_are_guards_only_where_something_rests_on_them():

@@ -73,6 +73,14 @@ def test_a_gap_about_one_group_is_about_that_group(api):
     assert not drawn.reaches(made["ada"], made["other"], certain=False)
 
 
+def test_every_member_of_a_unit_that_was_not_read_is_met_by_rules_too():
+    tenant = DirectoryTenant(absent=["graph/administrativeUnitMembers"])
+    ada = tenant.user("ada")
+    one = tenant.group("one", groupTypes=["DynamicMembership"], membershipRule='user.department -eq "IT"')
+    tenant.role(ada, "Writers", "users/basic/update", scope=tenant.unit("unit"))
+    assert tenant.draw().steps(ada, one) == {"EN-10 possible"}
+
+
 def test_a_role_without_its_definition_may_allow_anything():
     tenant = DirectoryTenant(absent=["graph/directoryRoleDefinitions"])
     ada = tenant.user("ada")
