@@ -44,7 +44,7 @@ class NodeKind(IntEnum):
     ELIGIBLE = 11
     """Row of `DirectoryAssignments`, `Owners` or others that need activation; not shown."""
     TENANT = 12
-    """Row 0: the tenant without control of it: facet GATE, a guard of it can be taken away; CONTROL, it can be harmed."""
+    """Row 0: the tenant, without control of it. Facet GATE: a guard can be taken away; CONTROL: it can be harmed."""
 
 
 class Facet(IntEnum):

@@ -122,6 +122,14 @@ def test_a_global_administrator_lifts_the_protection_of_a_restricted_unit_first(
     assert tenant.draw().steps(ada, bob) == {"EN-11 lifts", "EN-12 lifts"}
 
 
+def test_protection_is_lifted_only_by_a_role_held_in_the_whole_tenant():
+    tenant = DirectoryTenant()
+    ada, bob = tenant.user("ada"), tenant.user("bob")
+    tenant.unit("vault", bob, restricted=True)
+    tenant.role(ada, "Global Administrator", scope=tenant.unit("plain", bob))
+    assert tenant.draw().steps(ada, bob) == set()
+
+
 def test_administrators_of_a_unit_reach_its_members_and_those_of_a_restricted_one_are_reached_from_it_alone():
     tenant = DirectoryTenant()
     ada, inside, outside = tenant.user("ada"), tenant.user("inside"), tenant.user("outside")
