@@ -54,8 +54,6 @@ def node_words(ref: NodeRef, names: Names) -> str:
         return place(ref.id, names)
     if ref.kind == "directoryRole":
         return f"directory role {ref.label}"
-    if ref.kind == "gap":
-        return f"what was not read ({ref.label})"
     return ref.label
 
 
@@ -147,13 +145,17 @@ def _because(hop: Hop, names: Names, *, full: bool) -> list[str]:
             continue
         asked = hop.target.id if hop.target.id.startswith("/") else "/"
         told = sentences(reason, asked, names, full=full)
-        said.append(" ".join(told if full else [one for one in told if not one.startswith("(")]))
+        said += told if full else [" ".join(one for one in told if not one.startswith("("))]
     return list(dict.fromkeys(said))
 
 
 def _sentence(text: str) -> str:
     text = text.strip()
-    return text if text.endswith((".", "…")) or not text else f"{text[:1].upper()}{text[1:]}."
+    if not text or text.endswith((".", "…")):
+        return text
+    # Names of lists and actions keep their letters.
+    first = text.split(" ", 1)[0]
+    return f"{text}." if "/" in first else f"{text[:1].upper()}{text[1:]}."
 
 
 def show_unread(out: Console, unread: Sequence[Gap], names: Names, most: int = 5) -> None:

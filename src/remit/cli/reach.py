@@ -78,7 +78,7 @@ def show_reach(out: Console, escalation: Escalation, answer: ReachAnswer, *, mos
         more = len(answer.groups.nodes) - len(groups)
         paragraph(out, f"Member of: {', '.join(groups)}{f' and {more} more' if more else ''}.", indent=2)
     titles = {
-        "principals": "Can become",
+        "principals": "Can become or join",
         "directoryRoles": "Directory roles",
         "scopes": "Can give any role at",
         "resources": "Resources",
@@ -120,7 +120,7 @@ def _summary(answer: ReachAnswer) -> str:
     if answer.tier_zero is not None and answer.tier_zero.certain:
         return "control of the tenant"
     parts = [
-        (int(answer.lists["principals"].certain.sum()), "identity", "identities"),
+        (int(answer.lists["principals"].certain.sum()), "principal", "principals"),
         (int(answer.lists["scopes"].certain.sum()), "scope", "scopes"),
         (int(answer.lists["resources"].certain.sum()), "side of a resource", "sides of resources"),
     ]
@@ -137,7 +137,7 @@ def _show_list(out: Console, found: list[Reached], names: dict[str, str]) -> Non
         kind = one.ref.kind
         if one.facet and one.facet != "grant":
             what.append(f"\n{FACET_WORDS[one.facet]}", style="dim")
-        elif kind in ("managedIdentity", "servicePrincipal", "user", "application"):
+        elif kind not in ("resource", "scope", "directoryRole"):
             what.append(f"\n{KIND_WORDS.get(kind, kind)}", style="dim")
             if one.operations:
                 what.append(f"; {operation_words(one.operations)}", style="dim")
@@ -151,7 +151,9 @@ def _show_list(out: Console, found: list[Reached], names: dict[str, str]) -> Non
 def _show_types(out: Console, answer: ReachAnswer, most: int) -> None:
     table = plain_table(("type", 1), ("side", 0), ("all", 0), ("certain", 0), ("direct", 0), right=_FIGURES)
     for one in answer.by_type[:most]:
-        table.add_row(one.type, one.facet, f"{one.count:,}", f"{one.certain:,}", f"{one.direct:,}")
+        table.add_row(
+            one.type.removeprefix("microsoft."), one.facet, f"{one.count:,}", f"{one.certain:,}", f"{one.direct:,}"
+        )
     show_table(out, table)
     out.print()
 

@@ -19,15 +19,15 @@ import numpy as np
 from remit.app.graphing.asking import unread_on
 from remit.app.graphing.evidence import Grounds
 from remit.app.graphing.naming import Named
+from remit.app.graphing.somebody import actors
 from remit.app.graphing.units import ASSIGNMENTS, WORDS, Unit, Units
-from remit.engine.facts import PrincipalKind
 from remit.graph.answers import NodeRef
 from remit.graph.cut_part import Prices
 from remit.graph.cut_part import Units as UnitTable
 from remit.graph.cuts import CutUnit, cut
 from remit.graph.drawing import MEMBER_OF
 from remit.graph.network import Codes, Network
-from remit.graph.nodes import NodeKind, refs_of
+from remit.graph.nodes import NodeKind
 from remit.graph.search import Search
 from remit.graph.walking import Mask
 from remit.graph.ways import itself
@@ -217,10 +217,8 @@ def _sources(escalation: Escalation, reaching: Mask, wanted: Wanted, without: Co
     if wanted.only:
         chosen = _nodes(wanted.only)
     else:
-        people = np.arange(*network.of_kind(NodeKind.PRINCIPAL), dtype=np.int32)
-        kind = escalation.tenant.index.facts.principals.kind[refs_of(network.keys[people])]
         outside = np.arange(*network.of_kind(NodeKind.OUTSIDE), dtype=np.int32)
-        chosen = np.concatenate([people[kind != PrincipalKind.GROUP], outside])
+        chosen = np.concatenate([actors(escalation, groups=False), outside])
     return np.setdiff1d(chosen[reaching[chosen]], without).astype(np.int32)
 
 

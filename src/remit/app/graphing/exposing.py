@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from remit.app.graphing.asking import unread_on
 from remit.app.graphing.naming import Named
+from remit.app.graphing.somebody import actors
 from remit.engine.facts import PrincipalKind
 from remit.graph.answers import Hop, NodeRef
 from remit.graph.facts import ServiceFlag
@@ -32,8 +33,6 @@ from remit.model.snapshot import Gap
 if TYPE_CHECKING:
     from remit.app.graphing.opening import Escalation
 
-SUBJECTS = (NodeKind.PRINCIPAL, NodeKind.OUTSIDE)
-"""Who can be somebody that reaches a target."""
 MOST_ENTRIES = 500
 """Last steps that are told, those of most principals first; each takes some milliseconds."""
 
@@ -147,12 +146,12 @@ def exposure_of(escalation: Escalation, target: Named) -> ExposureAnswer:
 
 
 def _who(escalation: Escalation, tree: Tree, target: Named) -> Codes:
-    network = escalation.graph.network
     found = tree.reached.copy()
     found[target.nodes] = False
-    ranges = [np.arange(*network.of_kind(kind)) for kind in SUBJECTS]
-    every = np.concatenate(ranges)
-    return every[found[every]].astype(np.int32)
+    outside = np.arange(*escalation.graph.network.of_kind(NodeKind.OUTSIDE), dtype=np.int32)
+    every = np.concatenate([actors(escalation, groups=True), outside])
+    who: Codes = every[found[every]]
+    return who
 
 
 def _entries(

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from remit.app.graphing.somebody import actors
 from remit.engine.blast_radius import blast_radius
 from remit.engine.facts import PrincipalKind
 from remit.graph.answers import NodeRef
@@ -132,7 +133,7 @@ def radius_of(
     search = escalation.search if possible else escalation.search.certain
     progress("counting operations", 0, None)
     own = blast_radius(escalation.tenant.index, at=escalation.at)
-    asked = np.arange(*network.of_kind(NodeKind.PRINCIPAL), dtype=np.int32)
+    asked = actors(escalation, groups=True)
     rows = refs_of(network.keys[asked])
     weights = np.concatenate([_things(escalation), _operations(escalation, own.pairs)], axis=1)
 
@@ -167,7 +168,7 @@ def _things(escalation: Escalation) -> Figures:
     """Return a line per node: what it counts as."""
     network = escalation.graph.network
     weights = np.zeros((network.nodes, len(WORDS)), np.int64)
-    weights[_software_and_people(escalation), IDENTITIES] = 1
+    weights[actors(escalation, groups=False), IDENTITIES] = 1
     for kind in (NodeKind.DIRECTORY_ROLE, NodeKind.SCOPED_ROLE):
         weights[slice(*network.of_kind(kind)), ROLES] = 1
     first, last = network.of_kind(NodeKind.SCOPE)
@@ -184,15 +185,6 @@ def _operations(escalation: Escalation, pairs: Figures) -> Figures:
     """Return a line per node: what whoever becomes it can do by that."""
     network = escalation.graph.network
     weights = np.zeros((network.nodes, pairs.shape[1]), np.int64)
-    somebody = _software_and_people(escalation)
+    somebody = actors(escalation, groups=False)
     weights[somebody] = pairs[refs_of(network.keys[somebody])]
     return weights
-
-
-def _software_and_people(escalation: Escalation) -> Codes:
-    """Return the principals that one can become: groups are what one is in."""
-    network = escalation.graph.network
-    nodes = np.arange(*network.of_kind(NodeKind.PRINCIPAL), dtype=np.int32)
-    kind = escalation.tenant.index.facts.principals.kind[refs_of(network.keys[nodes])]
-    somebody: Codes = nodes[kind != PrincipalKind.GROUP]
-    return somebody

@@ -18,14 +18,14 @@ from numpy.typing import NDArray
 
 from remit.app.graphing.asking import unread_on
 from remit.app.graphing.naming import Named
+from remit.app.graphing.somebody import actors
 from remit.engine.blast_radius import blast_radius
-from remit.engine.facts import PrincipalKind
 from remit.graph.answers import NodeRef, Path
 from remit.graph.network import Codes
 from remit.graph.nodes import Facet, NodeKind, facet_of, facets_of, kind_of, ref_of, refs_of
 from remit.graph.search import Search, Tree
 from remit.graph.walking import Mask, Measure
-from remit.graph.ways import Along, direct
+from remit.graph.ways import Along, direct, itself
 from remit.model.effective import OperationCounts
 from remit.model.snapshot import Gap
 
@@ -86,7 +86,8 @@ class ReachAnswer:
         source: whom it is about.
         operations: what it can do itself: (resource, operation) pairs by plane and verb.
         groups: what it is a member of; no part of `lists`.
-        lists: `principals`, `directoryRoles`, `scopes` where it could give any role (not what is below), `resources`.
+        lists: `principals` (groups that it can join, too), `directoryRoles`, `scopes` where it could give any role (not
+            what is below), `resources`.
         by_type: resources counted, the most first.
         tier_zero: the best path to control of the tenant, None where there is none.
         unread: what was not read and could lead further.
@@ -132,7 +133,7 @@ def reach_of(escalation: Escalation, source: Named) -> ReachAnswer:
     any_way = search.tree_from(source.nodes, measure=Measure.HOPS)
     near = direct(search.ground, source.nodes)
     picker = _Picker(escalation, source, sure, any_way, near)
-    groups, others = picker.principals()
+    groups, others = picker.principals(itself(search.ground, source.nodes))
     lists = {
         "principals": others,
         "directoryRoles": picker.pick(NodeKind.DIRECTORY_ROLE, NodeKind.SCOPED_ROLE),
@@ -189,15 +190,11 @@ class _Picker:
         found: Codes = nodes[self._found[nodes]]
         return found
 
-    def principals(self) -> tuple[ReachedList, ReachedList]:
-        """Return own groups, and who it can become."""
-        every = self._nodes(NodeKind.PRINCIPAL, NodeKind.APPLICATION)
-        first, last = self._network.of_kind(NodeKind.PRINCIPAL)
-        rows = refs_of(self._network.keys[every])
-        kind = self._escalation.tenant.index.facts.principals.kind
-        inside = (first <= every) & (every < last)
-        is_group = inside & (kind[np.where(inside, rows, 0)] == PrincipalKind.GROUP) if len(kind) else inside
-        return self._listed(every[is_group]), self._listed(every[~is_group])
+    def principals(self, own: Mask) -> tuple[ReachedList, ReachedList]:
+        """Return own groups; and whom it can become or join."""
+        people = actors(self._escalation, groups=True)
+        every = np.concatenate([people[self._found[people]], self._nodes(NodeKind.APPLICATION)])
+        return self._listed(every[own[every]]), self._listed(every[~own[every]])
 
     def _listed(self, nodes: Codes) -> ReachedList:
         certain = self._sure.reached[nodes]
