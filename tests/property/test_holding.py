@@ -77,6 +77,13 @@ def world(seed: str) -> World:
     return World(build(Drawing(index, facts, catalogue, words.AT)))
 
 
+def unread_lock(world: World, need: Need, scope: Scope) -> bool:
+    """Tell whether a lock may stop a call that was not read."""
+    index = world.graph.drawing.index
+    sensitive = need.plane is Plane.CONTROL and profile_of(need.action.lower()).least_lock > 0
+    return sensitive and any(row in index.guards.lock_gaps for row in index.tree.chain(scope).rows)
+
+
 def stopped(world: World, person: str, need: Need, scope: Scope) -> bool:
     """Tell whether a lock stops a call of somebody who cannot delete it."""
     if need.plane is Plane.DATA:
@@ -100,7 +107,7 @@ def best(world: World, held: HoldingClass, person: str, scope: Scope) -> Outcome
         if outcomes <= {Outcome.ALLOWED, Outcome.UNKNOWN} and not any(
             stopped(world, person, need, scope) for need in way.needs
         ):
-            if outcomes == {Outcome.ALLOWED}:
+            if outcomes == {Outcome.ALLOWED} and not any(unread_lock(world, need, scope) for need in way.needs):
                 return Outcome.ALLOWED
             found = Outcome.UNKNOWN
     return found
@@ -148,32 +155,45 @@ def test_an_edge_is_certain_exactly_where_the_engine_allows_every_need(seed: int
         person = index.facts.principals.key[row]
         number = graph.network.number(node_key(NodeKind.PRINCIPAL, row))
         sure, possible = own.certain.reached([number]), anyhow.reached([number])
-        for held in graph.classes:
-            if held.type == SCOPE or held.elsewhere or not held.certain:
-                continue
-            for resource in np.flatnonzero(facts.resources.type == held.type).tolist():
-                target = graph.network.number(node_key(NodeKind.RESOURCE, resource, int(held.facet)))
-                node = held.number * len(index.facts.scopes.key) + _place(graph, resource)
-                at = graph.network.number(node_key(NodeKind.HELD, node))
-                scope = resource_scope(index, facts, resource)
+        for (resource, facet), classes in sides(graph).items():
+            target = graph.network.number(node_key(NodeKind.RESOURCE, resource, facet))
+            scope = resource_scope(index, facts, resource)
+            surely, maybe, inside = False, False, False
+            for held in classes:
                 state = guarded(graph, held, resource)
                 said = best(one, held, person, scope) if state != GuardState.CLOSED else Outcome.NOT_ALLOWED
-                is_sure = at >= 0 and bool(sure[at])
-                may = target >= 0 and bool(possible[target])
-                if is_sure and said is not Outcome.ALLOWED and state != GuardState.CLOSED:
-                    wrong.append(("certain, but", said, held.kinds, person, scope.text))
-                if said is Outcome.ALLOWED and state == GuardState.OPEN and not (is_sure or _each(own, number, target)):
-                    wrong.append(("allowed, but not certain", held.kinds, person, scope.text, may))
-                if said is Outcome.UNKNOWN and not may:
-                    wrong.append(("unknown, but no path", held.kinds, person, scope.text))
+                surely |= said is Outcome.ALLOWED and state == GuardState.OPEN and held.certain
+                maybe |= said is not Outcome.NOT_ALLOWED
+                if state == GuardState.OPEN and held.certain:
+                    # A role at a part of the resource, such as one container, is enough.
+                    inside |= any(
+                        best(one, held, person, part) is Outcome.ALLOWED for part in parts_of(graph, resource)
+                    )
+            is_sure = target >= 0 and bool(sure[target])
+            if is_sure and not (surely or inside):
+                wrong.append(("certain, but", classes[0].kinds, person, scope.text))
+            if surely and not is_sure:
+                wrong.append(("allowed, but not certain", classes[0].kinds, person, scope.text))
+            if maybe and not (target >= 0 and bool(possible[target])):
+                wrong.append(("unknown, but no path", classes[0].kinds, person, scope.text))
     assert wrong == []
 
 
-def _place(graph: EscalationGraph, resource: int) -> int:
+def parts_of(graph: EscalationGraph, resource: int) -> list[Scope]:
+    """Return the scopes below a resource."""
+    index = graph.drawing.index
+    own = int(graph.drawing.facts.resources.own[resource])
+    if own < 0:
+        return []
+    return [Scope.parse(index.facts.scopes.text[row]) for row in np.flatnonzero(index.tree.below(own)).tolist()]
+
+
+def sides(graph: EscalationGraph) -> dict[tuple[int, int], list[HoldingClass]]:
+    """Return, per side of each resource, the classes that lead to it."""
+    found: dict[tuple[int, int], list[HoldingClass]] = {}
     table = graph.drawing.facts.resources
-    return int(table.own[resource]) if table.own[resource] >= 0 else int(table.scope[resource])
-
-
-def _each(own: Search, number: int, target: int) -> bool:
-    """Tell whether the very target is reached: conditions are judged target by target."""
-    return target >= 0 and bool(own.certain.reached([number])[target])
+    for held in graph.classes:
+        if held.type != SCOPE and not held.elsewhere:
+            for resource in np.flatnonzero(table.type == held.type).tolist():
+                found.setdefault((resource, int(held.facet)), []).append(held)
+    return found

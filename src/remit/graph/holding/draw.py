@@ -11,7 +11,7 @@ For one class about resources:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -113,6 +113,8 @@ class _ClassDrawer:
         marked = np.zeros(tree.count, np.bool_)
         marked[targets.place] = True
         ranks = sheet.worth.roles_of(held)
+        unread = np.where(self._regions.doubt(held)[targets.place], EdgeFlag.POSSIBLE, 0)
+        targets = replace(targets, flags=(targets.flags | unread).astype(np.uint8))
         region, listed = self._regions.listed(held, ranks, marked)
         unsure = np.zeros(tree.count, np.bool_) if listed.any() else region
         area = _Area(targets, tree.counts_below(targets.place), marked, region, listed, unsure)

@@ -115,6 +115,21 @@ class Regions:
             return region, nothing
         return region, listed
 
+    def doubt(self, held: HoldingClass) -> Mask:
+        """Return the scopes where a deny or a lock may stand that was not read, or whose place was not (V3).
+
+        A lock matters where it would stop every way of the class.
+        """
+        index, tree = self._index, self._tree
+        rows = set(index.deny_gaps)
+        if all(_stopped(way, LockLevel.READ_ONLY) for way in held.ways):
+            rows.update(index.guards.lock_gaps)
+        stopping = set(self.cuts(held).tolist())
+        for row, groups in tree.unsure:
+            if not stopping.isdisjoint(groups):
+                rows.add(row)
+        return tree.below(np.asarray(sorted(rows), dtype=np.int32))
+
     def _here_only(self) -> Codes:
         """Return the scopes of denies that say nothing about what is below them (N6)."""
         denies = self._index.facts.denies

@@ -59,27 +59,39 @@ class RoleGiving:
         rows = np.arange(count, dtype=np.int32)
         sheet.silent(sheet.scopes(rows), sheet.giving(rows))
         sheet.silent(sheet.giving(rows), sheet.scopes(rows))
-        listed = np.zeros(count, np.bool_)
-        for held in sheet.classes:
-            if held.type != SCOPE:
-                continue
-            if held.facet is Facet.GRANT:
-                listed |= self._grants(held)
-            else:
+        about = [held for held in sheet.classes if held.type == SCOPE]
+        giving = [held for held in about if held.facet is Facet.GRANT]
+        everywhere = np.ones(count, np.bool_)
+        found = [self._regions.listed(held, sheet.worth.roles_of(held), everywhere) for held in giving]
+        # What is inherited does not tell the classes apart, so where one is listed all are.
+        listed = np.logical_or.reduce([np.zeros(count, np.bool_), *(one for _, one in found)])
+        unread = np.zeros(count, np.bool_)
+        for held, (region, own) in zip(giving, found, strict=True):
+            doubt = self._regions.doubt(held) | (region if not own.any() else np.zeros(count, np.bool_))
+            self._grants(held, listed, doubt)
+            unread |= doubt
+        for held in about:
+            if held.facet is not Facet.GRANT:
                 self._lifting(held)
         below = rows[1:]
         inherits = below[~listed[below]]
-        sheet.silent(sheet.giving(sheet.tree.parent[inherits]), sheet.giving(inherits))
+        flags = np.where(unread[inherits], EdgeFlag.POSSIBLE, 0).astype(np.uint8)
+        sheet.silent(sheet.giving(sheet.tree.parent[inherits]), sheet.giving(inherits), flags)
         for row, groups in sheet.tree.unsure:
             target = sheet.giving(np.full(len(groups), row, dtype=np.int32))
             sheet.silent(sheet.giving(rows_of(*groups)), target, EdgeFlag.POSSIBLE)
         self._rewriting()
 
-    def _grants(self, held: HoldingClass) -> Mask:
-        """Draw one class of giving; return the scopes at which its holders are listed one by one."""
-        sheet, tree = self._sheet, self._sheet.tree
+    def _grants(self, held: HoldingClass, listed: Mask, unread: Mask) -> None:
+        """Draw one class of giving.
+
+        Args:
+            held: the class.
+            listed: scopes at which holders are listed one by one.
+            unread: scopes where it is not certain.
+        """
+        sheet = self._sheet
         ranks = sheet.worth.roles_of(held)
-        region, listed = self._regions.listed(held, ranks, np.ones(tree.count, np.bool_))
         label = sheet.label(held, ASSIGNMENTS)
         doubt = 0 if held.certain else EdgeFlag.POSSIBLE
         for rows, later in ((sheet.worth.active, 0), (sheet.worth.eligible, EdgeFlag.ELIGIBLE)):
@@ -88,14 +100,14 @@ class RoleGiving:
             hard = conditioned(sheet.worth, ranks, chosen, SURE)
             passed = [row for row in chosen[hard].tolist() if self._passes(held, row)]
             drawn = np.concatenate([chosen[~hard], np.asarray(passed, dtype=np.int32)])
-            inside = np.where(region[self._table.scope[drawn]], EdgeFlag.POSSIBLE, 0).astype(np.uint8)
+            inside = np.where(unread[self._table.scope[drawn]], EdgeFlag.POSSIBLE, 0).astype(np.uint8)
             people, scopes = sheet.people(self._table.principal[drawn]), sheet.scopes(self._table.scope[drawn])
             sheet.add(people, scopes, label, (inside | later | doubt).astype(np.uint8), drawn)
         for row in np.flatnonzero(listed).tolist():
             holders = self._regions.holders(held, row)
             scopes = sheet.scopes(np.full(len(holders.principal), row, dtype=np.int32))
-            sheet.add(sheet.people(holders.principal), scopes, sheet.label(held), holders.flags | np.uint8(doubt))
-        return listed
+            bits = holders.flags | np.uint8(EdgeFlag.POSSIBLE if doubt or unread[row] else 0)
+            sheet.add(sheet.people(holders.principal), scopes, sheet.label(held), bits)
 
     def _passes(self, held: HoldingClass, row: int) -> bool:
         """Tell whether a conditioned assignment gives the class whatever role is given; else see `taken`."""
@@ -108,6 +120,7 @@ class RoleGiving:
         ranks = sheet.worth.roles_of(held)
         doubt = 0 if held.certain else EdgeFlag.POSSIBLE
         region, listed = self._regions.listed(held, ranks, np.ones(sheet.tree.count, np.bool_))
+        region |= self._regions.doubt(held)
         asked: set[int] = set()
         for rows, later in ((sheet.worth.active, 0), (sheet.worth.eligible, EdgeFlag.ELIGIBLE)):
             chosen = sheet.worth.rows(ranks, rows, data=needs_data(held))

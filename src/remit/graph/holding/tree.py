@@ -57,10 +57,13 @@ class PlaceTree:
         return near
 
     def counts_below(self, places: Codes) -> NDArray[np.int64]:
-        """Return, per scope, how many of some places are at or below it."""
+        """Return, per scope, how many of some places are at or below it; those that may be count, too."""
         total = np.zeros(self.count + 1, dtype=np.int64)
         np.cumsum(np.bincount(self._order[places], minlength=self.count), out=total[1:])
         below: NDArray[np.int64] = total[self._end] - total[self._order]
+        for row, groups in self.unsure:
+            above = np.asarray(groups, dtype=np.int64)
+            below[above] += below[row]
         return below
 
     def below(self, tops: Codes) -> Mask:
