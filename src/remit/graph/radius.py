@@ -21,9 +21,9 @@ from remit.graph.search import Nodes, Search
 Progress = Callable[[int, int], None]
 """Told how many of how many classes are done."""
 
-_WORDS = 32
+_WORDS = 8
 _BITS = 64 * _WORDS
-_LINES = 4_096
+_LINES = 65_536
 """Rows that are unpacked at once."""
 _WHOLE_NUMBERS = 2**24
 """Up to here every whole number is a float32."""
@@ -43,7 +43,7 @@ def radius(search: Search, weights: Weights, *, asked: Nodes, progress: Progress
     Returns:
         int64, a line per asked node: the weights of all nodes that it reaches, itself left out.
 
-    Cost: see docs/benchmarks.md. For each stretch of 2,048 classes the edges between rows that reach it.
+    Cost: see docs/benchmarks.md. For each stretch of 512 classes the edges between rows that reach it.
     """
     nodes = np.asarray(asked, dtype=np.int32)
     small = condense(search.ground, weights, search.reached(nodes))
@@ -108,10 +108,14 @@ def _hand_back(small: Condensed, bits: Bits, active: Codes, first: int, last: in
 
 
 def _count(bits: Bits, rows: Codes, weight: Weights, sums: Weights, places: NDArray[np.int64]) -> None:
-    """Add the weights of the bits of rows to sums."""
+    """Add the weights of the bits of rows to sums, a word of all rows at a time; most words are empty."""
     small = int(weight.sum(axis=0).max(initial=0)) < _WHOLE_NUMBERS
     worth: NDArray[Any] = weight.astype(np.float32 if small else np.float64)
-    for first in range(0, len(rows), _LINES):
-        some = bits[rows[first : first + _LINES]]
-        lines = np.unpackbits(some.view(np.uint8), axis=1, count=len(weight), bitorder="little")
-        sums[places[first : first + _LINES]] += (lines.astype(worth.dtype) @ worth).astype(np.int64)
+    for word in range(-(-len(weight) // 64)):
+        column = bits[rows, word]
+        given = np.flatnonzero(column)
+        part = worth[word * 64 : word * 64 + 64]
+        for first in range(0, len(given), _LINES):
+            some = given[first : first + _LINES]
+            lines = np.unpackbits(column[some].view(np.uint8), bitorder="little").reshape(-1, 64)[:, : len(part)]
+            sums[places[some]] += (lines.astype(worth.dtype) @ part).astype(np.int64)

@@ -1,0 +1,121 @@
+"""Cuts against trying every set of units."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from math import inf
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.strategies.networks import networks, some_nodes
+
+from remit.graph import cuts
+from remit.graph.cuts import cut
+from remit.graph.network import EdgeFlag, Network
+from remit.graph.search import Search
+
+PRICES = st.sampled_from((1.0, 1.0, 1.0, 2.0, 3.0, 0.5, inf))
+Unit = tuple[str, int]
+
+
+class Literally:
+    """What sets of units do, edge by edge."""
+
+    def __init__(self, search: Search, sources: list[int], targets: list[int]) -> None:
+        network = search.network
+        self.sources, self.targets = sources, targets
+        self.edges = [
+            (int(network.source[edge]), int(network.target[edge]), self.unit(network, edge))
+            for edge in range(network.edges)
+            if not network.flags[edge] & search.without
+        ]
+
+    @staticmethod
+    def unit(network: Network, edge: int) -> Unit | None:
+        table, evidence = network.labels[network.label[edge]].table, int(network.evidence[edge])
+        return (table, evidence) if table and evidence >= 0 else None
+
+    def left(self, taken: set[Unit]) -> set[int]:
+        reaching, before = set(self.targets), 0
+        while len(reaching) > before:
+            before = len(reaching)
+            reaching |= {source for source, target, unit in self.edges if target in reaching and unit not in taken}
+        return reaching & set(self.sources)
+
+
+def drawn_case(data):
+    """A network, sources, targets, and prices by unit."""
+    network = data.draw(networks(most=7))
+    search = Search(network, data.draw(st.sampled_from((0, EdgeFlag.POSSIBLE))))
+    literally = Literally(search, data.draw(some_nodes(network)), data.draw(some_nodes(network)))
+    units = sorted({unit for *_, unit in literally.edges if unit})
+    prices = dict(zip(units, data.draw(st.lists(PRICES, min_size=len(units), max_size=len(units))), strict=True))
+    return search, literally, prices
+
+
+def asked(search, literally, prices, **options):
+    def pricing(units):
+        pairs = zip(units.table.tolist(), units.evidence.tolist(), strict=True)
+        return np.asarray([prices[units.tables[table], evidence] for table, evidence in pairs], dtype=float)
+
+    return cut(search, literally.sources, literally.targets, pricing=pricing, **options)
+
+
+@pytest.mark.parametrize("rows_at_once", [cuts._ROWS_AT_ONCE, 0])
+@given(data=st.data())
+@settings(max_examples=60, deadline=None)
+def test_a_cut_is_as_cheap_as_the_cheapest_of_all_sets(rows_at_once, data):
+    search, literally, prices = drawn_case(data)
+    free = [unit for unit, price in prices.items() if price < inf]
+    stuck = literally.left(set(free))
+    sets = (set(some) for count in range(len(free) + 1) for some in combinations(free, count))
+    cheapest = min(sum(prices[unit] for unit in some) for some in sets if literally.left(some) == stuck)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cuts, "_ROWS_AT_ONCE", rows_at_once)
+        found = asked(search, literally, prices)
+    taken = {(unit.table, unit.evidence) for unit in found.units}
+    assert (found.value, found.bound, found.gap) == (pytest.approx(cheapest), pytest.approx(cheapest), 0)
+    assert found.price == pytest.approx(sum(prices[unit] for unit in taken))
+    assert set(found.stuck.tolist()) == set(found.left.tolist()) == literally.left(taken) == stuck
+
+
+@pytest.mark.parametrize("rows_at_once", [cuts._ROWS_AT_ONCE, 0])
+@given(data=st.data(), budget=st.integers(0, 3))
+@settings(max_examples=60, deadline=None)
+def test_a_budget_keeps_as_many_away_as_the_best_of_all_sets(rows_at_once, data, budget):
+    search, literally, prices = drawn_case(data)
+    free = [unit for unit, price in prices.items() if price < inf]
+    stuck = literally.left(set(free))
+    sets = (set(some) for count in range(min(budget, len(free)) + 1) for some in combinations(free, count))
+    fewest = min(len(literally.left(some) - stuck) for some in sets)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cuts, "_ROWS_AT_ONCE", rows_at_once)
+        found = asked(search, literally, prices, budget=budget)
+    assert (found.value, found.bound, found.gap) == (fewest, fewest, 0)
+    assert len(found.units) <= budget
+    assert len(set(found.left.tolist()) - stuck) == fewest
+
+
+@given(data=st.data())
+@settings(max_examples=60, deadline=None)
+def test_each_unit_says_whom_it_keeps_away(data):
+    search, literally, prices = drawn_case(data)
+    found = asked(search, literally, prices)
+    here, taken = literally.left(set()), {(unit.table, unit.evidence) for unit in found.units}
+    assert set(found.cut_off.tolist()) == here - literally.left(taken)
+    for unit in found.units:
+        name = (unit.table, unit.evidence)
+        assert set(unit.alone.tolist()) == here - literally.left({name})
+        assert set(unit.needed.tolist()) == literally.left(taken - {name}) - literally.left(taken)
+        assert len(unit.needed)
+
+
+@given(data=st.data())
+@settings(max_examples=40, deadline=None)
+def test_without_time_for_the_solver_a_cut_still_cuts_and_its_bound_holds(data):
+    search, literally, prices = drawn_case(data)
+    quick, best = asked(search, literally, prices, seconds=0.0), asked(search, literally, prices)
+    assert set(quick.left.tolist()) == set(best.left.tolist())
+    assert quick.bound <= best.value + 1e-9 <= quick.value + 2e-9
