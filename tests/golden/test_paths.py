@@ -72,5 +72,14 @@ def test_a_command_about_paths_writes_what_it_wrote(golden, capfd, monkeypatch, 
         assert [line for line in out.splitlines() if len(line) > 80 and max(map(len, line.split())) <= 40] == []
 
 
+def test_paths_are_also_drawn_into_files(capfd, asked, tmp_path) -> None:
+    svg, html = tmp_path / "path.svg", tmp_path / "path.html"
+    assert run(["paths", "Dan", "--svg", str(svg), "--html", str(html), *asked[False]]) == 0
+    capfd.readouterr()
+    assert svg.read_text("utf-8").startswith(("<?xml", "<svg"))
+    assert "Service desk" in svg.read_text("utf-8")
+    assert "Service desk" in html.read_text("utf-8")
+
+
 def test_every_golden_file_belongs_to_a_case() -> None:
     assert {path.stem for path in (Path(__file__).parent / "paths").glob("*.txt")} == set(CASES)

@@ -74,7 +74,7 @@ def find_paths(
         others = _possible(search, source, target, most - len(found))
         possible = possible or bool(others)
         found += [] if certain_only else others
-    unread = unread_on(escalation, search.reached(source.nodes) & search.reaching(target.nodes))
+    unread = unread_on(escalation, _between(search, source, target))
     return PathsAnswer(source, target, tuple(escalation.tell(one) for one in found), certain, possible, unread)
 
 
@@ -84,6 +84,14 @@ def unread_on(escalation: Escalation, mask: Mask) -> tuple[Gap, ...]:
     first, last = network.of_kind(NodeKind.UNSEEN)
     met = {ref_of(int(network.keys[first + place])) for place in np.flatnonzero(mask[first:last]).tolist()}
     return tuple(gap for row, gap in enumerate(gaps) if row in met or gap.api in NOTHING_WITHOUT)
+
+
+def _between(search: Search, source: Named, target: Named) -> Mask:
+    """Return the nodes on any way, where some of them could be lists that were not read; else nothing is walked."""
+    first, last = search.network.of_kind(NodeKind.UNSEEN)
+    if first == last:
+        return np.zeros(search.network.nodes, np.bool_)
+    return search.reached(source.nodes) & search.reaching(target.nodes)
 
 
 def _certain(search: Search, source: Named, target: Named, most: int) -> list[FoundPath]:
