@@ -40,6 +40,16 @@ _TITLES = {
     "keptSecret": "Applications that sign in with what somebody keeps",
     "automation": "Services that run by themselves",
 }
+_COUNT_WORDS = {
+    "identities": ("{} other identity", "{} other identities"),
+    "scopes": ("any role at {} scope", "any role at {} scopes"),
+    "code": ("code on {} resource", "code on {} resources"),
+    "secret": ("secrets of {}", "secrets of {}"),
+    "data": ("data of {}", "data of {}"),
+    "control": ("settings of {}", "settings of {}"),
+}
+"""One, and several."""
+
 _FEW = 3
 _NOT_SEEN = "repositoryNotSeen"
 
@@ -172,13 +182,7 @@ def reach_words(reach: ReachSummary) -> str:
     for sure, what in ((reach.tier_zero.value, "control of the tenant"), (reach.production.value, "production")):
         if sure != "no":
             parts.append(what if sure == "certain" else f"possibly {what}")
-    for count, word, plural in (
-        (reach.principals, "other identity", "other identities"),
-        (reach.resources, "resource", "resources"),
-        (reach.scopes, "scope to give roles at", "scopes to give roles at"),
-    ):
-        if count:
-            parts.append(f"{count:,} {word if count == 1 else plural}")
+    parts += [_COUNT_WORDS[word][count != 1].format(f"{count:,}") for word, count in reach.counts]
     return "; ".join(parts) or "nothing beyond what it holds"
 
 

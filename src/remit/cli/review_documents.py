@@ -76,9 +76,7 @@ def _integration(one: Integration) -> points.IntegrationDocument:
         ),
         one.directory_roles,
         _ends(one.owners),
-        points.ReachSummaryDocument(
-            reach.tier_zero.value, reach.production.value, reach.principals, reach.resources, reach.scopes
-        ),
+        points.ReachSummaryDocument(reach.tier_zero.value, reach.production.value, **dict(reach.counts)),
         one.tenant,
         None if one.resource is None else end_document(one.resource),
         one.environment,

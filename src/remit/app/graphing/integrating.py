@@ -20,9 +20,6 @@ from remit.graph.nodes import NodeKind, node_key
 from remit.graph.reviews.integrations import Card, Consent, Integrations, Point, PointKind, principals_of
 from remit.model.snapshot import Gap
 
-MOST_COUNTED = 2_000
-"""Identities of which it is counted what they reach; of the others only whether it is the tenant or production."""
-
 LISTS = (
     "graph/servicePrincipals",
     "graph/applications",
@@ -124,20 +121,18 @@ class IntegrationsAnswer:
 def list_integrations(review: Review) -> IntegrationsAnswer:
     """List the connection points.
 
-    Cost: linear in them and what their identities hold; for each of the first identities a walk over what it reaches.
+    Cost: linear in them and what their identities hold, and that of counting what these reach.
     """
     integrations = Integrations(review.placing, review.at, review.repositories)
     points = integrations.points()
     people = principals_of(points).tolist()
-    lasts = review.last_uses(people)
+    lasts, reaches = review.last_uses(people), review.reaches([*people, -1])
     known: dict[int, _Known] = {}
     told = []
     for point in points:
         if point.principal not in known:
-            counted = len(known) < MOST_COUNTED
-            known[point.principal] = _Known(
-                review, integrations.card(point.principal), point.principal, counted=counted
-            )
+            card = integrations.card(point.principal)
+            known[point.principal] = _Known(review, card, point.principal, reaches[point.principal])
         told.append(_told(review, point, known[point.principal], lasts.get(point.principal)))
     return IntegrationsAnswer(tuple(told), _shared(review), review.observed, review.unread(LISTS))
 
@@ -145,7 +140,7 @@ def list_integrations(review: Review) -> IntegrationsAnswer:
 class _Known:
     """What is the same for every point of one identity."""
 
-    def __init__(self, review: Review, card: Card, principal: int, *, counted: bool) -> None:
+    def __init__(self, review: Review, card: Card, principal: int, reach: ReachSummary) -> None:
         self.roles = tuple(review.granted(one) for one in card.holdings)
         self.permissions = tuple(_permissions(review, one) for one in card.consents)
         roles = review.escalation.facts.directory_roles
@@ -154,7 +149,7 @@ class _Known:
             for one in card.roles
         )
         self.owners = tuple(review.principal(row) for row in card.owners)
-        self.reach = review.reach(principal, counted=counted)
+        self.reach = reach
         environment = review.placing.of_principal(principal)[0] if principal >= 0 else -1
         self.environment = review.rules.name(environment)
 

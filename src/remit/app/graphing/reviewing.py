@@ -1,7 +1,7 @@
 """What the reviews of a tenant share: the graph, what belongs where, names, and how far somebody gets.
 
 review = Review(escalation, rules, repositories=Repositories.of(lines), delegations=..., usage=reading)
-review.reach(principal).tier_zero
+review.reaches([principal])[principal].tier_zero
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from remit.app.graphing.asking import NOTHING_WITHOUT
 from remit.engine.facts import PrincipalKind
@@ -23,11 +24,12 @@ from remit.graph.federation.trusts import trusts_of
 from remit.graph.naming import NodeNames
 from remit.graph.network import Codes, EdgeFlag, Network
 from remit.graph.nodes import Facet, NodeKind, facets_of, node_key, refs_of
+from remit.graph.radius import radius
 from remit.graph.reviews.environments import DEFAULT_RULES, EnvironmentRules
 from remit.graph.reviews.identities import Holding
 from remit.graph.reviews.isolation import Isolation
 from remit.graph.reviews.placing import Placing
-from remit.graph.search import Search, Tree
+from remit.graph.search import Tree
 from remit.graph.walking import Mask
 from remit.model.interval import ALWAYS_FROM, ALWAYS_UNTIL, from_micros, to_micros
 from remit.model.snapshot import Gap
@@ -37,6 +39,12 @@ from remit.wire.azure.delegations import Delegation
 
 if TYPE_CHECKING:
     from remit.app.graphing.opening import Escalation
+
+
+COUNTED = ("identities", "scopes", "code", "secret", "data", "control")
+"""What is counted of what somebody reaches: whom it can become, where it can give any role, sides of resources."""
+
+_FACETS = {Facet.CODE: 2, Facet.SECRET: 3, Facet.DATA: 4, Facet.CONTROL: 5}
 
 
 class Sure(StrEnum):
@@ -53,15 +61,12 @@ class ReachSummary:
 
     Attributes:
         tier_zero, production: control of the tenant, and anything of production but itself.
-        principals, resources, scopes: how many identities it can certainly become, resources it can certainly reach
-            (their guards left out), and scopes at which it can certainly give any role; None where not counted.
+        counts: how much is certainly reached, by `COUNTED`, what is 0 left out.
     """
 
     tier_zero: Sure
     production: Sure
-    principals: int | None = None
-    resources: int | None = None
-    scopes: int | None = None
+    counts: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,16 +198,19 @@ class Review:
                 return self.escalation.tell(found)
         return None
 
-    def reach(self, principal: int, *, counted: bool = True) -> ReachSummary:
-        """Return how far somebody gets. Cost: where counted, every edge out of what is reached once."""
-        node = self.node(principal)
+    def reaches(self, principals: Sequence[int]) -> dict[int, ReachSummary]:
+        """Return how far some identities get. Cost: that of `radius` over what they reach."""
+        nodes = {row: self.node(row) for row in principals}
+        asked = np.asarray(sorted({node for node in nodes.values() if node >= 0}), dtype=np.int32)
+        sums = radius(self.escalation.search.certain, self._weights(), asked=asked) if len(asked) else asked
+        figures = {int(node): line for node, line in zip(asked.tolist(), sums.tolist(), strict=True)}
+        return {row: self._summary(node, figures.get(node, [])) for row, node in nodes.items()}
+
+    def _summary(self, node: int, figures: Sequence[int]) -> ReachSummary:
         if node < 0:
-            return ReachSummary(Sure.NO, Sure.NO, 0, 0, 0) if counted else ReachSummary(Sure.NO, Sure.NO)
-        tier_zero = _sure(*self._tier_zero, node)
-        production = self._production(node)
-        if not counted:
-            return ReachSummary(tier_zero, production)
-        return ReachSummary(tier_zero, production, *self._count(self.escalation.search.certain, node))
+            return ReachSummary(Sure.NO, Sure.NO)
+        counts = tuple((word, count) for word, count in zip(COUNTED, figures, strict=True) if count)
+        return ReachSummary(_sure(*self._tier_zero, node), self._production(node), counts)
 
     def _production(self, node: int) -> Sure:
         """Tell whether a step from a node leads on into production; who belongs there is not there by that alone."""
@@ -212,18 +220,20 @@ class Review:
             return Sure.CERTAIN
         return Sure.POSSIBLE if self._trees[1].reached[targets].any() else Sure.NO
 
-    def _count(self, search: Search, node: int) -> tuple[int, int, int]:
-        reached = search.reached([node])
-        reached[node] = False
-        found = []
-        for kind in (NodeKind.PRINCIPAL, NodeKind.RESOURCE, NodeKind.SCOPE):
-            first, last = self.network.of_kind(kind)
-            found.append(self.network.keys[first + np.flatnonzero(reached[first:last])])
-        people, resources, scopes = found
-        kinds = self.escalation.tenant.index.facts.principals.kind
-        becoming = int((kinds[refs_of(people)] != PrincipalKind.GROUP).sum())
-        entered = len(np.unique(refs_of(resources[facets_of(resources) != Facet.GATE])))
-        return becoming, entered, int((facets_of(scopes) == Facet.GRANT).sum())
+    def _weights(self) -> NDArray[np.int64]:
+        """Return a line per node and a column for each of `COUNTED`."""
+        network = self.network
+        weights = np.zeros((network.nodes, len(COUNTED)), np.int64)
+        first, last = network.of_kind(NodeKind.PRINCIPAL)
+        kinds = self.escalation.tenant.index.facts.principals.kind[refs_of(network.keys[first:last])]
+        weights[first:last, 0] = kinds != PrincipalKind.GROUP
+        first, last = network.of_kind(NodeKind.SCOPE)
+        weights[first:last, 1] = facets_of(network.keys[first:last]) == Facet.GRANT
+        first, last = network.of_kind(NodeKind.RESOURCE)
+        facets = facets_of(network.keys[first:last])
+        for facet, column in _FACETS.items():
+            weights[first:last, column] = facets == facet
+        return weights
 
     # Use ---------------------------------------------------------------------------------------------------------
 

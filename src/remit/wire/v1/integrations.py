@@ -52,13 +52,16 @@ class ApiPermissionsDocument(Struct, frozen=True, rename="camel", omit_defaults=
 
 
 class ReachSummaryDocument(Struct, frozen=True, rename="camel", omit_defaults=True):
-    """How far an identity gets."""
+    """How far an identity gets; figures of 0 are left out."""
 
     tier_zero: str
     production: str
-    principals: int | None = None
-    resources: int | None = None
-    scopes: int | None = None
+    identities: int = 0
+    scopes: int = 0
+    code: int = 0
+    secret: int = 0
+    data: int = 0
+    control: int = 0
 
 
 class IntegrationDocument(Struct, frozen=True, rename="camel", omit_defaults=True):
