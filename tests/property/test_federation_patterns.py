@@ -7,6 +7,7 @@ from itertools import combinations, product
 from hypothesis import given
 from hypothesis import strategies as st
 
+from remit.graph.federation.openness import weaknesses
 from remit.graph.federation.overlaps import overlaps
 from remit.graph.federation.trusts import trust_of
 from remit.graph.federation.wildcards import common, matches
@@ -60,3 +61,39 @@ def test_overlaps_name_exactly_the_pairs_that_one_subject_satisfies(drawn) -> No
         if {one, other} <= asked and common([patterns[one], patterns[other]]) is not None
     }
     assert found == meant
+
+
+ISSUERS = st.one_of(
+    st.text(max_size=40),
+    st.sampled_from(
+        [
+            GITHUB,
+            "https://gitlab.com",
+            "https://app.terraform.io",
+            "https://vstoken.dev.azure.com/x",
+            "https://login.microsoftonline.com/11111111-0000-4000-8000-000000000001/v2.0",
+            "https://westeurope.oic.prod-aks.azure.com/a/b/",
+        ]
+    ),
+)
+SUBJECTS = st.one_of(
+    st.text(max_size=40),
+    st.lists(
+        st.sampled_from(
+            ["repo:", "/", ":", "@1", "*", "?", "pull_request", "environment:", "ref:refs/heads/", "a", "'"]
+        ),
+        max_size=9,
+    ).map("".join),
+)
+
+
+@given(ISSUERS, SUBJECTS, st.booleans(), st.text(alphabet="a: ", max_size=6))
+def test_whatever_stands_in_a_credential_is_read_to_something(url, text, wide, audiences) -> None:
+    quoted = text.replace("'", "''")
+    expression = f"claims['sub'] matches '{quoted}'" if wide else ""
+    trust = trust_of(0, url, "" if wide else text, expression, audiences)
+    found = weaknesses(trust.subject, trust.demands, trust.audiences)
+    assert all(one.kind and one.detail for one in found)
+    assert trust.demands.unread or trust.demands.met_by({"sub": text if not wide else common([text]) or ""}) is True
+    # What cannot be read is never certain, neither as a weakness nor as a step.
+    assert not trust.demands.unread or (trust.doubt and not any(one.certain for one in found if one.kind == "unread"))

@@ -277,3 +277,28 @@ def test_an_application_without_service_principal_is_told_by_itself(draft) -> No
     (found,) = of(draft)
     assert (found.identity.kind, found.identity.label, found.roles) == ("application", "lone", ())
     assert found.reach.tier_zero is Sure.NO
+
+
+def test_a_secret_of_a_service_principal_alone_is_kept_by_somebody_too(draft) -> None:
+    key = {**KEY, "endDateTime": "2027-01-01T00:00:00Z"}
+    draft.service_principal("sp", appOwnerOrganizationId=TENANT, passwordCredentials=[key])
+    draft.service_principal("theirs", appOwnerOrganizationId=VENDOR, passwordCredentials=[key])
+    assert [(point.kind.value, point.identity.label) for point in of(draft)] == [("keptSecret", "sp")]
+
+
+def test_roles_of_the_directory_that_are_over_or_eligible_are_not_held(draft) -> None:
+    draft.application("ci", passwordCredentials=[{**KEY, "endDateTime": "2027-01-01T00:00:00Z"}])
+    draft.add("graph/directoryRoleDefinitions", id=guid("role"), displayName="Readers", templateId=guid("role"))
+    said = {"principalId": guid("ci"), "roleDefinitionId": guid("role"), "directoryScopeId": "/"}
+    ended = {"startDateTime": "2026-01-01T00:00:00Z", "endDateTime": "2026-02-01T00:00:00Z"}
+    draft.add("graph/directoryRoleAssignmentScheduleInstances", id="a", assignmentType="Assigned", **said, **ended)
+    draft.add("graph/directoryRoleEligibilityScheduleInstances", id="b", **said)
+    assert of(draft)[0].directory_roles == ()
+
+
+def test_an_owner_of_an_application_without_service_principal_is_nobodys(draft) -> None:
+    draft.add("graph/applications", id=guid("lone-app"), appId=guid("lone-client"), displayName="lone")
+    draft.trust("lone", "main", "repo:shop/site:environment:prod")
+    member = {"@odata.type": "#microsoft.graph.user", "id": guid("mia")}
+    draft.add("graph/applicationOwners", parentId=guid("lone-app"), member=member)
+    assert of(draft)[0].owners == ()

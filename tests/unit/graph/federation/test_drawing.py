@@ -242,3 +242,9 @@ def test_a_gap_of_one_application_is_about_it_alone(draft) -> None:
 def test_a_tenant_without_federation_has_no_edges_of_it(draft) -> None:
     draft.application("ci")
     assert Drawn(draft).edges() == []
+
+
+def test_a_subject_of_this_tenant_that_nobody_is_leads_only_out(draft) -> None:
+    draft.application("bridge")
+    draft.trust("bridge", "mi", guid("nobody"), url=ENTRA)
+    assert Drawn(draft).edges() == [("outside:mi", "DEV-06", "bridge", True)]

@@ -117,3 +117,24 @@ def test_assignments_are_told_by_scope_and_role(draft) -> None:
         key=lambda name: next(row for row, role in enumerate(index.facts.roles) if role.name == name),
     )
     assert [one.reads_only for one in found].count(True) == 1
+
+
+def test_what_is_not_in_force_or_only_eligible_is_not_held(draft) -> None:
+    draft.application("ci")
+    draft.assign(guid("ci"), READER, HUB)
+    kind = "Microsoft.Authorization/roleEligibilityScheduleInstances"
+    said = {
+        "principalId": guid("ci"),
+        "principalType": "ServicePrincipal",
+        "roleDefinitionId": f"/providers/Microsoft.Authorization/roleDefinitions/{OWNER}",
+        "scope": HUB,
+        "startDateTime": "2026-01-01T00:00:00Z",
+        "endDateTime": None,
+    }
+    draft.add(
+        "arm/roleEligibilityScheduleInstances", id=f"{HUB}/providers/{kind}/x", name="x", type=kind, properties=said
+    )
+    index, _ = graph_facts_of_lists(draft.lists, draft.manifest)
+    row = index.principal_row(guid("ci"))
+    assert held(index, row) == told(index, row)
+    assert len(held(index, row)) == 1

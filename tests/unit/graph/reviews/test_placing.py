@@ -13,6 +13,7 @@ from tests.fakes.reviewed_tenant import (
     DEV_GROUP,
     DEV_IDENTITY,
     DEV_MACHINE,
+    ENTRA,
     HUB,
     HUB_GROUP,
     MACHINE_TYPE,
@@ -98,7 +99,10 @@ def test_a_tag_that_speaks_of_nothing_leaves_the_word_to_the_next(draft) -> None
 def test_a_place_settled_by_hand_is_before_all(draft) -> None:
     tagged(draft, PROD_GROUP, env="prod")
     rules = EnvironmentRules(
-        DEFAULT_RULES.environments, DEFAULT_RULES.tags, DEFAULT_RULES.workload_tags, {PROD_GROUP.lower(): 2, HUB: 0}
+        DEFAULT_RULES.environments,
+        DEFAULT_RULES.tags,
+        DEFAULT_RULES.workload_tags,
+        {PROD_GROUP.lower(): 2, HUB: 0, f"{HUB}/resourcegroups/not-there": 1},
     )
     placing = placed(draft, rules)
     assert of_scope(placing, PROD_GROUP) == "test"
@@ -177,3 +181,28 @@ def test_a_tenant_without_resources_has_places_all_the_same(draft) -> None:
     placing = placed(draft)
     assert placing.carriers(0) == []
     assert len(placing.resources) == 0
+
+
+def test_a_workload_tag_that_stands_later_does_not_win_over_an_earlier_one(draft) -> None:
+    machine = {"type": "SystemAssigned", "principalId": guid("vm")}
+    draft.service_principal("vm", servicePrincipalType="ManagedIdentity")
+    draft.resource(DEV_MACHINE, tags={"workload": "a", "project": "b", "owner": "c"}, identity=machine)
+    placing = placed(draft)
+    assert placing.workload_of(row_of(placing, DEV_MACHINE)) == "a"
+
+
+@pytest.mark.parametrize(
+    ("url", "subject", "expected"),
+    [
+        ("https://issuer.example", "who", "https://issuer.example who"),
+        ("https://accounts.google.com", "1234", "https://accounts.google.com 1234"),
+        (ENTRA, guid("not-here"), f"managed identity {guid('not-here')}"),
+        ("https://elsewhere.example", "system:serviceaccount:shop:api", "Kubernetes https://elsewhere.example shop"),
+        ("https://spire.example", "spiffe://shop.example/api", "SPIFFE shop.example"),
+    ],
+)
+def test_a_source_is_called_by_what_is_known_of_it(draft, url, subject, expected) -> None:
+    draft.application("ci")
+    draft.trust("ci", "one", subject, url=url)
+    placing = placed(draft)
+    assert placing.source_of(placing.trusts[0]) == expected
