@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from remit.cli.graph_words import KIND_WORDS, MOST_ROWS, node_words, show_unread
+from remit.cli.graph_words import KIND_WORDS, MOST_ROWS, show_unread
 from remit.cli.layout import fields, paragraph
 from remit.cli.options import NEWEST, Instant, JsonFlag, Which, read_at
 from remit.cli.output import console, write_json
-from remit.cli.places import Names
+from remit.cli.places import Names, whereabouts
 from remit.cli.showing import origin
 from remit.graph.answers import NodeRef
 from remit.model.interval import format_instant
@@ -110,7 +110,9 @@ def show_integrations(out: Console, escalation: Escalation, answer: Integrations
 
 def review_names(escalation: Escalation, scopes: Sequence[NodeRef]) -> Names:
     """Return the display names of some scopes, by key as `places` wants them."""
-    return escalation.tenant.scope_names({ref.id for ref in scopes})
+    texts = {ref.id for ref in scopes}
+    texts |= {"/".join(text.split("/")[:3]) for text in texts if text.lower().startswith("/subscriptions/")}
+    return escalation.tenant.scope_names(texts)
 
 
 def _show_point(out: Console, one: Integration, names: Names, *, seen: bool, observed: bool) -> None:
@@ -164,7 +166,7 @@ def role_words(role: Granted, names: Names) -> str:
         "below a deny assignment" if role.below_deny else "",
     ]
     said = ", ".join(note for note in notes if note)
-    return f"{role.role} at {node_words(role.scope, names)}{f' ({said})' if said else ''}"
+    return f"{role.role} at {whereabouts(role.scope.id, names)}{f' ({said})' if said else ''}"
 
 
 def _permission_words(said: Permissions) -> str:

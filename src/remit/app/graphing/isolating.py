@@ -6,6 +6,7 @@ answer.reaching[0].path, answer.shared[0].uses
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from remit.app.graphing.reviewing import Granted, Review
@@ -198,11 +199,21 @@ def _shared(review: Review, found: list[SharedIdentity]) -> tuple[SharedAnswer, 
             tuple(review.rules.name(number) for number in one.environments),
             one.workloads,
             _crosses(review, one.environments),
-            tuple(_place(review, use) for use in one.uses),
+            tuple(_place(review, use) for use in _one_of_each(one.uses)),
         )
         for one in found
     ]
     return tuple(sorted(told, key=lambda one: (not one.crosses, one.identity.label, one.identity.id)))
+
+
+def _one_of_each(uses: tuple[Use, ...]) -> list[Use]:
+    """Put one use of each environment before the second of any, those in production first."""
+    seen: Counter[tuple[int, bool]] = Counter()
+    ranked = []
+    for use in uses:
+        ranked.append((seen[use.environment, use.itself], use.environment < 0, use.environment, len(ranked), use))
+        seen[use.environment, use.itself] += 1
+    return [use for *_, use in sorted(ranked, key=lambda one: one[:-1])]
 
 
 def _place(review: Review, use: Use) -> Place:
