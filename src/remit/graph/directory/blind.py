@@ -24,6 +24,8 @@ TABLE = "gaps"
 EVERYBODY, SOFTWARE = "anybody", "any service principal"
 """Hubs of who may stand in a list. Who is anybody is drawn once for the whole graph, where it is put together."""
 _ROLES = "directoryRole"
+_EVERY_GROUP = "group:every"
+_MAYBE_GROUPS = (PrincipalKind.UNKNOWN, PrincipalKind.GROUP, PrincipalKind.FOREIGN_GROUP)
 _UNSURE = EdgeFlag.POSSIBLE
 _LATER = EdgeFlag.POSSIBLE | EdgeFlag.ELIGIBLE
 
@@ -37,6 +39,9 @@ def draw_unread(standing: Standing, hubs: TargetHubs, unread: Unread, groups: Cl
         target = _named_group(standing, unread, place, groups) if kind_id in _ABOUT_GROUPS else TargetHubs.NONE
         if target == TargetHubs.NONE:
             target = hubs.single(name) if name == _ROLES else hubs.key((SetName(name),))
+            if name == _EVERY_GROUP:
+                crowds.add(crowd)
+                found += _maybe_groups(standing, kind_id, place)
         if target == TargetHubs.NONE:
             continue
         start = np.asarray([drawing.hubs.key(crowd)], dtype=np.int64)
@@ -47,10 +52,6 @@ def draw_unread(standing: Standing, hubs: TargetHubs, unread: Unread, groups: Cl
         found.append(EdgeBatch.of(start, gap, label=label, flags=flags, evidence=place))
         end = np.asarray([target], dtype=np.int64)
         found.append(EdgeBatch.of(gap, end, label=label, flags=flags, evidence=place))
-        if name == _EVERY_GROUP and kind_id == MEMBER_OF and target == hubs.key((SetName(name),)):
-            # What is in no list may be a group, too, and a group of another tenant is in none of this one's.
-            others = node_key(NodeKind.PRINCIPAL, np.flatnonzero(np.isin(standing.kind, _MAYBE_GROUPS)))
-            found.append(EdgeBatch.of(np.repeat(gap, len(others)), others, label=label, flags=flags, evidence=place))
     if SOFTWARE in crowds:
         kinds = (PrincipalKind.SERVICE_PRINCIPAL, PrincipalKind.UNKNOWN)
         members = node_key(NodeKind.PRINCIPAL, np.flatnonzero(np.isin(standing.kind, kinds)))
@@ -59,8 +60,19 @@ def draw_unread(standing: Standing, hubs: TargetHubs, unread: Unread, groups: Cl
     return found + _roles_without_actions(standing, unread)
 
 
-_EVERY_GROUP = "group:every"
-_MAYBE_GROUPS = (PrincipalKind.UNKNOWN, PrincipalKind.FOREIGN_GROUP)
+def _maybe_groups(standing: Standing, kind_id: str, place: int) -> list[EdgeBatch]:
+    """Lead everybody to who may be a group, though the list of groups does not have it."""
+    drawing = standing.drawing
+    others = node_key(NodeKind.PRINCIPAL, np.flatnonzero(np.isin(standing.kind, _MAYBE_GROUPS)))
+    gap = np.asarray([node_key(NodeKind.UNSEEN, place)], dtype=np.int64)
+    start = np.asarray([drawing.hubs.key(EVERYBODY)], dtype=np.int64)
+    label = drawing.plain(kind_id, TABLE)
+    return [
+        EdgeBatch.of(start, gap, label=label, flags=_UNSURE, evidence=place),
+        EdgeBatch.of(np.repeat(gap, len(others)), others, label=label, flags=_UNSURE, evidence=place),
+    ]
+
+
 _ABOUT_GROUPS = (MEMBER_OF, "EN-08", ELIGIBLE_MEMBER)
 
 

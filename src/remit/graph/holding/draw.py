@@ -122,6 +122,7 @@ class _ClassDrawer:
         self._parts.draw(held, targets, region)
         self._together(held, area)  # 3
         self._taken(held, taken, area)
+        self._unread(held, area)
         area.marked[listed] = True
         for place in np.flatnonzero(listed).tolist():  # 4
             self._list(held, place)
@@ -146,6 +147,16 @@ class _ClassDrawer:
             self._enter(held, _Entries(table.principal[plain], scope, flags, plain), ASSIGNMENTS)
             for row in chosen[hard].tolist():
                 self._conditioned(held, row, area, later)
+
+    def _unread(self, held: HoldingClass, area: _Area) -> None:
+        """Draw what role assignments that were not read may give; in regions the engine weighs them for everybody."""
+        gaps = {gap: number for number, gap in enumerate(self._index.facts.meta.gaps)}
+        for row, unread in sorted(self._index.assignment_gaps.items()):
+            if area.below[row] > 0 and not area.listed[row]:
+                area.marked[row] = True
+                nodes = node_key(NodeKind.UNSEEN, rows_of(*(gaps[gap] for gap in unread)))
+                held_there = self._sheet.held(held, np.full(len(unread), row, dtype=np.int32))
+                self._sheet.silent(nodes, held_there, EdgeFlag.POSSIBLE)
 
     def _enter(self, held: HoldingClass, entries: _Entries, table: str) -> None:
         """Draw edges from principals into a class."""
@@ -185,7 +196,8 @@ class _ClassDrawer:
         if truth is Truth.UNKNOWN:
             order, end = self._index.tree.order, self._index.tree.end
             inside = np.flatnonzero((order[scope] <= order[targets.place]) & (order[targets.place] < end[scope]))
-            if len(inside) <= MOST_TARGETS:
+            # What may be above more than is known is judged where it stands.
+            if len(inside) <= MOST_TARGETS and scope not in self._sheet.tree.maybe_above:
                 self._each(held, row, targets, inside, later)
                 return
         if truth is not Truth.FALSE:

@@ -231,12 +231,17 @@ class Regions:
         sizes = np.diff(closure.member_offsets)[rows]
         covered = np.zeros(len(mask), np.bool_)
         dropped = np.zeros(len(mask), np.bool_)
-        for group in rows[sizes > 0].tolist():
+        standing_for: list[int] = []
+        largest_first = np.argsort(-sizes, kind="stable")
+        for group in rows[largest_first[sizes[largest_first] > 0]].tolist():
             members = closure.member[closure.member_offsets[group] : closure.member_offsets[group + 1]]
-            if mask[members].all():
-                covered[members] = True
-            else:
+            if not mask[members].all():
                 dropped[group] = True
+            elif not covered[group]:
+                covered[members] = True
+                standing_for.append(group)
+        # Groups that are in each other cover each other; one of them has to stay.
+        covered[standing_for] = False
         kept: Codes = rows[~covered[rows] & ~dropped[rows]]
         return kept
 

@@ -97,3 +97,8 @@ class PlaceTree:
         rows = np.flatnonzero(self.parent != self._index.facts.scopes.parent)
         chains = ((int(row), self._index.tree.chain(self.scope(int(row)))) for row in rows)
         return tuple((row, chain.possible) for row, chain in chains if chain.possible)
+
+    @cached_property
+    def maybe_above(self) -> frozenset[int]:
+        """Return the management groups that may hold more than is known."""
+        return frozenset(group for _, groups in self.unsure for group in groups)
