@@ -25,8 +25,8 @@ from remit.graph.radius import radius
 from remit.graph.search import Search
 
 CLASSES, KINDS, DIRECTORY_ROLES, RESOURCE_FACETS = 12, 7, 100, (Facet.CODE, Facet.SECRET, Facet.DATA)
-RISKY = 0.02
-"""Part of the identities on resources that hold something above their own resource group."""
+RISKY, RECKLESS = 0.02, 0.000_5
+"""Parts of the identities on resources: hold something above their own container; give roles at the root."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,10 @@ def _labels() -> tuple[Labels, dict[str, int]]:
 Ends = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
+def _principal(row: NDArray[np.int64]) -> NDArray[np.int64]:
+    return node_key(NodeKind.PRINCIPAL, row)
+
+
 class _Maker:
     def __init__(self, shape: Shape, edges: int, dice: np.random.Generator) -> None:
         self.shape, self.edges, self.dice = shape, edges, dice
@@ -100,13 +104,13 @@ class _Maker:
         return first + ((self.shape.scopes - first) * self.dice.random(count) ** 2).astype(np.int64)
 
     def _user(self, count: int) -> NDArray[np.int64]:
-        return self.dice.integers(0, self.shape.users, count)
+        return _principal(self.dice.integers(0, self.shape.users, count))
 
     def _group(self, count: int) -> NDArray[np.int64]:
-        return self.shape.users + (self.shape.groups * self.dice.random(count) ** 2).astype(np.int64)
+        return _principal(self.shape.users + (self.shape.groups * self.dice.random(count) ** 2).astype(np.int64))
 
     def _service(self, count: int) -> NDArray[np.int64]:
-        return self.shape.users + self.shape.groups + self.dice.integers(0, self.shape.services, count)
+        return _principal(self.shape.users + self.shape.groups + self.dice.integers(0, self.shape.services, count))
 
     def _held(self, scope: NDArray[np.int64], held: NDArray[np.int64]) -> NDArray[np.int64]:
         return node_key(NodeKind.HELD, held * self.shape.scopes + scope)
@@ -162,14 +166,16 @@ class _Maker:
         runs = np.flatnonzero(self.dice.random(self.shape.resources) < 1 / 6)
         first, every = self.shape.users + self.shape.groups, self.shape.services
         runs = runs[: every // 2]
-        identity = first + np.arange(len(runs))
-        code = node_key(NodeKind.RESOURCE, runs, Facet.CODE)
-        yield self._edges((code, node_key(NodeKind.PRINCIPAL, identity)), "MI-03")
+        identity = _principal(first + np.arange(len(runs)))
+        yield self._edges((node_key(NodeKind.RESOURCE, runs, Facet.CODE), identity), "MI-03")
         held = self.dice.integers(0, CLASSES, len(runs))
         scope = self.container[runs]
         risky = self.dice.random(len(runs)) < RISKY
         scope = np.where(risky, self.parent[scope], scope)
         yield self._edges((identity, self._held(scope, held)), "silent", 8)
+        reckless = identity[self.dice.random(len(runs)) < RECKLESS]
+        top = node_key(NodeKind.SCOPE, np.zeros(len(reckless), np.int64), Facet.GRANT)
+        yield self._edges((reckless, top), "kind-1")
 
     def _directory(self) -> Iterator[EdgeBatch]:
         roles = node_key(NodeKind.DIRECTORY_ROLE, np.arange(DIRECTORY_ROLES))
@@ -181,9 +187,9 @@ class _Maker:
         yield self._edges((roles[:1], node_key(NodeKind.TIER_ZERO, np.zeros(1, np.int64))), "tier")
         hubs = node_key(NodeKind.HUB, np.arange(2))
         yield self._edges((roles[[0, 1, 2]], hubs[[0, 0, 1]]), "resets")
-        people = np.arange(self.shape.users)
+        people = _principal(np.arange(self.shape.users))
         yield self._edges((np.full(len(people), hubs[0]), people), "silent", 8)
-        services = self.shape.users + self.shape.groups + np.arange(self.shape.services)
+        services = _principal(self.shape.users + self.shape.groups + np.arange(self.shape.services))
         yield self._edges((np.full(len(services), hubs[1]), services), "silent", 8)
 
     def _onto_resources(self, count: int) -> Iterator[EdgeBatch]:

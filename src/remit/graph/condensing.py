@@ -52,6 +52,7 @@ class Condensed:
         level: where each level of rows begins, and their number: rows lead to rows of lower levels.
         ahead, behind: rows that each row leads to, and that lead to it.
         before: rows right before each class. weight: int64, one line per class.
+        largest: row of the component with the most nodes, -1 where that leads nowhere.
     """
 
     row: Codes
@@ -61,6 +62,7 @@ class Condensed:
     behind: Lists
     before: Lists
     weight: Weights
+    largest: int
 
 
 def condense(ground: Ground, weights: Weights, wanted: Mask) -> Condensed:
@@ -84,7 +86,8 @@ def condense(ground: Ground, weights: Weights, wanted: Mask) -> Condensed:
     ahead = Lists.of(rows, row[source[onward]], row[target[onward]])
     behind = Lists.of(rows, row[target[onward]], row[source[onward]])
     before, weight = _classes(Lists.of(count, target, row[source]), inside)
-    return Condensed(row[component], inside[component], level, ahead, behind, before, weight)
+    largest = int(row[np.bincount(component, minlength=1).argmax()]) if count else -1
+    return Condensed(row[component], inside[component], level, ahead, behind, before, weight, largest)
 
 
 def _edges(ground: Ground, wanted: Mask) -> tuple[Codes, Codes]:

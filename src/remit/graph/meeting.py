@@ -40,7 +40,7 @@ def distances_left(ground: Ground, measure: Measure, sources: Codes, targets: Co
         if bound < 0:
             bound = met | LOW
         yield _only(left, there, bound), bound
-        bound, more = bound + more, more * 2
+        bound, more = bound + more, more * 4
 
 
 def _only(left: Ball, there: Ball, bound: int) -> Distances:

@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from remit.graph.condensing import Condensed, Weights, condense
+from remit.graph.condensing import Condensed, Lists, Weights, condense
 from remit.graph.network import Codes
 from remit.graph.search import Nodes, Search
+from remit.graph.walking import Mask
 
 Progress = Callable[[int, int], None]
 """Told how many of how many classes are done."""
@@ -57,32 +58,50 @@ def radius(search: Search, weights: Weights, *, asked: Nodes, progress: Progress
 
 
 def _sums(small: Condensed, rows: Codes, progress: Progress) -> Weights:
-    """Sum up the classes that rows reach."""
-    classes = len(small.weight)
+    """Sum up the classes that rows reach.
+
+    Where many reach one another, many more reach all of them, and with them the same classes: those are added as one
+    number, and only told apart for the other rows.
+    """
+    above, shared = _shared(small)
     sums = np.zeros((len(rows), small.weight.shape[1]), np.int64)
+    sums[above[rows]] = small.weight[shared].sum(axis=0)
     bits = np.zeros((int(small.level[-1]), _WORDS), np.uint64)
-    for first in range(0, classes, _BITS):
-        last = min(first + _BITS, classes)
-        active = _before(small, first, last)
-        _hand_back(small, bits, active, first, last)
-        place = np.searchsorted(rows, active)
-        hit = (place < len(rows)) & (rows[np.minimum(place, len(rows) - 1)] == active)
-        _count(bits, active[hit], small.weight[first:last], sums, place[hit])
-        bits[active] = 0
-        progress(last, classes)
+    done = 0
+    for classes, left_out in ((np.flatnonzero(shared), above), (np.flatnonzero(~shared), np.zeros_like(above))):
+        for first in range(0, len(classes), _BITS):
+            stretch = classes[first : first + _BITS].astype(np.int32)
+            active = np.flatnonzero(_closed(small.behind, small.before.of_many(stretch)[0], left_out)).astype(np.int32)
+            _hand_back(small, bits, active, stretch)
+            place = np.searchsorted(rows, active)
+            hit = (place < len(rows)) & (rows[np.minimum(place, len(rows) - 1)] == active)
+            _count(bits, active[hit], small.weight[stretch], sums, place[hit])
+            bits[active] = 0
+            done += len(stretch)
+            progress(done, len(small.weight))
     return sums
 
 
-def _before(small: Condensed, first: int, last: int) -> Codes:
-    """Return the rows that reach a stretch of classes, sorted."""
-    seen = np.zeros(int(small.level[-1]), np.bool_)
-    frontier = small.before.item[small.before.offsets[first] : small.before.offsets[last]]
+def _shared(small: Condensed) -> tuple[Mask, Mask]:
+    """Return the rows that reach the largest component, and the classes that are reached from it."""
+    count = int(small.level[-1])
+    none = np.zeros(count, np.bool_)
+    if small.largest < 0 or not len(small.weight):
+        return none, np.zeros(len(small.weight), np.bool_)
+    largest = np.asarray([small.largest], dtype=np.int32)
+    reached = _closed(small.ahead, largest, none)
+    shared = np.logical_or.reduceat(reached[small.before.item], small.before.offsets[:-1])
+    return _closed(small.behind, largest, none), shared
+
+
+def _closed(lists: Lists, rows: Codes, left_out: Mask) -> Mask:
+    """Return rows, and all that lists lead to from them, but for what is left out."""
+    seen, frontier = left_out.copy(), rows
     while len(frontier):
         frontier = frontier[~seen[frontier]]
         seen[frontier] = True
-        frontier = _distinct(frontier)
-        frontier, _ = small.behind.of_many(frontier)
-    return np.flatnonzero(seen).astype(np.int32)
+        frontier, _ = lists.of_many(_distinct(frontier))
+    return seen & ~left_out
 
 
 def _distinct(rows: Codes) -> Codes:
@@ -92,11 +111,12 @@ def _distinct(rows: Codes) -> Codes:
     return rows[first]
 
 
-def _hand_back(small: Condensed, bits: Bits, active: Codes, first: int, last: int) -> None:
+def _hand_back(small: Condensed, bits: Bits, active: Codes, stretch: Codes) -> None:
     """Set the bits of a stretch in the rows right before it, then in those before them, level by level."""
-    offsets = small.before.offsets[first : last + 1]
-    one = np.repeat(np.arange(last - first), np.diff(offsets))
-    rows = small.before.item[offsets[0] : offsets[-1]]
+    rows, count = small.before.of_many(stretch)
+    one = np.repeat(np.arange(len(stretch)), count)
+    here = np.isin(rows, active)
+    rows, one = rows[here], one[here]
     np.bitwise_or.at(bits, (rows, one >> 6), np.uint64(1) << (one & 63).astype(np.uint64))
     cuts = np.searchsorted(active, small.level)
     for begin, end in zip(cuts[:-1].tolist(), cuts[1:].tolist(), strict=True):
