@@ -11,7 +11,7 @@ only the grants of one are named (the one with the fewest), which is enough for 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,11 +19,12 @@ from numpy.typing import NDArray
 from remit.app.graphing.units import ASSIGNMENTS
 from remit.engine.decide import decide
 from remit.engine.explain import assignment_id
+from remit.engine.facts import AssignmentKind, PrincipalKind
 from remit.engine.membership import offsets_of
 from remit.graph.directory.relations import ELEVATE
 from remit.graph.kinds import Need
-from remit.graph.network import Label, Network
-from remit.graph.nodes import NodeKind, kind_of, ref_of
+from remit.graph.network import EdgeFlag, Label, Network
+from remit.graph.nodes import NodeKind, kind_of, node_key, ref_of, refs_of
 from remit.graph.walking import Mask
 from remit.model.decision import EligibleFor, Granted, MayGrant
 from remit.model.question import Question
@@ -35,8 +36,19 @@ if TYPE_CHECKING:
 MOST_ASKED = 20_000
 """Edges that the engine is asked about; more stay without evidence, and cannot be cut."""
 _HELD = "held:"
+GIVING = "AUT-01"
+"""The kind of edges by which one gives oneself a role."""
 Ground = tuple[str, int]
 """A table and a row of it."""
+
+
+class Stand(NamedTuple):
+    """An edge to be drawn: like another one, from a node, with flags, once for each thing that it rests on."""
+
+    like: int
+    source: int
+    flags: int
+    grounds: list[Ground]
 
 
 class Grounds:
@@ -56,8 +68,72 @@ class Grounds:
         Cost: some decisions of the engine for each edge that has none.
         """
         edges = self._bare(inside)[:MOST_ASKED]
-        found = [(edge, grounds) for edge in edges.tolist() if (grounds := self._behind(edge))]
+        found = [
+            Stand(edge, int(self._network.source[edge]), int(self._network.flags[edge]), grounds)
+            for edge in edges.tolist()
+            if (grounds := self._behind(edge))
+        ]
+        found += self._left_out(edges, inside)
         return self._network if not found else _parallel(self._network, found)
+
+    def _left_out(self, edges: NDArray[np.int64], inside: Mask) -> list[Stand]:
+        """Return edges of members that were left out because a group of theirs is listed, but who hold it without.
+
+        Locks are not asked about: where one stands, more may be taken away than has to be.
+        """
+        network, index = self._network, self._index
+        found: list[Stand] = []
+        for node in np.unique(network.target[edges]).tolist():
+            mine = edges[network.target[edges] == node]
+            listed = frozenset(refs_of(network.keys[network.source[mine]]).tolist())
+            groups = [row for row in listed if index.v_principal_kind[row] == PrincipalKind.GROUP]
+            covered = {member for row in groups for member in index.directory.members(row)} - listed
+            assigned = self._assigned_above(self._place(int(network.keys[node]))) - listed
+            by_others = {member for row in assigned for member in index.directory.members(row)}
+            for row in sorted(covered):
+                number = network.number(node_key(NodeKind.PRINCIPAL, row))
+                if number < 0 or not inside[number] or len(found) >= MOST_ASKED:
+                    continue
+                if row in assigned or row in by_others or self._elevation(number):
+                    found += self._own(int(mine[0]), number, row, listed)
+        return found
+
+    def _own(self, edge: int, number: int, principal: int, listed: frozenset[int]) -> list[Stand]:
+        """Return what a member holds beside what the listed groups hold: each label's grounds."""
+        kinds, key = self._kinds, int(self._network.keys[int(self._network.target[edge])])
+        place = self._place(key)
+        giving = tuple(way.at_target for way in kinds[GIVING].way if way.needs) if GIVING in kinds else ()
+        stands, grounds, flags = [], set[Ground](), EdgeFlag.ELIGIBLE
+        for needs in (*self._ways_into(key, edge), *giving):
+            own = [self._beside(principal, need, place, listed) for need in needs]
+            if all(rows for rows, _ in own):
+                rows, _ = min(own, key=lambda one: (len(one[0]), sorted(one[0])))
+                grounds |= {(ASSIGNMENTS, row) for row in rows}
+                flags &= max(later for _, later in own)
+        grounds |= self._elevation(number)
+        if self._elevation(number):
+            flags = 0
+        if grounds:
+            stands.append(Stand(edge, number, flags, sorted(grounds)))
+        return stands
+
+    def _beside(self, principal: int, need: Need, place: int, listed: frozenset[int]) -> tuple[frozenset[int], int]:
+        """Return the grants that no listed group holds, and the flag of an edge that rests on them."""
+        holder = self._index.v_principal
+        rows = frozenset(row for row in self._grants(principal, need, place) if holder[row] not in listed)
+        kind = self._index.v_kind
+        active = any(kind[row] in (AssignmentKind.ACTIVE, AssignmentKind.LIGHTHOUSE) for row in rows)
+        return rows, 0 if active else EdgeFlag.ELIGIBLE
+
+    def _assigned_above(self, place: int) -> set[int]:
+        """Return who has an assignment at a scope or above it."""
+        index, found = self._index, set[int]()
+        row = place
+        while row >= 0:
+            first, last = (int(one) for one in index.by_scope[row : row + 2])
+            found |= set(index.facts.assignments.principal[first:last].tolist())
+            row = int(index.facts.scopes.parent[row])
+        return found
 
     def _bare(self, inside: Mask) -> NDArray[np.int64]:
         """Return edges from principals that rest on role assignments, and on none that is known."""
@@ -80,6 +156,13 @@ class Grounds:
         if kind is None or kind.targets[0] != "scope":
             return ()
         return tuple(way.at_target for way in kind.way if way.needs)
+
+    def _ways_into(self, key: int, edge: int) -> tuple[tuple[Need, ...], ...]:
+        """Return the ways of the class that a node stands for, or of the label of an edge to another one."""
+        if kind_of(key) != NodeKind.HELD:
+            return self._ways(self._network.labels[int(self._network.label[edge])])
+        number = ref_of(key) // len(self._index.facts.scopes.key)
+        return tuple(way.needs for way in self._escalation.graph.classes[number].ways)
 
     def _behind(self, edge: int) -> list[Ground]:
         """Return what has to go, all of it, as tables and rows; nothing where it is not known."""
@@ -130,7 +213,7 @@ class Grounds:
         return self._rows[principal][name]
 
 
-def _parallel(network: Network, found: list[tuple[int, list[Ground]]]) -> Network:
+def _parallel(network: Network, found: list[Stand]) -> Network:
     """Return a network in which some edges stand once for each thing that they rest on."""
     labels = list(network.labels)
     numbers = {(label.name, label.table): number for number, label in enumerate(labels)}
@@ -142,23 +225,22 @@ def _parallel(network: Network, found: list[tuple[int, list[Ground]]]) -> Networ
             labels.append(Label(label.name, label.kinds, label.cost, table))
         return numbers[label.name, table]
 
-    again = np.asarray([edge for edge, grounds in found for _ in grounds], dtype=np.int64)
-    every = [(int(network.label[edge]), ground) for edge, grounds in found for ground in grounds]
-    evidence = np.asarray([row for _, (_, row) in every], dtype=np.int32)
-    label = np.asarray([renamed(number, table) for number, (table, _) in every], dtype=np.uint16)
+    every = [(stand, ground) for stand in found for ground in stand.grounds]
+    like = np.asarray([stand.like for stand, _ in every], dtype=np.int64)
+    label = np.asarray([renamed(int(network.label[stand.like]), table) for stand, (table, _) in every], dtype=np.uint16)
     kept = np.ones(network.edges, np.bool_)
-    kept[again] = False
+    kept[[stand.like for stand in found if stand.source == int(network.source[stand.like])]] = False
     stay = np.flatnonzero(kept)
-    edges = np.concatenate([stay, again])
-    order = np.argsort(network.source[edges], kind="stable")
-    edges = edges[order]
+    source = np.concatenate([network.source[stay], np.asarray([one.source for one, _ in every], dtype=np.int32)])
+    order = np.argsort(source, kind="stable")
+    edges = np.concatenate([stay, like])[order]
     return Network(
         network.keys,
-        offsets_of(network.nodes, network.source[edges]),
+        offsets_of(network.nodes, source[order]),
         network.target[edges],
         np.concatenate([network.label[stay], label])[order],
-        network.flags[edges],
+        np.concatenate([network.flags[stay], np.asarray([one.flags for one, _ in every], dtype=np.uint8)])[order],
         network.cost[edges],
-        np.concatenate([network.evidence[stay], evidence])[order],
+        np.concatenate([network.evidence[stay], np.asarray([row for _, (_, row) in every], dtype=np.int32)])[order],
         tuple(labels),
     )
