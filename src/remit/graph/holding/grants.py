@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remit.engine.actions import CONDITIONED, NO, NOT_COLLECTED, PLAIN
-from remit.engine.facts import AssignmentFlag, AssignmentKind, PrincipalFlag
+from remit.engine.facts import AssignmentFlag, AssignmentKind, PrincipalFlag, PrincipalKind
 from remit.engine.index import TenantIndex
 from remit.graph.holding.classes import HoldingClass
 from remit.graph.kinds import Need
@@ -18,6 +18,7 @@ Codes = NDArray[np.int32]
 Mask = NDArray[np.bool_]
 Small = NDArray[np.uint8]
 
+_GROUP_LIKE = (PrincipalKind.UNKNOWN, PrincipalKind.GROUP, PrincipalKind.FOREIGN_GROUP)
 _RANK = np.zeros(4, dtype=np.uint8)
 _RANK[[NO, NOT_COLLECTED, CONDITIONED, PLAIN]] = [0, 1, 2, 3]
 NONE, UNREAD, UNDER_CONDITION, SURE = range(4)
@@ -47,7 +48,7 @@ class Worth:
         if index.directory_complete:
             listed = (index.facts.principals.flags & PrincipalFlag.LISTED) != 0
             foreign = (table.flags & AssignmentFlag.FOREIGN_PRINCIPAL) != 0
-            good &= listed[table.principal] | foreign
+            good &= (listed | _may_have_members(index))[table.principal] | foreign
         kind = table.kind
         self.lighthouse: Mask = (kind == AssignmentKind.LIGHTHOUSE) | (kind == AssignmentKind.LIGHTHOUSE_ELIGIBLE)
         later = (kind == AssignmentKind.ELIGIBLE) | (kind == AssignmentKind.LIGHTHOUSE_ELIGIBLE)
@@ -78,6 +79,15 @@ class Worth:
         """Return which assignments have roles that stand to something at all; `data`: it needs a data action."""
         chosen: Codes = rows[role_ranks[self.index.facts.assignments.role[rows]] != NONE]
         return chosen[~self.lighthouse[chosen]] if data else chosen
+
+
+def _may_have_members(index: TenantIndex) -> Mask:
+    """Tell who, though gone, may be a group with members: through PIM, or because member lists were not read (V5)."""
+    kinds, directory = index.facts.principals.kind, index.directory
+    found = np.isin(kinds, _GROUP_LIKE) if directory.any_group else np.zeros(len(kinds), np.bool_)
+    found[directory.timed.parent] = True
+    found[sorted(directory.unread)] = True
+    return found
 
 
 def needs_data(held: HoldingClass) -> bool:
