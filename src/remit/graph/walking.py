@@ -187,6 +187,7 @@ class Ball:
     edge: Codes
     _waiting: dict[int, list[Codes]]
     walked: int = 0
+    _work: int = -1
 
     @classmethod
     def around(cls, ground: Ground, rows: Rows, measure: Measure, nodes: Codes) -> Ball:
@@ -203,8 +204,11 @@ class Ball:
 
     def work(self) -> int:
         """Return about how many edges were looked at once the next step is done."""
-        offsets = self.rows.offsets
-        return self.walked + sum(int((offsets[some + 1] - offsets[some]).sum()) for some in self._waiting[self.next])
+        if self._work < 0:
+            offsets = self.rows.offsets
+            ahead = sum(int((offsets[some + 1] - offsets[some]).sum()) for some in self._waiting[self.next])
+            self._work = self.walked + ahead
+        return self._work
 
     def grow(self, keep: Keep | None = None) -> Codes:
         """Settle nodes of the next distance; those that follow from them without any distance are next again.
@@ -220,6 +224,7 @@ class Ball:
         waiting = _distinct(waiting[self.distance[waiting] == radius])
         around, _ = self.rows.around(waiting)
         self.walked += len(around) + len(waiting)
+        self._work = -1
         places, edge = self.ground.edges(self.rows, around)
         return self._relax(places, edge, radius, keep)
 
