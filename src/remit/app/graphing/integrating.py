@@ -17,7 +17,8 @@ from remit.graph.answers import NodeRef
 from remit.graph.federation.openness import Weakness
 from remit.graph.federation.subjects import WORDS
 from remit.graph.nodes import NodeKind, node_key
-from remit.graph.reviews.integrations import Card, Consent, Integrations, Point, PointKind, principals_of
+from remit.graph.reviews.cards import Card, Cards, Consent
+from remit.graph.reviews.integrations import Integrations, Point, PointKind, principals_of
 from remit.model.snapshot import Gap
 
 LISTS = (
@@ -123,15 +124,15 @@ def list_integrations(review: Review) -> IntegrationsAnswer:
 
     Cost: linear in them and what their identities hold, and that of counting what these reach.
     """
-    integrations = Integrations(review.placing, review.at, review.repositories)
-    points = integrations.points()
+    points = Integrations(review.placing, review.at, review.repositories).points()
+    cards = Cards(review.placing.index, review.placing.facts, review.at)
     people = principals_of(points).tolist()
     lasts, reaches = review.last_uses(people), review.reaches([*people, -1])
     known: dict[int, _Known] = {}
     told = []
     for point in points:
         if point.principal not in known:
-            card = integrations.card(point.principal)
+            card = cards.card(point.principal)
             known[point.principal] = _Known(review, card, point.principal, reaches[point.principal])
         told.append(_told(review, point, known[point.principal], lasts.get(point.principal)))
     return IntegrationsAnswer(tuple(told), _shared(review), review.observed, review.unread(LISTS))

@@ -209,7 +209,7 @@ def _shared(review: Review, found: list[SharedIdentity]) -> tuple[SharedAnswer, 
 def _one_of_each(uses: tuple[Use, ...]) -> list[Use]:
     """Put one use of each environment before the second of any, those in production first."""
     seen: Counter[tuple[int, bool]] = Counter()
-    ranked = []
+    ranked: list[tuple[int, bool, int, int, Use]] = []
     for use in uses:
         ranked.append((seen[use.environment, use.itself], use.environment < 0, use.environment, len(ranked), use))
         seen[use.environment, use.itself] += 1

@@ -65,9 +65,9 @@ def one(answer: IntegrationsAnswer, kind: str, source: str, identity: str) -> In
 def test_every_sort_is_listed_once_for_each_identity_and_source(answer) -> None:
     assert [(point.kind.value, point.source, point.identity.label) for point in answer.integrations] == [
         ("pipeline", "GitHub shop", "ci-prod"),
+        ("pipeline", "GitHub shop/site", "ci-dev"),
         ("pipeline", "GitHub shop/site", "ci-prod"),
         ("pipeline", "GitHub shop/site", "id-dev"),
-        ("pipeline", "GitHub shop/site", "ci-dev"),
         ("workload", "Kubernetes aks-1 shop", "id-pods"),
         ("identity", "managed identity id-dev", "ci-prod"),
         ("lighthouse", "tenant Partner", "Operators"),
