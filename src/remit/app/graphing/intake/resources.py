@@ -29,7 +29,26 @@ from remit.wire.azure import graph_shapes as shapes
 from remit.wire.azure.tolerant import Tolerant
 
 POLICY_ASSIGNMENT = "microsoft.authorization/policyassignments"
-_ALWAYS_KEPT = CLUSTERS | {VAULT, USER_ASSIGNED}
+REVIEWED = frozenset(
+    {
+        "microsoft.botservice/botservices",
+        "microsoft.cognitiveservices/accounts",
+        "microsoft.cognitiveservices/accounts/projects",
+        "microsoft.healthbot/healthbots",
+        "microsoft.machinelearningservices/registries",
+        "microsoft.machinelearningservices/workspaces",
+        "microsoft.machinelearningservices/workspaces/batchendpoints",
+        "microsoft.machinelearningservices/workspaces/computes",
+        "microsoft.machinelearningservices/workspaces/onlineendpoints",
+        "microsoft.machinelearningservices/workspaces/serverlessendpoints",
+        "microsoft.powerplatform/accounts",
+        "microsoft.search/searchservices",
+        "microsoft.securitycopilot/capacities",
+    }
+)
+"""Types that the review of AI workloads is about, whether or not an edge is."""
+
+_ALWAYS_KEPT = CLUSTERS | {VAULT, USER_ASSIGNED} | REVIEWED
 _PROVIDERS = "/providers/"
 _GROUP_PARTS = 5
 _NO_ROW = -1
