@@ -94,7 +94,7 @@ def show_paths(out: Console, escalation: Escalation, answer: PathsAnswer, *, ful
 def _verdict(answer: PathsAnswer) -> tuple[str, str, str]:
     if answer.certain:
         there = any(not path.hops for path in answer.paths)
-        return "CERTAIN", "bold red", "is" if there else "can reach"
+        return "CERTAIN", "bold red", "is already at" if there else "can reach"
     if answer.possible:
         return "POSSIBLE", "bold yellow", "may be able to reach"
     return "NONE", "bold green", "cannot reach"

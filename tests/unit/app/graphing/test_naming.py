@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.fakes.cutting import lists_of, opened
 from tests.fakes.escalations import (
     APP,
     APP_OBJECT,
@@ -16,6 +17,7 @@ from tests.fakes.escalations import (
     guid,
     hand_drawn,
 )
+from tests.fakes.reviewed_tenant import reviewed_tenant
 
 from remit.app.graphing.naming import Naming
 from remit.model.errors import InputError, ScopeSyntaxError
@@ -113,3 +115,14 @@ def test_a_role_that_is_nearly_right_gets_a_hint(naming) -> None:
     with pytest.raises(InputError) as caught:
         naming.find("role:Global Admin")
     assert caught.value.hint() == "did you mean role:Global Administrator"
+
+
+def test_outside_subjects_are_named_by_issuer_and_subject(tmp_path) -> None:
+    escalation = opened(*lists_of(reviewed_tenant().export(tmp_path)))
+    naming = Naming(escalation)
+    issuer = "https://token.actions.githubusercontent.com"
+    every = naming.find(f"subject:{issuer.upper()}/").nodes.tolist()
+    (one,) = naming.find(f"subject:{issuer}#repo:shop/site:pull_request").nodes.tolist()
+    assert one in every
+    assert len(every) > 1
+    assert escalation.node_ref(one).id == f"subject:{issuer}#repo:shop/site:pull_request"
