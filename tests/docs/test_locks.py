@@ -92,6 +92,8 @@ CORE = {
     "cyclopts",
     "docstring-parser",
     "duckdb",
+    "fast-sugiyama",
+    "highspy",
     "markdown-it-py",
     "mdurl",
     "msgspec",
@@ -99,6 +101,8 @@ CORE = {
     "pygments",
     "rich",
     "rich-rst",
+    "rustworkx",
+    "scipy",
     "zstandard",
 }
 COLLECTOR = {

@@ -223,7 +223,7 @@ class Teller:
         way = held.ways[0]
         scope = self._names.ref(source)
         detail = f"any role can be given at {scope.label}, also one with this permission"
-        because = (HopReason("gained", detail, scope.id, "I1"), *self._beside(held, target, 0))
+        because = (HopReason("gained", detail, scope.id, "AUT-01"), *self._beside(held, target, 0))
         return _Told(way.kind.id, _permission(way.needs), because, held.kinds[1:])
 
     def _taking(self, kind: EdgeKind, evidence: int, source: int, target: int, flags: int) -> _Told:
@@ -277,7 +277,7 @@ class Teller:
 def _silent(target: int) -> _Told:
     """Tell a hop that is no step of its own: from a scope to what is below it, or to the tenant."""
     if kind_of(target) == NodeKind.TIER_ZERO:
-        return _Told(CONTROLS, "", (HopReason("note", "whoever has this controls the tenant", "", "I11"),))
+        return _Told(CONTROLS, "", (HopReason("note", "whoever has this controls the tenant", "", "AUT-04"),))
     return _Told(CONTAINS, "", (HopReason("note", "what can be given here can be given below", "", "S2"),))
 
 
