@@ -173,7 +173,7 @@ class _Maker:
         risky = self.dice.random(len(runs)) < RISKY
         scope = np.where(risky, self.parent[scope], scope)
         yield self._edges((identity, self._held(scope, held)), "silent", 8)
-        reckless = identity[self.dice.random(len(runs)) < RECKLESS]
+        reckless = self.dice.choice(identity, max(4, int(len(runs) * RECKLESS)), replace=False)
         top = node_key(NodeKind.SCOPE, np.zeros(len(reckless), np.int64), Facet.GRANT)
         yield self._edges((reckless, top), "kind-1")
 
