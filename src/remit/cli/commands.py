@@ -85,6 +85,21 @@ Example:
 
 Exit code: 0 nothing is joined, 1 something is."""
 
+_DELTA = """\
+Example:
+  remit delta change.json
+  remit delta 0123456789ab 89abcdef0123 --to kv-tracking-prod
+  remit delta change.json 89abcdef0123 --json
+
+Exit code: 0 nothing is opened, 1 something is, certainly or possibly."""
+
+_AI = """\
+Example:
+  remit ai
+  remit ai --full --json
+
+Exit code: 0 nothing to mend, 1 something."""
+
 _RADIUS = """\
 Example:
   remit radius
@@ -186,8 +201,10 @@ for _parent, _name, _target, _help, _example in (
     (app, "reach", "reach:reach", "Say what somebody can do and become, directly and indirectly.", _REACH),
     (app, "exposure", "exposure:exposure", "Say who can reach a target, and through what.", _EXPOSURE),
     (app, "cuts", "cuts:cuts", "Find the fewest grants whose removal disconnects a target.", _CUTS),
+    (app, "delta", "delta:delta", "Say what a change opens and closes.", _DELTA),
     (app, "integrations", "integrations:integrations", "List what is connected with the tenant.", _INTEGRATIONS),
     (app, "isolation", "isolation:isolation", "Find identities that join what should be apart.", _ISOLATION),
+    (app, "ai", "ai:ai", "Review AI workloads: who may do what, and in whose hands it joins.", _AI),
     (app, "radius", "radius:radius", "Rank everybody by what they could reach.", _RADIUS),
     (app, "snapshots", "snapshots:snapshots", "List the snapshots of the store.", _SNAPSHOTS),
     (app, "demo", "demo:demo", "Show the main answers on a small invented tenant.", _DEMO),

@@ -6,6 +6,7 @@ answer.workloads[0].duties, answer.whole[0].proposals
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -143,7 +144,8 @@ class Joined:
 
     Attributes:
         identity: who, maybe a group. members: of a group. duties: which. sureness: as in `AiIdentity`.
-        count, workloads: where. roles: role assignments behind it. split: how to take it apart.
+        count, workloads: where. roles: role assignments behind it. split: how to take it apart, the
+            sort of most of the workloads first.
     """
 
     identity: NodeRef
@@ -418,8 +420,9 @@ def _agents(work: _Work) -> Iterable[AgentAnswer]:
 
 
 def _joined(work: _Work, held: Held, duties: Sequence[str]) -> Joined:
-    first = work.workloads[held.workloads[0]]
     wanted = [duty for duty in held.duties if duty in duties]
+    counts = Counter(work.workloads[place].sort.name for place in held.workloads)
+    sorts = [name for name, _ in sorted(counts.items(), key=lambda one: (-one[1], one[0]))]
     return Joined(
         work.review.principal(held.principal),
         held.members,
@@ -428,16 +431,17 @@ def _joined(work: _Work, held: Held, duties: Sequence[str]) -> Joined:
         len(held.workloads),
         _named(work, held.workloads),
         _roles(work, held.principal, held.workloads),
-        tuple(_split(work, first, wanted)),
+        tuple(part for sort in sorts for part in _split(work, sort, wanted)),
     )
 
 
-def _split(work: _Work, workload: Workload, duties: Sequence[str]) -> Iterable[Part]:
+def _split(work: _Work, sort: str, duties: Sequence[str]) -> Iterable[Part]:
     """Propose who keeps what: software keeps asking, or else its first duty; every other duty gets its own identity."""
-    offered = [one for one in work.splitter.of(workload.sort) if one.duty in duties]
+    named = next(one for one in work.rules.sorts if one.name == sort)
+    offered = [one for one in work.splitter.of(named) if one.duty in duties]
     kept = INFERENCE if INFERENCE in duties else next((one.duty for one in offered), "")
     for one in offered:
-        yield Part(one.duty == kept, _proposal(work, workload.sort.name, one))
+        yield Part(one.duty == kept, _proposal(work, sort, one))
 
 
 def _proposal(work: _Work, sort: str, one: Proposal) -> ProposalAnswer:

@@ -209,7 +209,7 @@ class AiFindings:
         for place, workload in enumerate(self._workloads):
             for row in workload.identities if projects[place] else ():
                 attached.setdefault(row, []).append(place)
-            if not projects[place] or workload.parent in by_row and not workload.sort.project:
+            if not projects[place] or (workload.parent in by_row and not workload.sort.project):
                 continue
             said = self._duties.of(workload)
             writes = [duty for duty in said if self._writes.get((workload.sort.duties, duty))]
