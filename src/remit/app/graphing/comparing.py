@@ -80,12 +80,14 @@ class StepChange:
     """A step of one state that the other has not, or less surely.
 
     Attributes:
-        before, after: `Sureness`. alike: how many steps of this source, kind and side differ, this one among them.
+        before, after: `Sureness`. leads: nothing led there as surely in the other state.
+        alike: how many steps of this source, kind and side differ, this one among them.
     """
 
     hop: Hop
     before: int
     after: int
+    leads: bool
     alike: int
 
 
@@ -134,6 +136,7 @@ class DeltaAnswer:
     Attributes:
         target: what is reached or not. reaching, steps, grants: what is opened and closed.
         conditions, roles: what is otherwise. guards: denies and locks; `opened` are those that are gone.
+        leading: how many of the steps, opened and closed, lead where nothing led as surely in the other state.
         sources: who may have other steps. compared: as many of them were compared, the same unless they are very many.
         unread: gaps of one state that the other has not; `opened` are those of the state after.
     """
@@ -148,6 +151,7 @@ class DeltaAnswer:
     roles: tuple[RoleDifference, ...]
     guards: Sides[GuardChange]
     unread: Sides[Gap]
+    leading: tuple[int, int]
     sources: int
     compared: int
 
@@ -156,7 +160,7 @@ class DeltaAnswer:
         """Tell whether anything is open after that was not before, certainly or possibly."""
         return bool(
             self.reaching.opened_count
-            or self.steps.opened_count
+            or self.leading[0]
             or self.grants.opened_count
             or self.guards.opened_count
             or any(role.more for role in self.roles)
@@ -168,7 +172,9 @@ class DeltaAnswer:
     def differs(self) -> bool:
         """Tell whether anything differs at all."""
         sides = (self.reaching, self.steps, self.grants, self.guards, self.unread)
-        return self.opens or bool(self.roles or self.conditions or any(one.closed_count for one in sides))
+        return bool(
+            self.roles or self.conditions or any(one.opened_count or one.closed_count for one in sides) or self.opens
+        )
 
 
 def compare(before: Escalation, after: Escalation, target: str, *, most: int = DEFAULT_MOST) -> DeltaAnswer:
@@ -210,6 +216,7 @@ def compare(before: Escalation, after: Escalation, target: str, *, most: int = D
         _roles(before, after),
         Sides(gone[:most], come[:most], len(gone), len(come)),
         _unread(before, after),
+        (steps[0].leading, steps[1].leading),
         sum(one.sources for one in steps),
         sum(one.compared for one in steps),
     )
@@ -298,7 +305,7 @@ def _told(state: Escalation, found: FoundSteps, most: int, *, opened: bool) -> S
     for step in found.steps(range(min(most, found.count))):
         (hop,) = state.teller.hops(step.nodes, step.edges)
         first, last = (step.before, step.now) if opened else (step.now, step.before)
-        changes.append(StepChange(hop, first, last, step.alike))
+        changes.append(StepChange(hop, first, last, step.leads, step.alike))
     return changes
 
 

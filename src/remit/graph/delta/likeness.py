@@ -168,6 +168,21 @@ class Likeness:
         return self.right.network.numbers(found)
 
     @cached_property
+    def nodes_above(self) -> Codes:
+        """The same, but of a scope without a node there the nearest node above: what is given above, is below."""
+        found = self.nodes.copy()
+        here, there = self.left.network, self.right.network
+        first, last = here.of_kind(NodeKind.SCOPE)
+        lost = np.arange(first, last)[found[first:last] < 0]
+        row = through(self.scopes, rows_of_nodes(here.keys[lost]))
+        parent, facet = self.right.drawing.index.facts.scopes.parent, facets_of(here.keys[lost])
+        while len(lost := lost[row >= 0]):
+            facet, row = facet[row >= 0], row[row >= 0]
+            found[lost] = there.numbers(node_key(NodeKind.SCOPE, row, facet))
+            row = np.where(found[lost] < 0, parent[row], -1).astype(np.int32)
+        return found
+
+    @cached_property
     def _by_kind(self) -> dict[NodeKind, Callable[[Longs], Longs]]:
         def by(rows: Callable[[], Codes]) -> Callable[[Longs], Longs]:
             return lambda wanted: through(rows(), wanted).astype(np.int64)

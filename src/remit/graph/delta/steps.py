@@ -9,7 +9,8 @@ edges (who may run code at a subscription has one to every machine), so edges ar
 1. edges of both networks in the same numbers; what is only here, or surer here, has changed;
 2. silent nodes from which a changed edge is reached, and the visible ones before them: only these have other steps;
 3. the steps of each of these that pass a changed edge;
-4. those that the other graph has all the same, by other edges, are left out.
+4. those that the other graph has all the same, by other edges, are left out; also those to a scope that lies in one to
+   which it has the step, since scopes are nodes only where something is drawn apart (below locks and denies).
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from numpy.typing import NDArray
 from remit.graph.delta.likeness import Likeness, label_codes
 from remit.graph.escalation import EscalationGraph
 from remit.graph.network import EdgeFlag, Network
-from remit.graph.nodes import facets_of
+from remit.graph.nodes import Facet, NodeKind, facets_of
 from remit.graph.walking import Ground
 
 Codes = NDArray[np.int32]
@@ -42,6 +43,7 @@ class Sureness:
 
 MOST_SOURCES = 50_000
 """Sources whose steps are compared; of the others only their number is told."""
+_ACTING = (NodeKind.PRINCIPAL, NodeKind.OUTSIDE, NodeKind.RESOURCE)
 _MOST_STATES = 4_000_000
 _MOST_STEPS = 20_000_000
 _TOGETHER = 512
@@ -53,25 +55,33 @@ class Step:
 
     Attributes:
         nodes, edges: numbers of this graph's network, silent nodes between the ends.
-        before: `Sureness` in the other graph. now: in this one. alike: steps of this source, label and side that also
-            differ, this one among them.
+        before: `Sureness` in the other graph. now: in this one.
+        leads: the other graph has no step between the same ends that is as sure, of whichever kind, and the target is
+            more than a guard that can be taken away.
+        alike: steps of this source, label and side that also differ, this one among them.
     """
 
     nodes: tuple[int, ...]
     edges: tuple[int, ...]
     before: int
     now: int
+    leads: bool
     alike: int
 
 
 class _Cone(NamedTuple):
-    """Everything reached by one step; equal rows once. `source` is a place in the nodes asked about."""
+    """Everything reached by one step; equal rows once.
+
+    `source` is a place in the nodes asked about. `crosses`: a changed edge was passed. `inside`: a scope was, and what
+    is in it follows.
+    """
 
     source: Longs
     node: Longs
     label: Longs
     level: Longs
     crosses: Mask
+    inside: Mask
 
 
 class _TooMany(Exception):  # noqa: N818 - caught here, and no error
@@ -83,7 +93,7 @@ class FoundSteps:
     """What was found, in the order in which it is worth telling.
 
     Attributes:
-        source, target: numbers of nodes. label: code of the label. before, now: `Sureness`. alike: as of `Step`.
+        source, target: numbers of nodes. before, now: `Sureness`. leads, alike: as of `Step`.
         sources: visible nodes that may have other steps. compared: how many of them were compared.
     """
 
@@ -91,6 +101,7 @@ class FoundSteps:
     target: Longs
     before: Small
     now: Small
+    leads: Mask
     alike: Longs
     sources: int
     compared: int
@@ -103,16 +114,17 @@ class FoundSteps:
         return len(self.source)
 
     @property
-    def certain(self) -> int:
-        """How many of them are certain, activation or not."""
-        return int((self.now >= Sureness.ELIGIBLE).sum())
+    def leading(self) -> int:
+        """How many of them lead where no step of the source led as surely."""
+        return int(self.leads.sum())
 
     def steps(self, places: Sequence[int]) -> Iterator[Step]:
         """Yield some of them with the edges that they are made of."""
         for place in places:
             wanted = int(self.target[place]), int(self._label[place]), int(self.now[place])
             nodes, edges = self._walker.way(int(self.source[place]), wanted)
-            yield Step(nodes, edges, int(self.before[place]), int(self.now[place]), int(self.alike[place]))
+            before, now, alike = (int(column[place]) for column in (self.before, self.now, self.alike))
+            yield Step(nodes, edges, before, now, bool(self.leads[place]), alike)
 
 
 def steps_only_in(graph: EscalationGraph, other: EscalationGraph, same: Likeness) -> FoundSteps:
@@ -130,21 +142,21 @@ def steps_only_in(graph: EscalationGraph, other: EscalationGraph, same: Likeness
     changed = _changed(graph.network, other.network, mapped, codes, other_codes)
     ground = Ground(graph.network)
     walker = _Walker(ground, codes, changed, _before(ground, changed))
-    rival = _Walker(Ground(other.network), other_codes, None, None)
+    rival = _Walker(Ground(other.network), other_codes, None, None, inherits=True)
     sources = np.flatnonzero(walker.marked & ground.shown)
     chosen = sources[:MOST_SOURCES]
     parts: list[_Cone] = []
-    before: list[Small] = []
+    before: list[tuple[Small, Small]] = []
     count, compared = 0, 0
     for first in range(0, len(chosen), _TOGETHER):
         some = chosen[first : first + _TOGETHER]
         for found in _cones(walker, some):
             cone = _best(found)
             if len(cone.source):
-                had = _had(cone, some, mapped, rival)
+                had, otherwise = _had(cone, some, mapped, same.nodes_above, rival)
                 kept = had < cone.level
                 parts.append(_Cone(some[cone.source[kept]], *(column[kept] for column in cone[1:])))
-                before.append(had[kept])
+                before.append((had[kept], otherwise[kept]))
                 count += int(kept.sum())
         compared += len(some)
         if count > _MOST_STEPS:
@@ -190,13 +202,17 @@ class _Walker:
 
     Attributes:
         ground: the network. codes: of its labels. changed: which edges have to be passed, None for no matter.
-        marked: nodes that lead to a changed edge.
+        marked: nodes that lead to a changed edge. inherits: a step to a scope is one to the scopes in it as well.
     """
 
-    def __init__(self, ground: Ground, codes: Codes, changed: Mask | None, marked: Mask | None) -> None:
+    def __init__(
+        self, ground: Ground, codes: Codes, changed: Mask | None, marked: Mask | None, *, inherits: bool = False
+    ) -> None:
         self.ground = ground
         self.codes = codes
         self.changed = changed
+        self.inherits = inherits
+        self._scopes = ground.network.of_kind(NodeKind.SCOPE)
         self.marked = np.ones(ground.network.nodes, np.bool_) if marked is None else marked
 
     def cone(self, nodes: NDArray[np.integer], *, most: int | None = None) -> _Cone:
@@ -212,6 +228,7 @@ class _Walker:
             np.full(len(nodes), -1, dtype=np.int64),
             np.full(len(nodes), Sureness.CERTAIN, dtype=np.int64),
             np.full(len(nodes), self.changed is None, dtype=np.bool_),
+            np.zeros(len(nodes), np.bool_),
         )
         walked: Longs = np.zeros(0, dtype=np.int64)
         size = 0
@@ -220,7 +237,9 @@ class _Walker:
             shown = self.ground.shown[at.node]
             found.append(_Cone(*(column[shown & at.crosses] for column in at)))
             size += len(found[-1].node)
-            at = _Cone(*(column[~shown] for column in at))
+            scope = self._is_scope(at.node) if self.inherits else ~shown
+            at = at._replace(inside=at.inside | (shown & scope))
+            at = _Cone(*(column[~shown | scope] for column in at))
             # A silent node may lead back to one that was walked already.
             codes = self._codes(at)
             new = ~np.isin(codes, walked)
@@ -241,26 +260,33 @@ class _Walker:
             crosses = crosses | self.changed[edge]
             worth = crosses | (self.marked[target] & ~self.ground.shown[target])
             edge, origin, crosses, target = edge[worth], origin[worth], crosses[worth], target[worth]
+        elif self.inherits:
+            # On from a scope only to those in it.
+            worth = ~at.inside[origin] | ((network.flags[edge] & EdgeFlag.SILENT) != 0)
+            edge, origin, crosses, target = edge[worth], origin[worth], crosses[worth], target[worth]
         loud = (network.flags[edge] & EdgeFlag.SILENT) == 0
         label = at.label[origin]
         label = np.where((label < 0) & loud, self.codes[network.label[edge]], label)
         level = np.minimum(at.level[origin], _levels(network.flags[edge]))
-        after = _Cone(at.source[origin], target, label, level, crosses)
+        after = _Cone(at.source[origin], target, label, level, crosses, at.inside[origin])
         _, first = np.unique(self._codes(after), return_index=True)
         return _Cone(*(column[first] for column in after)), edge[first], origin[first]
+
+    def _is_scope(self, nodes: Longs) -> Mask:
+        first, last = self._scopes
+        return (first <= nodes) & (nodes < last)
 
     def _codes(self, at: _Cone) -> Longs:
         """Return one number for each state."""
         labels = int(self.codes.max(initial=0)) + 2
         code = at.source * self.ground.network.nodes + at.node
-        return ((code * labels + at.label + 1) * (Sureness.CERTAIN + 1) + at.level) * 2 + at.crosses
+        return ((code * labels + at.label + 1) * (Sureness.CERTAIN + 1) + at.level) * 4 + 2 * at.crosses + at.inside
 
     def way(self, source: int, wanted: tuple[int, int, int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """Return nodes and edges of a step: where to, by which label, how surely."""
         one = np.array([source], dtype=np.int64)
-        at = _Cone(np.zeros(1, dtype=np.int64), one, one * 0 - 1, one * 0 + Sureness.CERTAIN, np.ones(1, np.bool_))
-        if self.changed is not None:
-            at = at._replace(crosses=np.zeros(1, np.bool_))
+        no = np.zeros(1, np.bool_)
+        at = _Cone(one * 0, one, one * 0 - 1, one * 0 + Sureness.CERTAIN, no, no)
         layers: list[tuple[_Cone, Longs, Longs]] = []
         walked: Longs = np.zeros(0, dtype=np.int64)
         while len(at.node):
@@ -300,8 +326,10 @@ def _cones(walker: _Walker, nodes: Longs) -> Iterator[_Cone]:
             yield cone._replace(source=cone.source + first)
 
 
-def _best(cone: _Cone) -> _Cone:
+def _best(cone: _Cone, *, of_any_label: bool = False) -> _Cone:
     """Return each step once, at its surest."""
+    if of_any_label:
+        cone = cone._replace(label=cone.label * 0)
     order = np.lexsort((-cone.level, cone.label, cone.node, cone.source))
     first = np.ones(len(order), np.bool_)
     same = np.ones(max(len(order) - 1, 0), np.bool_)
@@ -311,21 +339,21 @@ def _best(cone: _Cone) -> _Cone:
     return _Cone(*(column[order[first]] for column in cone))
 
 
-def _had(cone: _Cone, nodes: Longs, mapped: Codes, rival: _Walker) -> Small:
-    """Return how surely the other graph has each step (4)."""
-    found = np.zeros(len(cone.source), dtype=np.int8)
-    source, target = mapped[nodes[cone.source]], mapped[cone.node]
+def _had(cone: _Cone, nodes: Longs, mapped: Codes, above: Codes, rival: _Walker) -> tuple[Small, Small]:
+    """Return how surely the other graph has each step, and any step between its ends (4)."""
+    found = np.zeros((2, len(cone.source)), dtype=np.int8)
+    source, target = mapped[nodes[cone.source]], above[cone.node]
     there = np.flatnonzero((source >= 0) & (target >= 0))
     asked = np.unique(source[there]).astype(np.int64)
     for other in _cones(rival, asked):
-        best = _best(other)
-        place = _found_in(
-            (np.searchsorted(asked, source[there]), target[there], cone.label[there]),
-            (best.source, best.node, best.label),
-        )
-        hit = place >= 0
-        found[there[hit]] = best.level[place[hit]]
-    return found
+        for line, label in enumerate((cone.label[there], cone.label[there] * 0)):
+            best = _best(other, of_any_label=bool(line))
+            place = _found_in(
+                (np.searchsorted(asked, source[there]), target[there], label), (best.source, best.node, best.label)
+            )
+            hit = place >= 0
+            found[line, there[hit]] = best.level[place[hit]]
+    return found[0], found[1]
 
 
 def _found_in(left: Sequence[NDArray[np.integer]], right: Sequence[NDArray[np.integer]]) -> Longs:
@@ -345,31 +373,37 @@ def _found_in(left: Sequence[NDArray[np.integer]], right: Sequence[NDArray[np.in
     return found
 
 
-def _ordered(parts: list[_Cone], before: list[Small], sources: int, compared: int, walker: _Walker) -> FoundSteps:
-    """Put one step of each sort first: the surest, then by source; then the second of each."""
+def _ordered(
+    parts: list[_Cone], before: list[tuple[Small, Small]], sources: int, compared: int, walker: _Walker
+) -> FoundSteps:
+    """Put first what somebody can do, of that one step of each sort, the surest first; then the second of each."""
     empty = np.zeros(0, dtype=np.int64)
-    source, node, label, level = (
-        np.concatenate([part[place] for part in parts]) if parts else empty for place in range(4)
-    )
-    had = np.concatenate(before) if before else empty.astype(np.int8)
-    facet = facets_of(walker.ground.network.keys[node])
-    order = np.lexsort((node, -level, facet, label, source))
+    source, node, label, level = (np.concatenate([part[place] for part in parts] or [empty]) for place in range(4))
+    had, otherwise = (np.concatenate([pair[place] for pair in before] or [empty]).astype(np.int8) for place in (0, 1))
+    network = walker.ground.network
+    facet = facets_of(network.keys[node])
+    leads = (otherwise < level) & (facet != Facet.GATE)
+    order = np.lexsort((node, -level, ~leads, facet, label, source))
     new = np.ones(len(order), np.bool_)
-    if len(order):
-        new[1:] = False
-        for column in (source, label, facet):
-            new[1:] |= column[order][1:] != column[order][:-1]
+    new[1:] = False
+    for column in (source, label, facet):
+        new[1:] |= column[order][1:] != column[order][:-1]
     group = np.cumsum(new) - 1
-    size = np.bincount(group, minlength=1) if len(order) else empty
-    rank = np.arange(len(order)) - np.flatnonzero(new)[group] if len(order) else empty
-    worth = np.lexsort((node[order], source[order], -level[order], rank))
+    size = np.bincount(group, minlength=1)[group]
+    rank = np.arange(len(order)) - np.flatnonzero(new)[group]
+    # What somebody can do comes before what a role, or the power over a scope, leads to.
+    acts = np.zeros(network.nodes, np.bool_)
+    for kind in _ACTING:
+        acts[slice(*network.of_kind(kind))] = True
+    worth = np.lexsort((node[order], source[order], -level[order], rank, ~acts[source[order]], ~leads[order]))
     chosen = order[worth]
     return FoundSteps(
         source[chosen],
         node[chosen],
         had[chosen],
         level[chosen].astype(np.int8),
-        size[group][worth] if len(order) else empty,
+        leads[chosen],
+        size[worth],
         sources,
         compared,
         label[chosen],
