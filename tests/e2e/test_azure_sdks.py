@@ -136,10 +136,10 @@ def test_a_certificate_signs_in(azure):
 
 
 def test_a_workload_identity_signs_in_with_the_token_of_its_issuer(azure, tmp_path):
-    issuer, subject, application = "https://ci.haldenfreight.example", "repo:halden/release", str(uuid4())
+    issuer, subject = "https://ci.haldenfreight.example", "repo:halden/release"
+    (application,) = (row["id"] for row in held("graph/applications") if row["appId"] == RELEASE_APP)
     trusted = {"id": str(uuid4()), "issuer": issuer, "subject": subject, "audiences": ["api://AzureADTokenExchange"]}
     with azure.sim.edit() as tenant:
-        tenant.put("graph/applications", json.dumps({"id": application, "appId": RELEASE_APP}).encode())
         row = {"parentId": application, **trusted}
         tenant.put("graph/applicationFederatedIdentityCredentials", json.dumps(row).encode())
     file = tmp_path / "token"

@@ -104,7 +104,7 @@ def demo() -> int:
     out = console()
     source = sample_tenant()
     with TemporaryDirectory(prefix="remit-demo-") as folder:
-        out.print("Halden Freight, an invented company: 11 people, 4 programs, 3 subscriptions.\n")
+        out.print("Halden Freight, an invented company: 11 people, 5 programs, 3 subscriptions.\n")
         _read(out, source, Path(folder))
         logs = Act("Ninety days of logs lie in five files of five forms.", ("logs", "ingest", str(sample_logs())))
         for number, act in enumerate((*ACTS, logs, *USE_ACTS), start=2):
