@@ -24,7 +24,7 @@ from remit.graph.walking import Mask
 
 _ROWS_AT_ONCE = 20_000
 """A part with so few edges goes into the model as a whole."""
-_ONE_BY_ONE = 100
+_ONE_BY_ONE = 30
 """After so many units the greedy way takes several at a time."""
 _SPARED = 500
 """So many units are looked at whether they are needed."""
