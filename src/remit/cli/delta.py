@@ -15,7 +15,7 @@ from remit.cli.options import DEFAULT_STORE, Instant, JsonFlag, StoreFolder, rea
 from remit.cli.output import console, write_json
 from remit.cli.places import Names, place
 from remit.graph.answers import Path as Way
-from remit.graph.delta.steps import Sureness
+from remit.graph.delta.cones import Sureness
 from remit.model.interval import format_instant
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from remit.app.graphing.comparing import DeltaAnswer, GrantChange, Reaching, Sides, StepChange
 from remit.app.graphing.opening import Escalation
 from remit.graph.answers import Path
-from remit.graph.delta.steps import Sureness
+from remit.graph.delta.cones import Sureness
 from remit.graph.delta.tables import GuardChange
 from remit.model.interval import format_instant
 from remit.model.snapshot import Gap

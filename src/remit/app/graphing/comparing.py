@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 from remit.app.graphing.naming import Named, Naming
 from remit.app.graphing.units import ASSIGNMENTS, Unit, Units
 from remit.graph.answers import Hop, NodeRef, Path
+from remit.graph.delta.cones import Sureness
 from remit.graph.delta.likeness import Likeness
-from remit.graph.delta.steps import FoundSteps, Sureness, steps_only_in
+from remit.graph.delta.steps import FoundSteps, steps_only_in
 from remit.graph.delta.tables import (
     GuardChange,
     grants_only_in,
@@ -339,7 +340,8 @@ def _units(state: Escalation, units: Units, rows: dict[str, Longs], most: int) -
     told: list[GrantChange] = []
     for table, some in rows.items():
         for row in some[: max(most - len(told), 0)].tolist():
-            blocks, condition = (), ""
+            blocks: tuple[PermissionBlock, ...] = ()
+            condition = ""
             if table == ASSIGNMENTS:
                 facts = state.tenant.index.facts
                 blocks = facts.roles[int(facts.assignments.role[row])].blocks

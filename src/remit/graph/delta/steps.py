@@ -16,30 +16,17 @@ edges (who may run code at a subscription has one to every machine), so edges ar
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from remit.graph.delta.cones import LEVELS, Cone, Longs, Mask, Small, TooManyError, Walker, levels_of
 from remit.graph.delta.likeness import Likeness, label_codes
 from remit.graph.escalation import EscalationGraph
-from remit.graph.network import EdgeFlag, Network
+from remit.graph.network import Codes, Network
 from remit.graph.nodes import Facet, NodeKind, facets_of
 from remit.graph.walking import Ground
-
-Codes = NDArray[np.int32]
-Longs = NDArray[np.int64]
-Mask = NDArray[np.bool_]
-Small = NDArray[np.int8]
-
-
-class Sureness:
-    """How sure a step or a path is; more is surer."""
-
-    NONE, POSSIBLE, ELIGIBLE, CERTAIN = range(4)
-    WORDS = ("none", "possible", "afterActivation", "certain")
-
 
 MOST_SOURCES = 50_000
 """Sources whose steps are compared; of the others only their number is told."""
@@ -69,25 +56,6 @@ class Step:
     alike: int
 
 
-class _Cone(NamedTuple):
-    """Everything reached by one step; equal rows once.
-
-    `source` is a place in the nodes asked about. `crosses`: a changed edge was passed. `inside`: a scope was, and what
-    is in it follows.
-    """
-
-    source: Longs
-    node: Longs
-    label: Longs
-    level: Longs
-    crosses: Mask
-    inside: Mask
-
-
-class _TooMany(Exception):  # noqa: N818 - caught here, and no error
-    """So many states at once that they are walked in parts."""
-
-
 @dataclass(frozen=True, eq=False)
 class FoundSteps:
     """What was found, in the order in which it is worth telling.
@@ -106,7 +74,7 @@ class FoundSteps:
     sources: int
     compared: int
     _label: Longs
-    _walker: _Walker
+    _walker: Walker
 
     @property
     def count(self) -> int:
@@ -140,22 +108,21 @@ def steps_only_in(graph: EscalationGraph, other: EscalationGraph, same: Likeness
     codes, other_codes = label_codes(graph, other)
     mapped = same.nodes
     changed = _changed(graph.network, other.network, mapped, codes, other_codes)
-    ground = Ground(graph.network)
-    walker = _Walker(ground, codes, changed, _before(ground, changed))
-    rival = _Walker(Ground(other.network), other_codes, None, None, inherits=True)
-    sources = np.flatnonzero(walker.marked & ground.shown)
+    walker = Walker(Ground(graph.network), codes, changed)
+    rival = Walker(Ground(other.network), other_codes, inherits=True)
+    sources = np.flatnonzero(walker.marked & walker.ground.shown)
     chosen = sources[:MOST_SOURCES]
-    parts: list[_Cone] = []
+    parts: list[Cone] = []
     before: list[tuple[Small, Small]] = []
     count, compared = 0, 0
     for first in range(0, len(chosen), _TOGETHER):
         some = chosen[first : first + _TOGETHER]
         for found in _cones(walker, some):
-            cone = _best(found)
+            cone = found.best()
             if len(cone.source):
                 had, otherwise = _had(cone, some, mapped, same.nodes_above, rival)
                 kept = had < cone.level
-                parts.append(_Cone(some[cone.source[kept]], *(column[kept] for column in cone[1:])))
+                parts.append(replace(cone.take(kept), source=some[cone.source[kept]]))
                 before.append((had[kept], otherwise[kept]))
                 count += int(kept.sum())
         compared += len(some)
@@ -164,182 +131,35 @@ def steps_only_in(graph: EscalationGraph, other: EscalationGraph, same: Likeness
     return _ordered(parts, before, len(sources), compared, walker)
 
 
-def _levels(flags: NDArray[np.uint8]) -> Small:
-    """Return how sure edges are."""
-    found = np.where(flags & EdgeFlag.ELIGIBLE, Sureness.ELIGIBLE, Sureness.CERTAIN)
-    return np.where(flags & EdgeFlag.POSSIBLE, Sureness.POSSIBLE, found).astype(np.int8)
-
-
 def _changed(network: Network, other: Network, mapped: Codes, codes: Codes, other_codes: Codes) -> Mask:
     """Return which edges the other network has not, or less surely (1)."""
-    width = int(max(codes.max(initial=0), other_codes.max(initial=0)) + 1) * (Sureness.CERTAIN + 1)
+    width = int(max(codes.max(initial=0), other_codes.max(initial=0)) + 1) * LEVELS
     source, target = mapped[network.source].astype(np.int64), mapped[network.target].astype(np.int64)
     known = (source >= 0) & (target >= 0)
-    label = codes[network.label[known]].astype(np.int64) * (Sureness.CERTAIN + 1) + _levels(network.flags[known])
+    label = codes[network.label[known]].astype(np.int64) * LEVELS + levels_of(network.flags[known])
     here = (source[known] * other.nodes + target[known]) * width + label
-    label = other_codes[other.label].astype(np.int64) * (Sureness.CERTAIN + 1) + _levels(other.flags)
+    label = other_codes[other.label].astype(np.int64) * LEVELS + levels_of(other.flags)
     there = (other.source.astype(np.int64) * other.nodes + other.target) * width + label
     changed = np.ones(network.edges, np.bool_)
     changed[known] = ~np.isin(here, there)
     return changed
 
 
-def _before(ground: Ground, changed: Mask) -> Mask:
-    """Return which nodes reach a changed edge through silent nodes alone, visible ones at the beginning (2)."""
-    marked = np.zeros(ground.network.nodes, np.bool_)
-    frontier = np.unique(ground.network.source[changed])
-    rows = ground.backward
-    while len(frontier):
-        marked[frontier] = True
-        silent = frontier[~ground.shown[frontier]]
-        found = rows.other[rows.around(silent)[0]]
-        frontier = np.unique(found[~marked[found]])
-    return marked
-
-
-class _Walker:
-    """Walks from visible nodes to the next visible ones.
-
-    Attributes:
-        ground: the network. codes: of its labels. changed: which edges have to be passed, None for no matter.
-        marked: nodes that lead to a changed edge. inherits: a step to a scope is one to the scopes in it as well.
-    """
-
-    def __init__(
-        self, ground: Ground, codes: Codes, changed: Mask | None, marked: Mask | None, *, inherits: bool = False
-    ) -> None:
-        self.ground = ground
-        self.codes = codes
-        self.changed = changed
-        self.inherits = inherits
-        self._scopes = ground.network.of_kind(NodeKind.SCOPE)
-        self.marked = np.ones(ground.network.nodes, np.bool_) if marked is None else marked
-
-    def cone(self, nodes: NDArray[np.integer], *, most: int | None = None) -> _Cone:
-        """Return what is reached by one step from each of some nodes.
-
-        Raises:
-            _TooMany: more than `most` states at once.
-        """
-        found: list[_Cone] = []
-        at = _Cone(
-            np.arange(len(nodes), dtype=np.int64),
-            nodes.astype(np.int64),
-            np.full(len(nodes), -1, dtype=np.int64),
-            np.full(len(nodes), Sureness.CERTAIN, dtype=np.int64),
-            np.full(len(nodes), self.changed is None, dtype=np.bool_),
-            np.zeros(len(nodes), np.bool_),
-        )
-        walked: Longs = np.zeros(0, dtype=np.int64)
-        size = 0
-        while len(at.node):
-            at = self._next(at)[0]
-            shown = self.ground.shown[at.node]
-            found.append(_Cone(*(column[shown & at.crosses] for column in at)))
-            size += len(found[-1].node)
-            scope = self._is_scope(at.node) if self.inherits else ~shown
-            at = at._replace(inside=at.inside | (shown & scope))
-            at = _Cone(*(column[~shown | scope] for column in at))
-            # A silent node may lead back to one that was walked already.
-            codes = self._codes(at)
-            new = ~np.isin(codes, walked)
-            at, walked = _Cone(*(column[new] for column in at)), np.concatenate([walked, codes[new]])
-            if most is not None and size + len(walked) > most and len(nodes) > 1:
-                raise _TooMany
-        return _Cone(*(np.concatenate([part[place] for part in found]) for place in range(len(_Cone._fields))))
-
-    def _next(self, at: _Cone) -> tuple[_Cone, Longs, Longs]:
-        """Return the states one edge further, each once, with the edge and the place of the state before."""
-        network = self.ground.network
-        rows = self.ground.forward
-        edge, count = rows.around(at.node.astype(np.int32))
-        origin = np.repeat(np.arange(len(at.node)), count)
-        crosses = at.crosses[origin]
-        target = network.target[edge].astype(np.int64)
-        if self.changed is not None:
-            crosses = crosses | self.changed[edge]
-            worth = crosses | (self.marked[target] & ~self.ground.shown[target])
-            edge, origin, crosses, target = edge[worth], origin[worth], crosses[worth], target[worth]
-        elif self.inherits:
-            # On from a scope only to those in it.
-            worth = ~at.inside[origin] | ((network.flags[edge] & EdgeFlag.SILENT) != 0)
-            edge, origin, crosses, target = edge[worth], origin[worth], crosses[worth], target[worth]
-        loud = (network.flags[edge] & EdgeFlag.SILENT) == 0
-        label = at.label[origin]
-        label = np.where((label < 0) & loud, self.codes[network.label[edge]], label)
-        level = np.minimum(at.level[origin], _levels(network.flags[edge]))
-        after = _Cone(at.source[origin], target, label, level, crosses, at.inside[origin])
-        _, first = np.unique(self._codes(after), return_index=True)
-        return _Cone(*(column[first] for column in after)), edge[first], origin[first]
-
-    def _is_scope(self, nodes: Longs) -> Mask:
-        first, last = self._scopes
-        return (first <= nodes) & (nodes < last)
-
-    def _codes(self, at: _Cone) -> Longs:
-        """Return one number for each state."""
-        labels = int(self.codes.max(initial=0)) + 2
-        code = at.source * self.ground.network.nodes + at.node
-        return ((code * labels + at.label + 1) * (Sureness.CERTAIN + 1) + at.level) * 4 + 2 * at.crosses + at.inside
-
-    def way(self, source: int, wanted: tuple[int, int, int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """Return nodes and edges of a step: where to, by which label, how surely."""
-        one = np.array([source], dtype=np.int64)
-        no = np.zeros(1, np.bool_)
-        at = _Cone(one * 0, one, one * 0 - 1, one * 0 + Sureness.CERTAIN, no, no)
-        layers: list[tuple[_Cone, Longs, Longs]] = []
-        walked: Longs = np.zeros(0, dtype=np.int64)
-        while len(at.node):
-            after, edge, origin = self._next(at)
-            hit = (after.node == wanted[0]) & (after.label == wanted[1]) & (after.level == wanted[2]) & after.crosses
-            if hit.any():
-                return self._traced(source, layers, int(edge[hit][0]), int(origin[hit][0]))
-            codes = self._codes(after)
-            kept = ~self.ground.shown[after.node] & ~np.isin(codes, walked)
-            walked = np.concatenate([walked, codes[kept]])
-            at = _Cone(*(column[kept] for column in after))
-            layers.append((at, edge[kept], origin[kept]))
-        return (source,), ()
-
-    def _traced(
-        self, source: int, layers: Sequence[tuple[_Cone, Longs, Longs]], edge: int, origin: int
-    ) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        edges = [edge]
-        for _, before, origins in reversed(layers):
-            edges.append(int(before[origin]))
-            origin = int(origins[origin])
-        edges.reverse()
-        return (source, *(int(self.ground.network.target[one]) for one in edges)), tuple(edges)
-
-
-def _cones(walker: _Walker, nodes: Longs) -> Iterator[_Cone]:
+def _cones(walker: Walker, nodes: Longs) -> Iterator[Cone]:
     """Yield what is reached from some nodes, in parts where it is much (3)."""
     waiting = [(0, len(nodes))]
     while waiting:
         first, last = waiting.pop()
         try:
             cone = walker.cone(nodes[first:last], most=_MOST_STATES)
-        except _TooMany:
+        except TooManyError:
             middle = (first + last) // 2
             waiting += [(middle, last), (first, middle)]
         else:
-            yield cone._replace(source=cone.source + first)
+            yield replace(cone, source=cone.source + first)
 
 
-def _best(cone: _Cone, *, of_any_label: bool = False) -> _Cone:
-    """Return each step once, at its surest."""
-    if of_any_label:
-        cone = cone._replace(label=cone.label * 0)
-    order = np.lexsort((-cone.level, cone.label, cone.node, cone.source))
-    first = np.ones(len(order), np.bool_)
-    same = np.ones(max(len(order) - 1, 0), np.bool_)
-    for column in (cone.source, cone.node, cone.label):
-        same &= column[order][1:] == column[order][:-1]
-    first[1:] = ~same
-    return _Cone(*(column[order[first]] for column in cone))
-
-
-def _had(cone: _Cone, nodes: Longs, mapped: Codes, above: Codes, rival: _Walker) -> tuple[Small, Small]:
+def _had(cone: Cone, nodes: Longs, mapped: Codes, above: Codes, rival: Walker) -> tuple[Small, Small]:
     """Return how surely the other graph has each step, and any step between its ends (4)."""
     found = np.zeros((2, len(cone.source)), dtype=np.int8)
     source, target = mapped[nodes[cone.source]], above[cone.node]
@@ -347,7 +167,7 @@ def _had(cone: _Cone, nodes: Longs, mapped: Codes, above: Codes, rival: _Walker)
     asked = np.unique(source[there]).astype(np.int64)
     for other in _cones(rival, asked):
         for line, label in enumerate((cone.label[there], cone.label[there] * 0)):
-            best = _best(other, of_any_label=bool(line))
+            best = other.best(of_any_label=bool(line))
             place = _found_in(
                 (np.searchsorted(asked, source[there]), target[there], label), (best.source, best.node, best.label)
             )
@@ -374,12 +194,13 @@ def _found_in(left: Sequence[NDArray[np.integer]], right: Sequence[NDArray[np.in
 
 
 def _ordered(
-    parts: list[_Cone], before: list[tuple[Small, Small]], sources: int, compared: int, walker: _Walker
+    parts: list[Cone], before: list[tuple[Small, Small]], sources: int, compared: int, walker: Walker
 ) -> FoundSteps:
     """Put first what somebody can do, of that one step of each sort, the surest first; then the second of each."""
-    empty = np.zeros(0, dtype=np.int64)
-    source, node, label, level = (np.concatenate([part[place] for part in parts] or [empty]) for place in range(4))
-    had, otherwise = (np.concatenate([pair[place] for pair in before] or [empty]).astype(np.int8) for place in (0, 1))
+    cone = Cone.joined(parts)
+    source, node, label, level = cone.source, cone.node, cone.label, cone.level
+    none = np.zeros(0, dtype=np.int8)
+    had, otherwise = (np.concatenate([none, *(pair[place] for pair in before)]) for place in (0, 1))
     network = walker.ground.network
     facet = facets_of(network.keys[node])
     leads = (otherwise < level) & (facet != Facet.GATE)
