@@ -1,7 +1,7 @@
 """What several assignments give together: a way whose needs no single role holds.
 
-First, for all principals at once, which needs each holds anywhere, as bits, through itself and its groups; only who
-holds all needs of a way that way is looked at one by one. A way is had at a scope where every need is granted at or
+First, for all principals at once, which needs each holds anywhere by roles that do not hold them all, as bits, through
+itself and its groups; only who holds all needs of a way so is looked at one by one. A way is had at a scope where every need is granted at or
 above it.
 """
 
@@ -22,7 +22,6 @@ from remit.model.scope import Scope, ScopeKind
 Codes = NDArray[np.int32]
 Mask = NDArray[np.bool_]
 _BITS = 63
-_MOST = 200_000
 
 
 class Combiner:
@@ -75,22 +74,19 @@ class Combiner:
         for need in needs:
             role_bits |= np.where(self._worth.roles(need) != NONE, place[need], np.uint64(0))
         active = self._worth.active
-        bits = np.zeros(len(self._index.facts.principals.key), dtype=np.uint64)
-        np.bitwise_or.at(bits, table.principal[active], role_bits[table.role[active]])
-        reached = self._through_groups(bits)
         for number in numbers:
             wanted = np.bitwise_or.reduce([place[need] for need in ways[number]])
             sole = self._worth.roles_all(ways[number]) != NONE
             partial = (role_bits & wanted != 0) & ~sole
-            some = np.zeros(len(bits), dtype=np.uint64)
+            some = np.zeros(len(self._index.facts.principals.key), dtype=np.uint64)
             rows = active[partial[table.role[active]]]
-            np.bitwise_or.at(some, table.principal[rows], role_bits[table.role[rows]] & wanted)
-            asked = (reached & wanted) == wanted
-            candidates = np.flatnonzero(asked if known is None else asked & ~known)
-            if not len(candidates) or not len(rows):
+            if not len(rows):
                 continue
-            candidates = candidates[(self._through_groups(some)[candidates] & wanted) != 0]
-            for principal in candidates[:_MOST].tolist():
+            np.bitwise_or.at(some, table.principal[rows], role_bits[table.role[rows]] & wanted)
+            # A role that holds the whole way gives it wherever it is joined to another, so only the others count.
+            asked = (self._through_groups(some) & wanted) == wanted
+            candidates = np.flatnonzero(asked if known is None else asked & ~known)
+            for principal in candidates.tolist():
                 for scope, certain in self._scopes(ways[number], principal):
                     yield number, principal, scope, certain
 
