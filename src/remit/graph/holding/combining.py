@@ -1,8 +1,8 @@
 """What several assignments give together: a way whose needs no single role holds.
 
 First, for all principals at once, which needs each holds anywhere by roles that do not hold them all, as bits, through
-itself and its groups; only who holds all needs of a way so is looked at one by one. A way is had at a scope where every need is granted at or
-above it.
+itself and its groups; only who holds all needs of a way so is looked at one by one. A way is had at a scope where every
+need is granted at or above it.
 """
 
 from __future__ import annotations
