@@ -129,7 +129,7 @@ def _facts(tenant: Tenant, store: SnapshotStore, catalogue: EdgeCatalogue, versi
     if kept is not None:
         return unpack_graph(kept[0])
 
-    def read(done: int, whole: int) -> None:
+    def read(done: int, whole: int | None) -> None:
         tell("reading the graph's facts", done, whole)
 
     facts = read_graph_facts(store, tenant.snapshot_id, tenant.index, catalogue, read)
