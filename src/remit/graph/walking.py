@@ -142,7 +142,7 @@ class Ground:
 
     def weights(self, edge: NDArray[np.int64], measure: Measure) -> Distances:
         """Return the weights of edges."""
-        hop = self.shown[self.network.target[edge]]
+        hop = self.shown[self.network.target[edge]].view(np.uint8)
         return measure.weights(self.network.cost[edge], hop)
 
 
@@ -234,7 +234,7 @@ class Ball:
 
     def _relax(self, places: NDArray[np.int64], edge: NDArray[np.int64], radius: int, keep: Keep | None) -> Codes:
         """Note what edges lead to; of several ways to a node the shortest, then the first."""
-        found = self.rows.other[places]
+        found: Codes = self.rows.other[places]
         distance = radius + self.ground.weights(edge, self.measure)
         better = distance < self.distance[found]
         if keep is not None:
