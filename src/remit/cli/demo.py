@@ -1,6 +1,7 @@
 """`remit demo`: collect the bundled sample tenant from a simulated Azure, then ask, each with its command line.
 
-First what is granted; then its logs are read, and it is asked what of that was used.
+First what is granted; then its logs are read, and it is asked what of that was used; at last, what all of it together
+leads to, with the most dangerous path drawn.
 """
 
 from __future__ import annotations
@@ -94,6 +95,21 @@ USE_ACTS = (
         ),
     ),
 )
+PATH_ACTS = (
+    Act(
+        "So far each was asked what it may do itself. Who could come to control the whole tenant by becoming others?",
+        ("exposure", "tier0"),
+    ),
+    Act(
+        "What is the least to take away against that, if the emergency account stays as it is?",
+        ("cuts", "--keep", "Emergency access 1"),
+    ),
+    Act(
+        "The most dangerous path. Omar Haddad is a guest. He still owns the service principal of the release pipeline, "
+        "and a lock keeps him from adding a credential to it. But he may change a web site in development.",
+        ("paths", "Omar Haddad", "--max", "1", "--draw"),
+    ),
+)
 
 
 def demo() -> int:
@@ -107,13 +123,15 @@ def demo() -> int:
         out.print("Halden Freight, an invented company: 11 people, 5 programs, 3 subscriptions.\n")
         _read(out, source, Path(folder))
         logs = Act("Ninety days of logs lie in five files of five forms.", ("logs", "ingest", str(sample_logs())))
-        for number, act in enumerate((*ACTS, logs, *USE_ACTS), start=2):
+        for number, act in enumerate((*ACTS, logs, *USE_ACTS, *PATH_ACTS), start=2):
             _announce(out, number, act.question, act.arguments)
             app([*act.arguments, "--store", folder], exit_on_error=False, print_error=False)
             out.print()
     out.print("To ask more, keep the sample in a store of your own:")
     out.print(f"  remit import {shlex.quote(str(source))}", soft_wrap=True)
     out.print(f"  remit logs ingest {shlex.quote(str(sample_logs()))}", soft_wrap=True)
+    out.print("Then draw that path for a document, or as a page to work with:")
+    out.print("  remit paths 'Omar Haddad' --max 1 --svg path.svg --html path.html", soft_wrap=True)
     return 0
 
 

@@ -41,6 +41,10 @@ def paths(
     ] = 3,
     certain: Annotated[bool, switch("Leave out paths that are only possible.")] = False,
     explain: Annotated[bool, switch("Tell everything: ids, conditions, where each step would be logged.")] = False,
+    draw: Annotated[
+        bool | None,
+        Parameter(help="Draw the first one. [default: on a terminal]", negative="--no-draw", show_default=False),
+    ] = None,
     svg: Svg = None,
     html: Html = None,
     at: Instant = None,
@@ -62,7 +66,13 @@ def paths(
     if json:
         _write(escalation, answer)
     else:
-        show_paths(console(), escalation, answer, full=explain)
+        out = console()
+        show_paths(out, escalation, answer, full=explain)
+        if answer.paths and (out.is_terminal if draw is None else draw):
+            from remit.cli.path_drawing import draw_path
+
+            out.print()
+            draw_path(out, answer.paths[0])
     if answer.certain:
         return CERTAIN
     return POSSIBLE if answer.possible else NONE

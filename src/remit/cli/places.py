@@ -43,6 +43,15 @@ def place(text: str, names: Names = NO_NAMES) -> str:
     return f"{_WORDS.get(scope.kind) or _type_word(scope)} {name}"
 
 
+def place_kind(text: str) -> str:
+    """Return what a scope is, in a word or two: `resource group`; "" if it is no scope."""
+    try:
+        scope = Scope.parse(text)
+    except ScopeSyntaxError:
+        return ""
+    return "root" if scope.is_root else _WORDS.get(scope.kind) or _type_word(scope)
+
+
 def within_group(text: str, names: Names = NO_NAMES) -> str:
     """Return a scope and the resource group it is in, where it is in one."""
     parts = text.split("/")
