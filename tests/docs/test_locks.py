@@ -101,7 +101,6 @@ CORE = {
     "pygments",
     "rich",
     "rich-rst",
-    "rustworkx",
     "scipy",
     "zstandard",
 }
