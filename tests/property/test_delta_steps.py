@@ -63,13 +63,13 @@ def steps(edges, *, inherited: bool) -> dict[tuple[int, int, str], int]:
                 if now in seen:
                     continue
                 seen.add(now)
-                if target not in SILENT:
+                if target not in SILENT and target != begin:
                     key = begin, target, now[1]
                     found[key] = max(found.get(key, 0), now[2])
-                    if inherited and target in SCOPES:
-                        waiting.append((*now[:3], True))
-                else:
+                if target in SILENT:
                     waiting.append(now)
+                elif inherited and target in SCOPES:
+                    waiting.append((*now[:3], True))
     return found
 
 

@@ -134,7 +134,7 @@ class Walker:
             shown = self.ground.shown[at.node]
             found.append(at.take(shown & at.crosses))
             size += len(found[-1].node)
-            scope = self._is_scope(at.node) if self.inherits else ~shown
+            scope = self.is_scope(at.node) if self.inherits else ~shown
             at = replace(at, inside=at.inside | (shown & scope)).take(~shown | scope)
             # A silent node may lead back to one that was walked already.
             codes = self._codes(at)
@@ -191,7 +191,8 @@ class Walker:
         _, first = np.unique(self._codes(after), return_index=True)
         return after.take(first), edge[worth][first], origin[worth][first]
 
-    def _is_scope(self, nodes: Longs) -> Mask:
+    def is_scope(self, nodes: Longs) -> Mask:
+        """Tell which nodes are scopes."""
         first, last = self._scopes
         return (first <= nodes) & (nodes < last)
 

@@ -44,7 +44,7 @@ class Step:
         nodes, edges: numbers of this graph's network, silent nodes between the ends.
         before: `Sureness` in the other graph. now: in this one.
         leads: the other graph has no step between the same ends that is as sure, of whichever kind, and the target is
-            more than a guard that can be taken away.
+            more than a guard that can be taken away, or a new place below one that is reached.
         alike: steps of this source, label and side that also differ, this one among them.
     """
 
@@ -113,17 +113,21 @@ def steps_only_in(graph: EscalationGraph, other: EscalationGraph, same: Likeness
     sources = np.flatnonzero(walker.marked & walker.ground.shown)
     chosen = sources[:MOST_SOURCES]
     parts: list[Cone] = []
-    before: list[tuple[Small, Small]] = []
+    before: list[tuple[Small, Mask]] = []
     count, compared = 0, 0
     for first in range(0, len(chosen), _TOGETHER):
         some = chosen[first : first + _TOGETHER]
         for found in _cones(walker, some):
             cone = found.best()
+            cone = cone.take(some[cone.source] != cone.node)
             if len(cone.source):
                 had, otherwise = _had(cone, some, mapped, same.nodes_above, rival)
                 kept = had < cone.level
+                # A new place below is reached by who has what is above, but nothing is there yet.
+                bare = (cone.label < 0) & walker.is_scope(cone.node) & (same.nodes_above[cone.node] < 0)
+                leads = (otherwise < cone.level) & ~bare & (facets_of(graph.network.keys[cone.node]) != Facet.GATE)
                 parts.append(replace(cone.take(kept), source=some[cone.source[kept]]))
-                before.append((had[kept], otherwise[kept]))
+                before.append((had[kept], leads[kept]))
                 count += int(kept.sum())
         compared += len(some)
         if count > _MOST_STEPS:
@@ -194,16 +198,15 @@ def _found_in(left: Sequence[NDArray[np.integer]], right: Sequence[NDArray[np.in
 
 
 def _ordered(
-    parts: list[Cone], before: list[tuple[Small, Small]], sources: int, compared: int, walker: Walker
+    parts: list[Cone], before: list[tuple[Small, Mask]], sources: int, compared: int, walker: Walker
 ) -> FoundSteps:
     """Put first what somebody can do, of that one step of each sort, the surest first; then the second of each."""
     cone = Cone.joined(parts)
     source, node, label, level = cone.source, cone.node, cone.label, cone.level
-    none = np.zeros(0, dtype=np.int8)
-    had, otherwise = (np.concatenate([none, *(pair[place] for pair in before)]) for place in (0, 1))
+    had = np.concatenate([np.zeros(0, dtype=np.int8), *(pair[0] for pair in before)])
+    leads = np.concatenate([np.zeros(0, dtype=np.bool_), *(pair[1] for pair in before)])
     network = walker.ground.network
     facet = facets_of(network.keys[node])
-    leads = (otherwise < level) & (facet != Facet.GATE)
     order = np.lexsort((node, -level, ~leads, facet, label, source))
     new = np.ones(len(order), np.bool_)
     new[1:] = False
