@@ -36,12 +36,13 @@ class Change:
         return frozenset(self.add) | frozenset(self.remove)
 
 
-class _Change(msgspec.Struct, forbid_unknown_fields=True):
+class _Change(msgspec.Struct):
     add: dict[str, list[msgspec.Raw]] = {}
     remove: dict[str, list[str]] = {}
 
 
 _DECODER = msgspec.json.Decoder(_Change)
+_PARTS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
 def decode_change(text: bytes, file: str) -> Change:
@@ -50,7 +51,11 @@ def decode_change(text: bytes, file: str) -> Change:
     Raises:
         PayloadError: it is no change, names a list that a tenant export has not, or the same id twice.
     """
-    said = decode_one(_DECODER, file, 0, text.removeprefix(b"\xef\xbb\xbf"))
+    text = text.removeprefix(b"\xef\xbb\xbf")
+    strange = decode_one(_PARTS, file, 0, text).keys() - {"add", "remove"}
+    if strange:
+        raise PayloadError(file, 0, "", f"holds `{min(strange)[:80]}`, and a change only `add` and `remove`")
+    said = decode_one(_DECODER, file, 0, text)
     for part, names in (("add", said.add), ("remove", said.remove)):
         for name in names:
             if name not in LISTS:
