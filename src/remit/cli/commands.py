@@ -100,6 +100,12 @@ Example:
 
 Exit code: 0 nothing to mend, 1 something."""
 
+_TIERS = """\
+Example:
+  remit tiers
+  remit tiers ci-release
+  remit tiers --overrides tiers.toml --roles --json"""
+
 _RADIUS = """\
 Example:
   remit radius
@@ -205,6 +211,7 @@ for _parent, _name, _target, _help, _example in (
     (app, "integrations", "integrations:integrations", "List what is connected with the tenant.", _INTEGRATIONS),
     (app, "isolation", "isolation:isolation", "Find identities that join what should be apart.", _ISOLATION),
     (app, "ai", "ai:ai", "Review AI workloads: who may do what, and in whose hands it joins.", _AI),
+    (app, "tiers", "tiers:tiers", "Say who reaches which plane: control, management, workload.", _TIERS),
     (app, "radius", "radius:radius", "Rank everybody by what they could reach.", _RADIUS),
     (app, "snapshots", "snapshots:snapshots", "List the snapshots of the store.", _SNAPSHOTS),
     (app, "demo", "demo:demo", "Show the main answers on a small invented tenant.", _DEMO),

@@ -1,0 +1,27 @@
+"""The rules of tiers, from the file of the package and one of somebody's own."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+from remit.bootstrap.edges import edge_catalogue
+from remit.graph.tiers import TierRules, read_tier_rules
+from remit.model.errors import SettingsError
+
+
+def tier_rules(overrides: Path | None = None) -> TierRules:
+    """Read `graph/tiers.toml`, and before it what somebody says otherwise.
+
+    Raises:
+        SettingsError: the file cannot be read, or is not what it should be.
+    """
+    catalogue = edge_catalogue()
+    rules = read_tier_rules(files("remit.graph").joinpath("tiers.toml").read_text("utf-8"), catalogue)
+    if overrides is None:
+        return rules
+    try:
+        text = overrides.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{overrides}: cannot be read as text", hint="name a file of TOML") from error
+    return read_tier_rules(text, catalogue, overrides.name).before(rules)

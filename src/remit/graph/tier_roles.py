@@ -1,0 +1,133 @@
+"""Tiers of roles and permissions: the highest of what they allow.
+
+tiers = RoleTiers(index, facts, rules)
+tiers.azure[role].certain
+
+A role is judged by the operations of the catalogue and of the rules that it covers, notActions taken away; what it
+names beyond them, by its own text. Blocks under a condition make it only possible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from remit.engine.index import TenantIndex
+from remit.engine.patterns import expand
+from remit.graph.facts import DirectoryRole, GraphFacts
+from remit.graph.tiers import ACTIONS, DATA_ACTIONS, DIRECTORY, DIRECTORY_ROLES, PERMISSIONS, Tier, TierRule, TierRules
+from remit.model.question import Plane
+from remit.model.role import PermissionBlock, RoleDefinition, RoleSource
+
+GRAPH_APPS = ("00000003-0000-0000-c000-000000000000", "00000002-0000-0000-c000-000000000000")
+"""Microsoft Graph, and the one before it: permissions of other APIs are their workloads'."""
+
+_PLANES = {Plane.CONTROL: ACTIONS, Plane.DATA: DATA_ACTIONS}
+
+
+class RoleTier(NamedTuple):
+    """What a role gives: for certain, and if conditions let it pass or what was not read is so."""
+
+    certain: Tier
+    possible: Tier
+
+
+class Levels(NamedTuple):
+    """What a role gives where it is assigned below management groups, and what at them or at the root."""
+
+    below: RoleTier
+    above: RoleTier
+
+
+class _Vocabulary:
+    """Names of one plane, sorted, and the tier of each."""
+
+    def __init__(self, names: Sequence[str], rules: Sequence[TierRule]) -> None:
+        self.names = tuple(sorted(set(names).union(*(rule.names for rule in rules))))
+        self.tier = np.full(len(self.names), Tier.NONE, dtype=np.uint8)
+        left = np.ones(len(self.names), np.bool_)
+        for rule in rules:
+            inside = np.zeros(len(self.names), np.bool_)
+            inside[[place for place, name in enumerate(self.names) if name in rule.names]] = True
+            inside[list(expand(rule.patterns, self.names))] = True
+            inside[list(expand(rule.excepted, self.names))] = False
+            self.tier[inside & left] = rule.tier
+            left &= ~inside
+
+    def highest(self, listed: Sequence[str], subtracted: Sequence[str]) -> tuple[Tier, list[str]]:
+        """Return the highest tier of what patterns cover, and those patterns that cover no known name."""
+        covered = expand(listed, self.names) - expand(subtracted, self.names)
+        best = Tier(int(self.tier[list(covered)].min())) if covered else Tier.NONE
+        return best, [one for one in listed if not expand((one,), self.names)]
+
+
+class RoleTiers:
+    """Tiers of one snapshot's roles, directory roles and permissions."""
+
+    def __init__(self, index: TenantIndex, facts: GraphFacts, rules: TierRules) -> None:
+        self._index = index
+        self._facts = facts
+        self._rules = rules
+
+    @cached_property
+    def azure(self) -> tuple[Levels, ...]:
+        """Per row of `TenantFacts.roles`. Cost: some milliseconds a role."""
+        return tuple(
+            Levels(self._azure(role, above=False), self._azure(role, above=True)) for role in self._index.facts.roles
+        )
+
+    @cached_property
+    def _words(self) -> dict[tuple[Plane, bool], _Vocabulary]:
+        return {
+            (plane, above): _Vocabulary(self._index.catalogue.names[plane], self._rules.on(word, above=above))
+            for plane, word in _PLANES.items()
+            for above in (False, True)
+        }
+
+    def _azure(self, role: RoleDefinition, *, above: bool) -> RoleTier:
+        for name in (role.key.partition("+")[0].lower(), role.name.lower()):
+            if name in self._rules.roles:
+                return RoleTier(self._rules.roles[name], self._rules.roles[name])
+        if role.source is RoleSource.NOT_COLLECTED:
+            return RoleTier(Tier.NONE, Tier.CONTROL)
+        certain = possible = Tier.NONE
+        for block in role.blocks:
+            found = self._block(block, above=above)
+            possible = min(possible, found)
+            if not (block.condition or "").strip():
+                certain = min(certain, found)
+        return RoleTier(certain, possible)
+
+    def _block(self, block: PermissionBlock, *, above: bool) -> Tier:
+        best = Tier.NONE
+        for plane, listed, subtracted in (
+            (Plane.CONTROL, block.actions, block.not_actions),
+            (Plane.DATA, block.data_actions, block.not_data_actions),
+        ):
+            if not listed:
+                continue
+            found, unknown = self._words[plane, above].highest(listed, subtracted)
+            best = min([best, found, *(self._rules.of(_PLANES[plane], one, above=above) for one in unknown)])
+        return best
+
+    @cached_property
+    def directory(self) -> tuple[Tier, ...]:
+        """Per place in `GraphFacts.directory_roles`."""
+        return tuple(self._directory(role) for role in self._facts.directory_roles)
+
+    def _directory(self, role: DirectoryRole) -> Tier:
+        for name in (role.key.lower(), role.name.lower()):
+            if name in self._rules.directory_roles:
+                return self._rules.directory_roles[name]
+        own = self._rules.of(DIRECTORY_ROLES, role.key)
+        return min([own, *(self._rules.of(DIRECTORY, action) for action in role.actions)])
+
+    @cached_property
+    def permissions(self) -> NDArray[np.uint8]:
+        """Per row of `AppRoleGrants.permission_name`, as a permission of Microsoft Graph."""
+        names = self._facts.app_role_grants.permission_name
+        return np.asarray([self._rules.of(PERMISSIONS, name) for name in names], dtype=np.uint8)
