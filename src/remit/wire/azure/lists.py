@@ -100,5 +100,9 @@ LISTS: Mapping[str, ListShape] = MappingProxyType(
 )
 """Every list of a tenant export by name."""
 
-USED_LISTS = frozenset(_OWN_SHAPES) - {"graph/applicationFederatedIdentityCredentials"} | {"arm/subscriptions"}
-"""Lists that answers rest on; the others are only kept."""
+USED_LISTS = frozenset(LISTS) - {
+    "arm/roleAssignmentScheduleRequests",
+    "arm/roleEligibilityScheduleRequests",
+    "arm/deploymentStacks",
+}
+"""Lists that answers rest on, those about what an identity can become included; the others are only kept."""
