@@ -14,6 +14,7 @@ from remit.cli.running import run
 CASES = {
     "paths": (("paths", "Ada", "--to", "kv-shop"), 0),
     "paths-two": (("paths", "Dan"), 0),
+    "paths-drawn": (("paths", "Dan", "--max", "1", "--draw"), 0),
     "paths-explain": (("paths", "Cleo", "--to", f"{VAULT}#secret", "--max", "1", "--explain"), 0),
     "paths-json": (("paths", "Ada", "--to", VAULT, "--max", "1", "--json"), 0),
     "paths-none": (("paths", "Eve"), 1),

@@ -32,6 +32,8 @@ _LINES = 2
 _BETWEEN_ROWS = 2
 _PIECES = re.compile(r"[^\s/\\\-_.@:#]+[/\\\-_.@:#]*|[/\\\-_.@:#]+|\s+")
 """Between these a line may end, as in pictures."""
+_JOINERS = re.compile("[\u00ad\u200b-\u200d\u2060\ufe00-\ufe0f\ufeff]|[\U000e0000-\U000e01ef]")
+"""Letters that are not seen, and of which terminals make one letter out of several."""
 _SIDES = {
     "code": "code",
     "secret": "secrets",
@@ -183,24 +185,24 @@ class _Drawing:
 
     def _folded(self, text: str) -> tuple[str, ...]:
         """Return a text in at most two lines that fit into a box; one that does not ends in `…`."""
-        from rich.cells import cell_len, chop_cells
-
         width = self._box - 4
         lines = [""]
-        pieces = [short for piece in _PIECES.findall(fit(text)) for short in chop_cells(piece, width)]
+        pieces = [short for piece in _PIECES.findall(_JOINERS.sub("", fit(text))) for short in _chopped(piece, width)]
         for place, piece in enumerate(pieces):
-            if cell_len((lines[-1] + piece).rstrip()) <= width:
+            if _wide((lines[-1] + piece).rstrip()) <= width:
                 lines[-1] += piece
             elif len(lines) < _LINES:
                 lines.append(piece.lstrip())
             else:
                 rest = lines[-1] + "".join(pieces[place:])
-                lines[-1] = chop_cells(rest, width - 1)[0].rstrip() + self._signs.more
+                lines[-1] = next(_chopped(rest, width - 1)).rstrip() + self._signs.more
                 break
         return tuple(line.rstrip() for line in lines)
 
     def _draw_box(self, top: int, left: int, box: _Box, inside: int) -> None:
-        corner, across, upper_right, side, lower_right, lower_left = self._signs.thick if box.ends else self._signs.thin
+        corner, across, upper_right, side, lower_right, lower_left = [
+            *(self._signs.thick if box.ends else self._signs.thin)
+        ]
         right = left + self._box - 1
         self._put(top, left, corner + across * (self._box - 2) + upper_right, box.colour)
         for line in range(top + 1, top + 1 + inside):
@@ -220,7 +222,7 @@ class _Drawing:
         self._put(line, left + (_GAP - len(word)) // 2, word, "cyan")
         shaft, style = self._line(hop)
         across = (shaft[:2] * _GAP)[: _GAP - 1]
-        right, leftwards, _ = self._signs.heads
+        right, leftwards = self._signs.heads[0], self._signs.heads[1]
         self._put(line + 1, left, leftwards + across if backwards else across + right, style)
 
     def _draw_down(self, line: int, left: int, hop: Hop) -> None:
@@ -236,3 +238,22 @@ class _Drawing:
         if not hop.certain:
             return self._signs.possible, "yellow"
         return (self._signs.eligible, "yellow") if hop.eligible else (self._signs.certain, "")
+
+
+def _wide(text: str) -> int:
+    """Return how many columns a text takes, letter by letter: terminals do not agree on letters joined into one."""
+    from rich.cells import cell_len
+
+    return sum(map(cell_len, text))
+
+
+def _chopped(text: str, width: int) -> Iterator[str]:
+    """Yield a text in pieces of at most so many columns."""
+    start = used = 0
+    for place, letter in enumerate(text):
+        wide = _wide(letter)
+        if used + wide > width:
+            yield text[start:place]
+            start, used = place, 0
+        used += wide
+    yield text[start:]
