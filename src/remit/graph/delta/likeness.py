@@ -159,7 +159,7 @@ class Likeness:
         """Numbers of nodes in the networks. Cost: a pass over the nodes, besides the tables."""
         keys = self.left.network.keys
         found = np.full(len(keys), -1, dtype=np.int64)
-        for kind, rows in self._by_kind.items():
+        for kind, rows in self.finders.items():
             first, last = self.left.network.of_kind(kind)
             if first < last:
                 row = rows(rows_of_nodes(keys[first:last]))
@@ -183,7 +183,9 @@ class Likeness:
         return found
 
     @cached_property
-    def _by_kind(self) -> dict[NodeKind, Callable[[Longs], Longs]]:
+    def finders(self) -> dict[NodeKind, Callable[[Longs], Longs]]:
+        """What finds the rows of each kind of node."""
+
         def by(rows: Callable[[], Codes]) -> Callable[[Longs], Longs]:
             return lambda wanted: through(rows(), wanted).astype(np.int64)
 
@@ -197,6 +199,7 @@ class Likeness:
             NodeKind.HELD: self._held,
             NodeKind.HUB: by(lambda: self._hubs),
             NodeKind.TIER_ZERO: lambda wanted: wanted,
+            NodeKind.TENANT: lambda wanted: wanted,
             NodeKind.UNSEEN: by(lambda: self._gaps),
             NodeKind.SCOPED_ROLE: by(lambda: self.directory_assignments),
         }

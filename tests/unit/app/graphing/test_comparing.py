@@ -25,6 +25,8 @@ from tests.fakes.reviews import review_of
 from remit.app.graphing.comparing import DeltaAnswer, compare
 from remit.app.graphing.opening import Escalation
 from remit.graph.delta.cones import Sureness
+from remit.graph.delta.likeness import Likeness
+from remit.graph.nodes import NodeKind
 from remit.model.errors import InputError
 
 GLOBAL_ADMIN = "62e90394-69f5-4237-9190-012177145e10"
@@ -106,6 +108,16 @@ def test_a_tenant_differs_in_nothing_from_itself(plain) -> None:
     assert not answer.opens
     assert not answer.differs
     assert answer.sources == 0
+
+
+def test_every_node_is_found_again_in_the_same_graph(plain) -> None:
+    same = Likeness(plain.graph, graph_of(reviewed_tenant()).graph)
+    assert same.nodes.tolist() == list(range(plain.graph.network.nodes))
+
+
+def test_every_kind_of_node_that_is_drawn_can_be_found_again(plain) -> None:
+    # Nodes of activation are only reserved so far.
+    assert set(Likeness(plain.graph, plain.graph).finders) == set(NodeKind) - {NodeKind.ELIGIBLE}
 
 
 def test_other_rows_under_the_same_ids_are_no_difference_but_themselves(changed) -> None:
