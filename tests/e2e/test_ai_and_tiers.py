@@ -1,4 +1,4 @@
-"""`remit ai` over an export: exit codes, the document and its page."""
+"""`remit ai` and `remit tiers` over an export: exit codes, the documents and their page."""
 
 from __future__ import annotations
 
@@ -56,3 +56,30 @@ def test_nothing_to_mend_ends_with_zero(tmp_path, capfd) -> None:
     where = ["--tenant", str(ai_places().export(tmp_path / "export")), "--store", str(tmp_path / "store")]
     assert run(["ai", *where]) == 0
     assert "workloads" in capfd.readouterr().out
+
+
+def test_the_documents_of_tiers_are_on_their_page_and_the_same_twice(ask) -> None:
+    text = PAGE.read_text(encoding="utf-8").split("## `remit tiers --json`", 1)[1].split("\n## ", 1)[0]
+    for arguments in (("tiers", "--json"), ("tiers", "Maya", "--json")):
+        code, once, _ = ask(*arguments)
+        said = json.loads(once)
+        assert code == 0
+        assert ask(*arguments)[1] == once
+        # Paths and nodes are told where `remit paths` is.
+        del said["unread"]
+        said.pop("nodes", None)
+        said.get("way", {}).pop("path", None)
+        ends = {"id", "kind", "label", "type"}
+        assert {name for name in fields(said) - ends if f"`{name}`" not in text} - {"at", "snapshotId"} == set()
+
+
+def test_a_file_of_overrides_is_taken_and_a_bad_one_ends_with_78(ask, tmp_path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text('[roles]\n"Search Index Data Reader" = "control"\n', encoding="utf-8")
+    said = json.loads(ask("tiers", "chat-app", "--json", "--overrides", str(file))[1])
+    assert (said["tier"], "path" in said["way"]) == ("control", False)
+    file.write_text('[roles]\nOwner = "highest"\n', encoding="utf-8")
+    code, out, err = ask("tiers", "--overrides", str(file))
+    assert (code, out) == (78, "")
+    assert "mine.toml: `highest` is no plane" in err
+    assert ask("tiers", "--overrides", str(tmp_path / "none.toml"))[0] == 78

@@ -1,4 +1,4 @@
-"""What `remit ai` shows of a small tenant, word for word."""
+"""What `remit ai` and `remit tiers` show of a small tenant, word for word."""
 
 from __future__ import annotations
 
@@ -10,7 +10,14 @@ from tests.fakes.progress import without_progress
 
 from remit.cli.running import run
 
-CASES = {"ai": (("ai",), 1), "ai-full": (("ai", "--full"), 1), "help-ai": (("ai", "--help"), 0)}
+CASES = {
+    "ai": (("ai",), 1),
+    "ai-full": (("ai", "--full"), 1),
+    "help-ai": (("ai", "--help"), 0),
+    "tiers": (("tiers", "--roles"), 0),
+    "tiers-one": (("tiers", "Maya"), 0),
+    "help-tiers": (("tiers", "--help"), 0),
+}
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +27,7 @@ def asked(tmp_path_factory) -> list[str]:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_the_review_shows_what_it_showed(golden, capfd, monkeypatch, asked, name) -> None:
+def test_both_show_what_they_showed(golden, capfd, monkeypatch, asked, name) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     arguments, code = CASES[name]
     assert run([*arguments, *([] if "--help" in arguments else asked)]) == code

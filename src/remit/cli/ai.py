@@ -61,7 +61,9 @@ def show_ai(out: Console, escalation: Escalation, answer: AiAnswer, *, full: boo
     from rich.text import Text
 
     most = None if full else MOST_ROWS
-    roles = [role for one in (*answer.identities, *answer.whole, *answer.mixed, *answer.agents) for role in one.roles]
+    roles = [role for joined in (*answer.whole, *answer.mixed) for role in joined.roles]
+    roles += [role for agent in answer.agents for role in agent.roles]
+    roles += [role for identity in answer.identities for role in identity.roles]
     nodes = [one.node for one in answer.workloads]
     names = names_for(escalation.tenant, [], [*(role.scope for role in roles[:_NAMED]), *nodes[:_NAMED]])
     out.print(Text("Who may do what with AI workloads?", style="bold"))

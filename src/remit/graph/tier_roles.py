@@ -94,13 +94,12 @@ class RoleTiers:
                 return RoleTier(self._rules.roles[name], self._rules.roles[name])
         if role.source is RoleSource.NOT_COLLECTED:
             return RoleTier(Tier.NONE, Tier.CONTROL)
-        certain = possible = Tier.NONE
-        for block in role.blocks:
-            found = self._block(block, above=above)
-            possible = min(possible, found)
-            if not (block.condition or "").strip():
-                certain = min(certain, found)
-        return RoleTier(certain, possible)
+        plain = [block for block in role.blocks if not (block.condition or "").strip()]
+        return RoleTier(self.of_blocks(plain, above=above), self.of_blocks(role.blocks, above=above))
+
+    def of_blocks(self, blocks: Sequence[PermissionBlock], *, above: bool) -> Tier:
+        """Return the highest tier of some permission blocks, whatever their conditions say."""
+        return min((self._block(block, above=above) for block in blocks), default=Tier.NONE)
 
     def _block(self, block: PermissionBlock, *, above: bool) -> Tier:
         best = Tier.NONE

@@ -300,7 +300,9 @@ def _workload(work: _Work, one: Workload) -> WorkloadAnswer:
 
 
 def _count(work: _Work, duty: str, holders: Holders) -> DutyCount:
-    certain, eligible, possible = (_without_groups(work, codes) for codes in holders[:3])
+    certain, eligible, possible = (
+        _without_groups(work, codes) for codes in (holders.certain, holders.eligible, holders.possible)
+    )
     own = sum(row in work.software for row in certain)
     return DutyCount(duty, len(certain) - own, own, len(eligible), len(possible), holders.unread)
 
@@ -461,7 +463,9 @@ def _proposal(work: _Work, sort: str, one: Proposal) -> ProposalAnswer:
 
 
 def _keys(work: _Work, one: OpenKeys) -> KeysAnswer:
-    certain, eligible, possible = (_without_groups(work, codes) for codes in one.holders[:3])
+    certain, eligible, possible = (
+        _without_groups(work, codes) for codes in (one.holders.certain, one.holders.eligible, one.holders.possible)
+    )
     around = _without_groups(work, one.around)
     refs = [work.review.principal(row) for row in around[:MOST_NAMED]]
     return KeysAnswer(

@@ -185,7 +185,13 @@ class Tiering:
         """Return why a node is a tier: whether that is certain, whether it needs activation, and the sentence."""
         key = int(self._network.keys[node])
         if kind_of(key) != NodeKind.PRINCIPAL:
-            return [(True, False, HopReason("note", _NODE_WORDS.get(kind_of(key), _ELSE), self._names.ref(key).id))]
+            return [
+                (
+                    True,
+                    False,
+                    HopReason("note", _NODE_WORDS.get(NodeKind(kind_of(key)), _ELSE), self._names.ref(key).id),
+                )
+            ]
         found = [(one.certain, one.eligible, self._ground(one)) for one in self._nodes.grounds(ref_of(key), tier)]
         return found[:_MOST_GROUNDS]
 

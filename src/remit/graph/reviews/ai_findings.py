@@ -123,7 +123,8 @@ class AiFindings:
 
     def _only_software(self, holders: Holders) -> Holders:
         certain, eligible, possible = (
-            np.intersect1d(codes, self._software).astype(np.int32) for codes in holders[: len(Sureness)]
+            np.intersect1d(codes, self._software).astype(np.int32)
+            for codes in (holders.certain, holders.eligible, holders.possible)
         )
         return Holders(certain, eligible, possible, holders.unread)
 
@@ -135,8 +136,11 @@ class AiFindings:
             key = (id(self._duties.of(workload)), workload.keys)
             if key not in alike:
                 alike[key] = chosen(workload, self._with_keys(workload))
-            for sureness, codes in zip(
-                (Sureness.CERTAIN, Sureness.ELIGIBLE, Sureness.POSSIBLE), alike[key][: len(Sureness)], strict=True
+            holders = alike[key]
+            for sureness, codes in (
+                (Sureness.CERTAIN, holders.certain),
+                (Sureness.ELIGIBLE, holders.eligible),
+                (Sureness.POSSIBLE, holders.possible),
             ):
                 for row in codes.tolist():
                     having = found.setdefault(row, _Having())

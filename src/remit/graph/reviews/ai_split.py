@@ -75,12 +75,16 @@ class Splitter:
 
     def _all(self, needs: tuple[Need, ...]) -> Mask:
         assignable = [one.source is not RoleSource.NOT_COLLECTED for one in self._index.facts.roles]
-        return np.logical_and.reduce(
-            [np.asarray(assignable, dtype=np.bool_), *(self._codes(one) == PLAIN for one in needs)]
-        )
+        able: Mask = np.asarray(assignable, dtype=np.bool_)
+        for need in needs:
+            able &= self._codes(need) == PLAIN
+        return able
 
     def _any(self, needs: tuple[Need, ...]) -> Mask:
-        return np.logical_or.reduce([self._codes(one) != NO for one in needs])
+        some: Mask = np.zeros(len(self._index.facts.roles), np.bool_)
+        for need in needs:
+            some |= self._codes(need) != NO
+        return some
 
     def _codes(self, need: Need) -> NDArray[np.uint8]:
         return np.frombuffer(self._index.actions.match(need.action, need.plane).roles, dtype=np.uint8)

@@ -1,0 +1,161 @@
+"""Planes that principals reach: by themselves, over groups and paths, possibly, after activation, and by overrides."""
+
+from __future__ import annotations
+
+import pytest
+from tests.fakes.ai_tenant import role
+from tests.fakes.reviewed_tenant import (
+    GRAPH_APP,
+    OWNER,
+    PROD,
+    PROD_GROUP,
+    PROD_MACHINE,
+    READER,
+    Drafted,
+    guid,
+    places,
+    resource,
+    reviewed_tenant,
+)
+from tests.fakes.reviews import review_of
+
+from remit.app.graphing.naming import Naming
+from remit.app.graphing.tiering import TierAnswer, Tiering
+from remit.bootstrap.edges import edge_catalogue
+from remit.bootstrap.tiers import tier_rules
+from remit.graph.tiers import Tier, read_tier_rules
+
+OPERATOR = guid("operator")
+
+
+@pytest.fixture
+def draft() -> Drafted:
+    drafted = Drafted()
+    places(drafted)
+    role(drafted, OPERATOR, "Operator", ["Microsoft.Compute/virtualMachines/*"], [])
+    for name in ("maya", "olu"):
+        drafted.add("graph/users", id=guid(name), displayName=name.title(), userPrincipalName=f"{name}@shop.example")
+    return drafted
+
+
+def tiering(draft: Drafted, overrides: str = "") -> Tiering:
+    rules = read_tier_rules(overrides, edge_catalogue(), "mine.toml").before(tier_rules())
+    return Tiering(review_of(draft).escalation, rules)
+
+
+def asked(draft: Drafted, name: str, overrides: str = "") -> TierAnswer:
+    found = tiering(draft, overrides)
+    return found.of(Naming(found.escalation).find(name))
+
+
+@pytest.mark.parametrize(
+    ("role_id", "tier"), [(OWNER, Tier.CONTROL), (OPERATOR, Tier.MANAGEMENT), (READER, Tier.WORKLOAD)]
+)
+def test_a_role_of_ones_own_counts_without_a_path(draft, role_id, tier) -> None:
+    draft.assign(guid("maya"), role_id, PROD_GROUP, "User")
+    answer = asked(draft, "Maya")
+    assert (answer.tier, answer.own) == (tier, tier)
+    assert answer.shown is not None
+    assert (answer.shown.path, answer.shown.certain, answer.higher) == (None, True, None)
+    assert answer.shown.because[0].detail.endswith("at rg-shop")
+
+
+def test_nothing_held_is_no_plane(draft) -> None:
+    answer = asked(draft, "Maya")
+    assert (answer.tier, answer.shown, answer.higher) == (Tier.NONE, None, None)
+
+
+def test_the_path_leads_over_a_machine_to_who_holds_more(draft) -> None:
+    identity = resource(PROD_GROUP, "Microsoft.ManagedIdentity/userAssignedIdentities", "id-rule")
+    draft.managed_identity(identity)
+    carried = {"type": "UserAssigned", "userAssignedIdentities": {identity: {"principalId": guid("id-rule")}}}
+    draft.resource(PROD_MACHINE, identity=carried)
+    draft.assign(guid("maya"), OPERATOR, PROD_GROUP, "User")
+    draft.assign(guid("id-rule"), OWNER, PROD)
+    answer = asked(draft, "Maya")
+    assert (answer.tier, answer.own) == (Tier.CONTROL, Tier.MANAGEMENT)
+    assert answer.shown is not None
+    assert answer.shown.path is not None
+    assert [hop.edge for hop in answer.shown.path.hops] == ["VM-01", "MI-03"]
+    assert answer.shown.because[0].detail == "holds Owner at Shop Prod"
+
+
+def test_a_deny_assignment_above_leaves_it_possible(draft) -> None:
+    draft.assign(guid("maya"), OPERATOR, PROD_GROUP, "User")
+    blocks = [{"actions": ["*"], "notActions": [], "dataActions": [], "notDataActions": []}]
+    said = {
+        "denyAssignmentName": "d",
+        "permissions": blocks,
+        "scope": PROD,
+        "principals": [{"id": guid("maya"), "type": "User"}],
+    }
+    draft.add(
+        "arm/denyAssignments",
+        id=f"{PROD}/providers/Microsoft.Authorization/denyAssignments/{guid('d')}",
+        name=guid("d"),
+        properties={**said, "excludePrincipals": [], "doNotApplyToChildScopes": False, "isSystemProtected": False},
+    )
+    answer = asked(draft, "Maya")
+    assert answer.tier is Tier.NONE
+    assert answer.higher is not None
+    assert (answer.higher.tier, answer.higher.certain) == (Tier.MANAGEMENT, False)
+
+
+def test_a_permission_of_graph_counts_and_one_of_another_api_is_a_workloads(draft) -> None:
+    rule, other = guid("permission"), guid("other-permission")
+    graph = draft.service_principal(
+        "Microsoft Graph", appId=GRAPH_APP, appRoles=[{"id": rule, "value": "RoleManagement.ReadWrite.Directory"}]
+    )
+    api = draft.application("api")
+    for name, to, given in (("ruler", graph, rule), ("caller", api, other)):
+        draft.application(name)
+        draft.add(
+            "graph/appRoleAssignments", id=guid(f"{name}-g"), principalId=guid(name), resourceId=to, appRoleId=given
+        )
+    found = {name: asked(draft, name) for name in ("ruler", "caller")}
+    assert (found["ruler"].tier, found["ruler"].own) == (Tier.CONTROL, Tier.CONTROL)
+    assert found["caller"].tier is Tier.WORKLOAD
+
+
+@pytest.mark.parametrize(
+    ("overrides", "tier"),
+    [
+        ("", Tier.MANAGEMENT),
+        ('[roles]\nOperator = "control"', Tier.CONTROL),
+        (f'[roles]\n"{OPERATOR}" = "control"', Tier.CONTROL),
+        (f'[principals]\n"{guid("maya")}" = "control"', Tier.CONTROL),
+        (f'[places]\n"{PROD}" = "control"', Tier.CONTROL),
+        (f'[places]\n"{PROD_MACHINE}" = "control"', Tier.CONTROL),
+        (f'[places]\n"{resource(PROD_GROUP, "Microsoft.Sql/servers", "none")}" = "workload"', Tier.MANAGEMENT),
+    ],
+    ids=["none", "role", "role-id", "principal", "subscription", "machine", "elsewhere"],
+)
+def test_a_file_of_ones_own_settles_roles_principals_and_places(draft, overrides, tier) -> None:
+    draft.resource(PROD_MACHINE)
+    draft.assign(guid("maya"), OPERATOR, PROD_GROUP, "User")
+    assert asked(draft, "Maya", overrides).tier is tier
+
+
+def test_readers_of_a_settled_place_are_not_raised(draft) -> None:
+    draft.assign(guid("maya"), READER, PROD_GROUP, "User")
+    assert asked(draft, "Maya", f'[places]\n"{PROD}" = "control"').tier is Tier.WORKLOAD
+
+
+def test_one_and_everybody_agree_on_a_whole_tenant() -> None:
+    found = tiering(reviewed_tenant())
+    everybody = found.everybody()
+    naming = Naming(found.escalation)
+    ranked = list(everybody.shown(range(len(everybody.nodes))))
+    assert ranked
+    assert [(one.ref.label, one.tier) for one in ranked] == [
+        (one.ref.label, found.of(naming.find(one.ref.id)).tier) for one in ranked
+    ]
+    assert [one.tier for one in ranked] == sorted(one.tier for one in ranked)
+    assert sum(everybody.counts.values()) == len(ranked)
+
+
+def test_roles_are_told_with_their_planes(draft) -> None:
+    told = {(one.kind, one.name): one.tier for one in tiering(draft).roles()}
+    assert told["azureRole", "Owner"] is Tier.CONTROL
+    assert told["azureRole", "Operator"] is Tier.MANAGEMENT
+    assert told["azureRole", "Reader"] is Tier.WORKLOAD
