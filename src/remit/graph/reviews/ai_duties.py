@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import IntEnum
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from remit.engine.actions import CONDITIONED
+from remit.engine.actions import CONDITIONED, NO
 from remit.engine.enumerate import standing
 from remit.engine.facts import PrincipalFlag
 from remit.engine.index import TenantIndex
@@ -112,7 +113,8 @@ class DutyFinder:
     def _one(self, workload: Workload, scope: Scope, need: Need) -> _Masks:
         match = self._index.actions.match(need.action, need.plane)
         # Actions that the same roles and denies cover are one question, unless a condition may tell them apart.
-        conditioned = CONDITIONED in match.roles or CONDITIONED in match.denies or self._has_conditions
+        covering = np.frombuffer(match.roles, dtype=np.uint8)[self._conditioned_roles]
+        conditioned = CONDITIONED in match.roles or CONDITIONED in match.denies or bool((covering != NO).any())
         means = need.action.lower() if conditioned else ""
         key = (workload.place, workload.own, need.plane is Plane.DATA, match.roles, match.denies, means)
         found = self._asked.get(key)
@@ -123,9 +125,11 @@ class DutyFinder:
             found = self._asked[key] = _Masks(one.allowed, one.eligible & ~one.denied, one.possible)
         return found
 
-    @property
-    def _has_conditions(self) -> bool:
-        return len(self._index.facts.conditions.text) > 0
+    @cached_property
+    def _conditioned_roles(self) -> Codes:
+        """Return the roles that some assignment gives under a condition."""
+        table = self._index.facts.assignments
+        return np.unique(table.role[table.condition >= 0])
 
 
 _KEPT = 64

@@ -94,6 +94,7 @@ class AiFindings:
         self._workloads = workloads
         self._duties = duties
         self._software = np.asarray(sorted(software), dtype=np.int32)
+        self._by_keys: dict[tuple[int, int], Mapping[str, Holders]] = {}
         self._writes = {(duty.table, duty.duty): duty.write for duty in rules.duties}
 
     # Together ----------------------------------------------------------------------------------------------------
@@ -151,8 +152,15 @@ class AiFindings:
     def _with_keys(self, workload: Workload) -> Mapping[str, Holders]:
         """Return who has which duty, as whoever has an open key has, too."""
         said = self._duties.of(workload)
-        if workload.keys in (NO_KEYS, GuardState.CLOSED) or KEYS not in said:
+        if workload.keys in (NO_KEYS, GuardState.CLOSED):
             return said
+        key = (id(said), workload.keys)
+        if key not in self._by_keys:
+            self._by_keys[key] = self._opened(workload, said)
+        return self._by_keys[key]
+
+    @staticmethod
+    def _opened(workload: Workload, said: Mapping[str, Holders]) -> Mapping[str, Holders]:
         keys = said[KEYS]
         if workload.keys == GuardState.UNKNOWN:
             keys = Holders(keys.certain[:0], keys.certain[:0], keys.anybody, keys.unread)
