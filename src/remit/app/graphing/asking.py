@@ -5,13 +5,14 @@
     answer.certain, answer.paths[0].hops
 
 Certain paths come first, the cheapest before the dearer, and the one of the fewest hops is among them. What is only
-possible fills what room is left; where nothing is certain it is all there is.
+possible fills what room is left; where nothing is certain it is all there is. A path to control of the tenant ends with
+the first thing that gives it: who is Global Administrator needs no other way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ import numpy as np
 
 from remit.app.graphing.naming import Named
 from remit.graph.answers import Path
-from remit.graph.network import EdgeFlag
+from remit.graph.network import Codes, EdgeFlag
 from remit.graph.nodes import NodeKind, ref_of
 from remit.graph.search import FoundPath, Search
 from remit.graph.walking import Mask, Measure
@@ -67,11 +68,12 @@ def find_paths(
         certain_only: leave out those that are only possible.
     """
     search = escalation.search
-    found = _certain(search.certain, source, target, most)
+    ends = _Ends.of(search, target, escalation.graph.tier_zero)
+    found = _certain(search.certain, source, ends, most)
     certain = bool(found)
     possible = certain
     if not certain_only or not certain:
-        others = _possible(search, source, target, most - len(found))
+        others = _possible(search, source, ends, most - len(found))
         possible = possible or bool(others)
         found += [] if certain_only else others
     unread = unread_on(escalation, _between(search, source, target))
@@ -94,19 +96,53 @@ def _between(search: Search, source: Named, target: Named) -> Mask:
     return search.reached(source.nodes) & search.reaching(target.nodes)
 
 
-def _certain(search: Search, source: Named, target: Named, most: int) -> list[FoundPath]:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ends:
+    """Where paths end.
+
+    Attributes:
+        nodes: numbers. last: by some of them the edge by which the target follows, certainly and at no cost.
+    """
+
+    nodes: Codes
+    last: Mapping[int, int]
+
+    @classmethod
+    def of(cls, search: Search, target: Named, tier_zero: int) -> _Ends:
+        """Return where paths to a target end; those to control of the tenant at whatever gives it by itself."""
+        if target.nodes.tolist() != [tier_zero]:
+            return cls(target.nodes, {})
+        network, rows = search.network, search.ground.backward
+        places, _ = rows.around(target.nodes)
+        edges = places if rows.edge is None else rows.edge[places]
+        free = (network.cost[edges] == 0) & ((network.flags[edges] & EdgeFlag.POSSIBLE) == 0)
+        last = dict(zip(rows.other[places][free].tolist(), edges[free].tolist(), strict=True))
+        return cls(np.asarray([tier_zero, *last], dtype=np.int32), last)
+
+    def ranked(self, search: Search, source: Named, measure: Measure = Measure.COST) -> Iterator[FoundPath]:
+        """Yield the paths that lead to the target, best first."""
+        for path in search.ranked(source.nodes, self.nodes, measure=measure):
+            edge = self.last.get(path.nodes[-1])
+            if edge is None:
+                yield path
+                continue
+            node = int(search.network.target[edge])
+            yield replace(path, nodes=(*path.nodes, node), edges=(*path.edges, edge), hops=path.hops + 1)
+
+
+def _certain(search: Search, source: Named, ends: _Ends, most: int) -> list[FoundPath]:
     """Return the cheapest, the shortest among them."""
-    cheapest = _distinct(search, search.ranked(source.nodes, target.nodes), most)
+    cheapest = _distinct(search, ends.ranked(search, source), most)
     if most > 1 and len(cheapest) == most:
-        (shortest,) = search.best(source.nodes, target.nodes, count=1, measure=Measure.HOPS)
+        shortest = next(ends.ranked(search, source, Measure.HOPS))
         if shortest.hops < min(path.hops for path in cheapest):
             cheapest[-1] = shortest
     return cheapest
 
 
-def _possible(search: Search, source: Named, target: Named, most: int) -> list[FoundPath]:
+def _possible(search: Search, source: Named, ends: _Ends, most: int) -> list[FoundPath]:
     """Return the cheapest that are only possible."""
-    ranked = islice(search.ranked(source.nodes, target.nodes), max(most, 1) * _LOOKED_THROUGH)
+    ranked = islice(ends.ranked(search, source), max(most, 1) * _LOOKED_THROUGH)
     return _distinct(search, (path for path in ranked if not path.certain), most)
 
 

@@ -4,10 +4,10 @@
     named.ref.label, named.nodes
 
 Tried in this order: `tier0`; `role:NAME` and `entraRole:ID`, a directory role by display name or template id;
-`subject:ISSUER#SUBJECT`, outside subjects; anything that begins with `/`, a resource or scope, where `#secret`,
-`#code`, `#data`, `#control`, `#gate` or `#grant` behind it means one side of it; then principals and applications as
-`remit can` finds them; then resources, subscriptions and management groups by their names. Several of one name are an
-error that says so, never a guess. What is known and no node has no nodes: nothing leads to or from it.
+`subject:ISSUER#SUBJECT`, outside subjects; anything that begins with `/`, a resource or scope; then principals and
+applications as `remit can` finds them; then resources, subscriptions and management groups by their names. `#secret`,
+`#code`, `#data`, `#control`, `#gate` or `#grant` behind the id or name of a resource means one side of it. Several of
+one name are an error that says so, never a guess. What is known and no node has no nodes: nothing leads to or from it.
 """
 
 from __future__ import annotations
@@ -67,6 +67,7 @@ class Naming:
         self._names = NodeNames(escalation.graph.drawing)
         self._tenant = escalation.tenant
         self._network = escalation.graph.network
+        self._types = {target.lower() for kind in escalation.catalogue.kinds for target in kind.targets}
 
     def find(self, text: str) -> Named:
         """Return what a text names.
@@ -136,7 +137,7 @@ class Naming:
         except AmbiguousPrincipalError:
             raise
         except UnknownPrincipalError:
-            found = self._application(wanted) or self._named_place(wanted)
+            found = self._application(wanted) or self._named_place(wanted) or self._named_side(wanted)
             if found is None:
                 raise InputError(f"nothing goes by `{wanted}` in this snapshot", hint=_EXAMPLES) from None
             return found
@@ -168,24 +169,24 @@ class Naming:
 
     def _place(self, wanted: str) -> Named:
         text, _, side = wanted.partition("#")
-        if side and side.lower() not in SIDES:
-            raise InputError(f"`{side}` is no side of a resource", hint=f"write one of {', '.join(sorted(SIDES))}")
-        facets = (SIDES[side.lower()],) if side else _REACHED
+        facets = (_side(side),) if side else _REACHED
         scope = Scope.parse(text.strip())
         resource = self._resource_row(scope)
         if resource >= 0:
             return self._resource(resource, facets)
         row = self._tenant.index.tree.row(scope.key)
         if row >= 0:
+            if Facet.GRANT not in facets:
+                raise InputError(f"a scope has no side `{side}`", hint="ask about a resource, or leave the side out")
             return self._scope(row, ())
         if scope.kind is not ScopeKind.RESOURCE:
             raise InputError(f"no scope `{text}` in this snapshot", hint="is its subscription part of the snapshot?")
         above = self._tenant.index.tree.nearest(scope)
         if above < 0 or not self._tenant.index.scope_text(above).lower().startswith("/subscriptions/"):
             raise InputError(f"no resource `{text}` in this snapshot", hint="is its subscription part of the snapshot?")
-        remark = "no edge kind is about this resource; asked who could give any role where it stands"
-        found = self._scope(above, (remark,))
         kind = scope.resource_names()[-1][0] if scope.resource_names() else ""
+        why = "the snapshot knows no such resource" if kind in self._types else "no edge kind is about this resource"
+        found = self._scope(above, (f"{why}; asked who could give any role where it stands",))
         return Named(NodeRef(scope.text, "resource", scope.name, kind), found.nodes, -1, found.remarks)
 
     def _scope(self, row: int, remarks: tuple[str, ...]) -> Named:
@@ -235,12 +236,25 @@ class Naming:
             )
         return self._scope(scopes[0], ()) if scopes else self._resource(resources[0], _REACHED)
 
+    def _named_side(self, wanted: str) -> Named | None:
+        """Return one side of a resource that goes by the name before `#`."""
+        name, _, side = wanted.rpartition("#")
+        found = self._named_place(name) if name else None
+        return None if found is None else self._place(f"{found.ref.id}#{_side(side).name}")
+
     def _node(self, key: int, principal: int = -1) -> Named:
         return Named(self._names.ref(key), self._numbers([key]), principal)
 
     def _numbers(self, keys: list[int]) -> Codes:
         found = self._network.numbers(np.asarray(keys, dtype=np.int64))
         return np.unique(found[found >= 0])
+
+
+def _side(text: str) -> Facet:
+    """Return the side of a resource that a word means."""
+    if text.lower() not in SIDES:
+        raise InputError(f"`{text}` is no side of a resource", hint=f"write one of {', '.join(sorted(SIDES))}")
+    return SIDES[text.lower()]
 
 
 def _bisect(column: TextColumn, wanted: str, first: int, last: int) -> int:

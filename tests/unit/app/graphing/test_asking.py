@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from tests.fakes.escalations import GLOBAL_ADMIN, VAULT, VM, hand_drawn
+from tests.fakes.cutting import opened
+from tests.fakes.escalations import GLOBAL_ADMIN, LISTS, MANIFEST, VAULT, VM, hand_drawn
 
 from remit.app.graphing.asking import find_paths
 from remit.app.graphing.exposing import exposure_of
@@ -84,6 +85,18 @@ def test_certain_possible_or_none(ask, source, target, certain, possible) -> Non
 def test_who_is_there_already_has_a_path_without_steps(ask) -> None:
     answer = ask("tier0", "tier0")
     assert [(path.cost, path.hops) for path in answer.paths] == [(0, ())]
+
+
+def test_a_path_to_control_of_the_tenant_ends_with_the_first_thing_that_gives_it() -> None:
+    """Global Administrator could become Ada, elevate as her, and come there once more."""
+    escalation = opened({**LISTS, "arm/denyAssignments": [], "arm/locks": []}, {**MANIFEST, "gaps": []})
+    found = Naming(escalation).find
+    paths = find_paths(escalation, found("Bob"), found("tier0"), most=5, certain_only=True).paths
+    assert [(edges(path), path.cost) for path in paths] == [("HAS-ROLE TIER-ZERO", 0), ("AUT-04 TIER-ZERO", 1)]
+    (only,) = find_paths(escalation, found("role:Global Administrator"), found("tier0"), most=5).paths
+    assert edges(only) == "TIER-ZERO"
+    longer = find_paths(escalation, found("Bob"), found("/"), most=5, certain_only=True).paths
+    assert [edges(path) for path in longer] == ["AUT-04", "HAS-ROLE EN-11 AUT-04"]
 
 
 def test_what_was_not_read_and_stands_on_the_way_is_told(ask) -> None:

@@ -52,6 +52,8 @@ def naming(world):
         (f"{VM}/", "vm code"),
         (f"{VAULT}#secret", "vault secret"),
         ("kv", "vault secret"),
+        ("KV#Secret", "vault secret"),
+        (f"{SUBSCRIPTION}#grant", "sub grant"),
         (SUBSCRIPTION, "sub grant"),
         (GROUP, "group grant"),
         ("only", "sub grant"),
@@ -62,7 +64,7 @@ def test_a_text_names_its_node(world, naming, text, node) -> None:
     assert naming.find(text).nodes.tolist() == [world.number(node)]
 
 
-@pytest.mark.parametrize("text", [f"{VAULT}#code", f"{VAULT}#data", "lone app", "Directory Readers", guid(99)])
+@pytest.mark.parametrize("text", [f"{VAULT}#code", "kv#data", "lone app", "Directory Readers", guid(99)])
 def test_what_no_edge_touches_has_no_node(naming, text) -> None:
     name = f"role:{text}" if text == "Directory Readers" else text
     assert naming.find(name).nodes.tolist() == []
@@ -92,6 +94,11 @@ def test_a_resource_that_no_edge_kind_is_about_is_asked_about_where_it_stands(na
     assert "no edge kind" in found.remarks[0]
 
 
+def test_a_resource_that_the_snapshot_lacks_is_told_from_one_that_no_edge_kind_is_about(naming) -> None:
+    found = naming.find(f"{GROUP}/providers/Microsoft.KeyVault/vaults/gone")
+    assert found.remarks == ("the snapshot knows no such resource; asked who could give any role where it stands",)
+
+
 @pytest.mark.parametrize(
     ("text", "error", "said"),
     [
@@ -99,6 +106,9 @@ def test_a_resource_that_no_edge_kind_is_about_is_asked_about_where_it_stands(na
         ("role:Global Admin", InputError, "no directory role"),
         ("role:", InputError, "no directory role"),
         (f"{VAULT}#soul", InputError, "no side"),
+        ("kv#soul", InputError, "no side"),
+        ("nobody#secret", InputError, "nothing goes by `nobody#secret`"),
+        (f"{SUBSCRIPTION}#secret", InputError, "a scope has no side `secret`"),
         ("/subscriptions", ScopeSyntaxError, "not a scope"),
         (f"/subscriptions/{guid(1)}", InputError, "no scope"),
         (f"/subscriptions/{guid(1)}/resourceGroups/a/providers/b/c/d", InputError, "no resource"),
