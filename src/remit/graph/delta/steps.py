@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from remit.graph.delta.cones import LEVELS, Cone, Longs, Mask, Small, TooManyError, Walker, levels_of
+from remit.graph.delta.cones import LEVELS, Cone, Longs, Mask, Small, TooManyError, Walker, is_among, levels_of
 from remit.graph.delta.likeness import Likeness, label_codes
 from remit.graph.escalation import EscalationGraph
 from remit.graph.network import Codes, Network
@@ -145,7 +145,7 @@ def _changed(network: Network, other: Network, mapped: Codes, codes: Codes, othe
     label = other_codes[other.label].astype(np.int64) * LEVELS + levels_of(other.flags)
     there = (other.source.astype(np.int64) * other.nodes + other.target) * width + label
     changed = np.ones(network.edges, np.bool_)
-    changed[known] = ~np.isin(here, there)
+    changed[known] = ~is_among(here, np.sort(there))
     return changed
 
 
