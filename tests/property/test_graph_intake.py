@@ -22,6 +22,7 @@ from tests.fakes.scenario_tenant import in_capitals
 from tests.fakes.world import FixedClock, PayloadReader
 
 from remit.adapters.store.duckdb import DuckStore
+from remit.app.graphing.intake.resources import REVIEWED
 from remit.engine.index import TenantIndex
 from remit.engine.strings import TextColumn
 from remit.graph.facts import GraphFacts, GuardState, IdentityLink
@@ -179,7 +180,10 @@ def test_kept_resources_are_targets_or_carry_an_identity() -> None:
     index, facts = facts_of(1)
     lists, _ = generated(1)
     kept = {target.lower() for kind in CATALOGUE.kinds for target in kind.targets}
-    kept |= {"microsoft.managedidentity/userassignedidentities", "microsoft.containerservice/managedclusters"}
+    kept |= {
+        "microsoft.managedidentity/userassignedidentities",
+        "microsoft.containerservice/managedclusters",
+    } | REVIEWED
     expected = {
         row["id"].lower()
         for row in lists["arm/resources"]

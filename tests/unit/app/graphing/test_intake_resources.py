@@ -53,20 +53,23 @@ def test_targets_of_edges_and_carriers_of_identities_are_kept() -> None:
     index, facts = read(
         resource(SITES, "Shop"),
         resource("Microsoft.Network/publicIPAddresses", "ip"),
-        resource("Microsoft.Search/searchServices", "find", identity={"type": "SystemAssigned", "principalId": "mi-a"}),
-        resource("Microsoft.Search/searchServices", "none", identity={"type": "None"}),
+        resource("Microsoft.Maps/accounts", "find", identity={"type": "SystemAssigned", "principalId": "mi-a"}),
+        resource("Microsoft.Maps/accounts", "none", identity={"type": "None"}),
         resource(IDENTITIES, "id", properties={"principalId": "mi-b"}),
         resource(VAULTS, "Safe"),
+        resource("Microsoft.Search/searchServices", "reviewed"),
     )
     assert [one.removeprefix(APP) for one in resource_ids(index, facts, range(facts.resources.count))] == [
         "/providers/Microsoft.KeyVault/vaults/Safe",
         "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id",
-        "/providers/Microsoft.Search/searchServices/find",
+        "/providers/Microsoft.Maps/accounts/find",
+        "/providers/Microsoft.Search/searchServices/reviewed",
         "/providers/Microsoft.Web/sites/Shop",
     ]
     assert [facts.resources.type_name[row] for row in facts.resources.type] == [
         "microsoft.keyvault/vaults",
         "microsoft.managedidentity/userassignedidentities",
+        "microsoft.maps/accounts",
         "microsoft.search/searchservices",
         "microsoft.web/sites",
     ]
