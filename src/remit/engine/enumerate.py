@@ -82,6 +82,7 @@ class Standing:
         sure, may: granted, certainly or maybe, whatever denies say.
         denied, may_be_denied: a deny assignment applies, certainly or maybe, granted or not.
         eligible: could be granted after activating.
+        after: who of these certainly is, after activating a role: no condition and no unread role leaves it open.
     """
 
     sure: Mask
@@ -89,6 +90,7 @@ class Standing:
     denied: Mask
     may_be_denied: Mask
     eligible: Mask
+    after: Mask
 
     @property
     def allowed(self) -> Mask:
@@ -107,7 +109,9 @@ def standing(index: TenantIndex, action: str, plane: Plane, scope: Scope, *, at:
     Source: as `who_can`. Cost: as `who_can`; a few masks over all principals.
     """
     search, _, _ = _searched(Asked(index, Question("", action, plane, scope), at))
-    return Standing(search.sure, search.may, search.denied, search.may_be_denied, search.eligible())
+    return Standing(
+        search.sure, search.may, search.denied, search.may_be_denied, search.eligible(), search.surely_eligible()
+    )
 
 
 def _searched(asked: Asked) -> tuple[_Search, list[Gap], list[Gap]]:
@@ -297,6 +301,25 @@ class _Search:
         active = frozenset(table.principal[rows[placed & (kind == AssignmentKind.ACTIVE)]].tolist())
         if index.has_eligible_memberships and active:
             self._eligible_members(mask, active)
+        return mask
+
+    def surely_eligible(self) -> Mask:
+        """Return who would certainly be granted it by activating a role of its own or of a group it is in (P1, P5)."""
+        index, asked = self.index, self.asked
+        table = index.facts.assignments
+        rows = _on(index, asked.chain.rows)
+        rows = self._worth(rows[self._role_codes[table.role[rows]] != NO])
+        kind = table.kind[rows]
+        lighthouse = kind == AssignmentKind.LIGHTHOUSE_ELIGIBLE
+        own = (table.flags[rows] & AssignmentFlag.ELIGIBLE_SERVICE_PRINCIPAL) == 0
+        could = ((kind == AssignmentKind.ELIGIBLE) & own) | (lighthouse & (not asked.is_data))
+        rows, lighthouse = rows[could], lighthouse[could]
+        easy = (self._role_codes[table.role[rows]] == PLAIN) & (table.condition[rows] < 0)
+        for place in np.flatnonzero(~easy).tolist():
+            row = int(rows[place])
+            easy[place] = condition_outcome(asked, row, index.v_role[row]).truth is Truth.TRUE
+        mask = self._reach(table.principal[rows[easy & ~lighthouse]])
+        mask[table.principal[rows[easy & lighthouse]]] = True
         return mask
 
     def _eligible_members(self, mask: Mask, active: frozenset[int]) -> None:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from remit.engine.decide import decide
 from remit.graph.answers import Hop, HopReason, NodeRef, Path
 from remit.graph.directory import tell_directory
+from remit.graph.elsewhere import NOT, Elsewhere, sureness
 from remit.graph.escalation import GAP, EscalationGraph
 from remit.graph.facts import Demand, GuardState, IdentityLink, VaultRight
 from remit.graph.federation import tell_federation
@@ -66,6 +67,7 @@ class Teller:
         self._network = graph.network
         self._names = NodeNames(graph.drawing)
         self._kinds = {kind.id: kind for kind in graph.drawing.catalogue.kinds}
+        self._elsewhere = Elsewhere(graph.drawing)
 
     def ref(self, number: int) -> NodeRef:
         """Return a node by its number."""
@@ -160,20 +162,23 @@ class Teller:
         place = self._place(target)
         part = self._part(place, evidence)
         place = part or place
-        judged: list[tuple[int, HoldingWay, list[Decision]]] = []
+        judged: list[tuple[tuple[int, int], HoldingWay, list[Decision], Scope | None]] = []
         for way in held.ways:
             decisions = [self._decide(ref_of(source), need, place) for need in way.needs]
-            judged.append((min(_sureness(decision) for decision in decisions), way, decisions))
-        best = max(sure for sure, _, _ in judged)
-        _, way, decisions = next(one for one in judged if one[0] == best)
-        also = dict.fromkeys(one.kind.id for sure, one, _ in judged if sure == best and one.kind.id != way.kind.id)
+            here = min(sureness(decision) for decision in decisions)
+            there, where = self._elsewhere.of(ref_of(source), way.way.elsewhere) if here else (NOT, None)
+            judged.append(((min(here, there), here), way, decisions, where))
+        best = max(sure for sure, _, _, _ in judged)
+        _, way, decisions, where = next(one for one in judged if one[0] == best)
+        also = dict.fromkeys(one.kind.id for sure, one, _, _ in judged if sure == best and one.kind.id != way.kind.id)
         because: list[Reason | HopReason] = []
         for decision in decisions:
             because += [reason for reason in decision.because if _supports(reason, decision)]
         because = list(dict.fromkeys(because))
         if way.way.anywhere:
             held_too = ", ".join(need.action for need in way.way.elsewhere)
-            because.append(HopReason("elsewhere", f"and holds {held_too} at some scope", "", way.kind.id))
+            said = f"and holds {held_too} at {where.text}" if where else f"and may hold {held_too} at some scope"
+            because.append(HopReason("elsewhere", said, where.text if where else "", way.kind.id))
         if part is not None:
             because.append(HopReason("note", "only for this part of it", part.text, "S1"))
         because += self._beside(held, target, flags)
@@ -288,17 +293,6 @@ def _permission(needs: Sequence[Need]) -> str:
 def _facet_word(key: int) -> str:
     facet = facet_of(key)
     return Facet(facet).name.lower() if facet else ""
-
-
-_SURE, _LATER, _MAYBE, _NOT = 3, 2, 1, 0
-
-
-def _sureness(decision: Decision) -> int:
-    if decision.outcome is Outcome.ALLOWED:
-        return _SURE
-    if any(isinstance(reason, EligibleFor) for reason in decision.because):
-        return _LATER
-    return _MAYBE if decision.outcome is Outcome.UNKNOWN else _NOT
 
 
 def _supports(reason: Reason, decision: Decision) -> bool:

@@ -30,10 +30,10 @@ from remit.graph.telling import Teller
 from remit.model.interval import to_micros
 from remit.ports.store import SnapshotStore
 
-FACTS_VERSION = "1"
+FACTS_VERSION = "2"
 """Changes whenever the graph facts or their meaning do."""
 
-GRAPH_VERSION = "1"
+GRAPH_VERSION = "2"
 """Changes whenever edges are drawn otherwise from the same facts and declarations."""
 
 Progress = Callable[[str, int, int | None], None]

@@ -8,6 +8,7 @@ need is granted at or above it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,15 +26,23 @@ _BITS = 63
 
 
 class Combiner:
-    """Finds who has ways together from several assignments; conditions make it only possible."""
+    """Finds who has ways together from several assignments; conditions make it only possible.
 
-    def __init__(self, index: TenantIndex, tree: PlaceTree, worth: Worth, micros: int) -> None:
+    Args:
+        index, tree, worth, micros: the snapshot, its places, what roles and assignments are worth, the instant.
+        activated: count what is only eligible as well.
+    """
+
+    def __init__(
+        self, index: TenantIndex, tree: PlaceTree, worth: Worth, micros: int, *, activated: bool = False
+    ) -> None:
         self._index = index
         self._worth = worth
         self._micros = micros
         self._tree = tree
+        self._rows = np.union1d(worth.active, worth.eligible).astype(np.int32) if activated else worth.active
         active = np.zeros(len(index.facts.assignments.role), dtype=np.uint8)
-        active[worth.active] = 1
+        active[self._rows] = 1
         self._active = view(active)
         self._plain: dict[Need, bytes] = {}
         self._types: dict[int, str] = {}
@@ -73,7 +82,7 @@ class Combiner:
         role_bits = np.zeros(len(self._index.facts.roles), dtype=np.uint64)
         for need in needs:
             role_bits |= np.where(self._worth.roles(need) != NONE, place[need], np.uint64(0))
-        active = self._worth.active
+        active = self._rows
         for number in numbers:
             wanted = np.bitwise_or.reduce([place[need] for need in ways[number]])
             sole = self._worth.roles_all(ways[number]) != NONE
@@ -120,11 +129,11 @@ class Combiner:
             if all(all(stands) for stands in held[scope]):
                 continue
             above = [stands for row in self._tree.chain(scope) for stands in held.get(row, ())]
-            if any(all(stands) for stands in above):
-                continue
-            best = [max(column) for column in zip(*above, strict=True)]
-            if all(best):
-                found.append((scope, min(best) == SURE))
+            # What a single role gives is drawn as it stands; several together count where they are surer than each.
+            alone = max(min(stands) for stands in above)
+            together = min(max(column) for column in zip(*above, strict=True))
+            if together > alone and (together == SURE or not alone):
+                found.append((scope, together == SURE))
         return found
 
     def is_place(self, scopes: Codes, needs: tuple[Need, ...]) -> Mask:
@@ -155,20 +164,46 @@ def _doubted(rank: int) -> int:
     return min(rank, SURE - 1)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Somewhere:
+    """Who holds all actions of some way together at one scope, wherever: masks, each with what the one before has.
+
+    Attributes:
+        sure: certainly. later: certainly, once what is eligible is activated. may: that, or maybe. ever: any of these.
+    """
+
+    sure: Mask
+    later: Mask
+    may: Mask
+    ever: Mask
+
+
 def holders_somewhere(
-    index: TenantIndex, worth: Worth, combiner: Combiner, ways: Sequence[tuple[Need, ...]]
-) -> tuple[Mask, Mask]:
-    """Return who holds all actions of some way together at one scope, wherever: certainly, and certainly or maybe.
+    index: TenantIndex, worth: Worth, combiners: tuple[Combiner, Combiner], ways: Sequence[tuple[Need, ...]]
+) -> Somewhere:
+    """Return who holds all actions of some way together at one scope, wherever.
 
     A place is a group or more, where a resource can be made, or a resource of the very type that the actions are
-    about. Denies and locks there are not looked at: what is needed is any place to run code, old or new.
+    about. Denies and locks there are not looked at: what is needed is any place to run code, old or new. `combiners`
+    are that of what is active, and that with what is eligible.
     """
+    sure, may = _holders(index, worth, combiners[0], ways, worth.active)
+    later, ever = sure, may
+    if len(worth.eligible):
+        later, ever = _holders(index, worth, combiners[1], ways, np.union1d(worth.active, worth.eligible))
+    return Somewhere(sure, later | sure, may, ever | may)
+
+
+def _holders(
+    index: TenantIndex, worth: Worth, combiner: Combiner, ways: Sequence[tuple[Need, ...]], among: Codes
+) -> tuple[Mask, Mask]:
+    """Return who holds some way by some assignments: certainly, and certainly or maybe."""
     table = index.facts.assignments
     sure = np.zeros(len(index.facts.principals.key), np.bool_)
     may = sure.copy()
     for needs in ways:
         ranks = worth.roles_all(needs)
-        rows = worth.rows(ranks, worth.active, data=False)
+        rows = worth.rows(ranks, among, data=False)
         rows = rows[combiner.is_place(table.scope[rows], needs)]
         plain = rows[(ranks[table.role[rows]] == SURE) & ~worth.conditional[rows]]
         sure |= with_members(index, table.principal[plain])

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from remit.graph.drawing import Drawing
 from remit.graph.holding.classes import SCOPE, HoldingClass, classes_of
-from remit.graph.holding.combining import Combiner, holders_somewhere
+from remit.graph.holding.combining import Combiner, Somewhere, holders_somewhere
 from remit.graph.holding.conditions import MOST_TARGETS, ConditionJudge, conditioned
 from remit.graph.holding.grants import SURE, Worth, needs_data
 from remit.graph.holding.parts import Parts
@@ -101,8 +101,12 @@ class _ClassDrawer:
         self._table = self._index.facts.assignments
         self._finder = TargetFinder(self._index, sheet.drawing.facts)
         self._parts = Parts(sheet)
-        self._combiner = Combiner(self._index, sheet.tree, sheet.worth, sheet.drawing.micros)
-        self._somewhere: dict[object, tuple[Mask, Mask]] = {}
+        now, later = (
+            Combiner(self._index, sheet.tree, sheet.worth, sheet.drawing.micros, activated=activated)
+            for activated in (False, True)
+        )
+        self._combiners = (now, later)
+        self._somewhere: dict[object, Somewhere] = {}
 
     def draw(self, held: HoldingClass, taken: list[Taken]) -> None:
         """Draw one class."""
@@ -173,19 +177,22 @@ class _ClassDrawer:
     def _with_elsewhere(self, held: HoldingClass, entries: _Entries) -> _Entries:
         """Keep who holds the needs elsewhere; of a group that does not as a whole, those members who do."""
         if held.elsewhere not in self._somewhere:
-            found = holders_somewhere(self._index, self._sheet.worth, self._combiner, held.elsewhere)
+            found = holders_somewhere(self._index, self._sheet.worth, self._combiners, held.elsewhere)
             self._somewhere[held.elsewhere] = found
-        sure, may = self._somewhere[held.elsewhere]
+        there = self._somewhere[held.elsewhere]
+        ever = there.ever
+        doubt = np.where(there.sure | there.later, 0, EdgeFlag.POSSIBLE)
+        waits = np.where(there.sure | (there.may & ~there.later), 0, EdgeFlag.ELIGIBLE)
         principal = entries.principal
         closure = self._index.directory.closure
-        sizes = np.where(may[principal], 0, np.diff(closure.member_offsets)[principal])
+        sizes = np.where(ever[principal], 0, np.diff(closure.member_offsets)[principal])
         repeated = np.repeat(np.arange(len(principal)), sizes)
         within = np.arange(len(repeated)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
         member = closure.member[closure.member_offsets[principal[repeated]] + within]
-        hit = may[member]
-        who = np.concatenate([principal[may[principal]], member[hit]]).astype(np.int32)
-        source = np.concatenate([np.flatnonzero(may[principal]), repeated[hit]])
-        bits = (entries.flags[source] | np.where(sure[who], 0, EdgeFlag.POSSIBLE)).astype(np.uint8)
+        hit = ever[member]
+        who = np.concatenate([principal[ever[principal]], member[hit]]).astype(np.int32)
+        source = np.concatenate([np.flatnonzero(ever[principal]), repeated[hit]])
+        bits = (entries.flags[source] | doubt[who] | waits[who]).astype(np.uint8)
         return _Entries(who, entries.scope[source], bits, entries.evidence[source])
 
     def _conditioned(self, held: HoldingClass, row: int, area: _Area, later: int) -> None:
@@ -227,30 +234,41 @@ class _ClassDrawer:
 
     def _together(self, held: HoldingClass, area: _Area) -> None:
         """Draw who has a way from several assignments; in regions they are listed anyway, or only possible."""
-        found = [
-            (principal, scope, certain)
-            for _, principal, scope, certain in self._combiner.together([way.needs for way in held.ways])
-            if area.below[scope] > 0
-        ]
-        principal, scope = rows_of(*(one[0] for one in found)), rows_of(*(one[1] for one in found))
-        flags = np.asarray([0 if one[2] else EdgeFlag.POSSIBLE for one in found], dtype=np.uint8)
-        flags |= np.where(area.region[scope], EdgeFlag.POSSIBLE, 0).astype(np.uint8)
+        ways = [way.needs for way in held.ways]
+        flags_of: dict[tuple[int, int], int] = {}
+        for combiner, later in zip(self._combiners, (0, EdgeFlag.ELIGIBLE), strict=True):
+            if later and not len(self._sheet.worth.eligible):
+                continue
+            for _, who, where, certain in combiner.together(ways):
+                flags = later | (0 if certain else EdgeFlag.POSSIBLE)
+                if area.below[where] > 0:
+                    flags_of[who, where] = min(flags, flags_of.get((who, where), flags), key=_surest)
+        found = sorted(flags_of.items())
+        principal, scope = rows_of(*(one[0] for one, _ in found)), rows_of(*(one[1] for one, _ in found))
+        bits = np.asarray([flags for _, flags in found], dtype=np.uint8)
+        bits |= np.where(area.region[scope], EdgeFlag.POSSIBLE, 0).astype(np.uint8)
         area.marked[scope] = True
-        self._enter(held, _Entries(principal, scope, flags, np.full(len(found), -1, dtype=np.int32)), "")
+        self._enter(held, _Entries(principal, scope, bits, np.full(len(found), -1, dtype=np.int32)), "")
 
     def _taken(self, held: HoldingClass, taken: list[Taken], area: _Area) -> None:
-        """Draw what holders of conditioned role assignments can take; whether a deny stops them then is not asked."""
+        """Draw what holders of conditioned role assignments can take; whether a deny or lock stops them is not asked.
+
+        Where holders are listed nothing is inherited, so each such scope below the assignment has an edge of its own.
+        """
+        sheet = self._sheet
         for one in taken:
             scope = int(self._table.scope[one.assignment])
             if area.below[scope] <= 0:
                 continue
             area.marked[scope] = True
-            doubt = not one.certain or area.region[scope] or bool(held.elsewhere)
-            flags = np.asarray([EdgeFlag.POSSIBLE if doubt else 0], dtype=np.uint8)
-            row = rows_of(one.assignment)
-            sheet = self._sheet
+            inside = np.flatnonzero(area.listed & sheet.tree.below(rows_of(scope))) if area.listed.any() else ()
+            places = np.unique([scope, *inside]).astype(np.int32)
+            places = places[area.below[places] > 0]
+            doubt = area.region[places] | (not one.certain or bool(held.elsewhere))
+            who = sheet.people(np.full(len(places), self._table.principal[one.assignment], dtype=np.int32))
             label = sheet.drawing.label(one.kind, ASSIGNMENTS)
-            sheet.add(sheet.people(self._table.principal[row]), sheet.held(held, rows_of(scope)), label, flags, row)
+            flags = np.where(doubt, EdgeFlag.POSSIBLE, 0).astype(np.uint8)
+            sheet.add(who, sheet.held(held, places), label, flags, one.assignment)
 
     def _list(self, held: HoldingClass, place: int) -> None:
         """List who holds a class at a scope of a region."""
@@ -292,3 +310,8 @@ class _ClassDrawer:
                 above = np.where(deep, parent[above], above).astype(np.int32)
         label = sheet.drawing.labels.number(f"given:{held.number}", held.kinds, held.cost)
         sheet.add(sheet.giving(above), sheet.held(held, rows), label, flags)
+
+
+def _surest(flags: int) -> tuple[bool, bool]:
+    """Return what orders flags of one step, the surest first."""
+    return bool(flags & EdgeFlag.POSSIBLE), bool(flags & EdgeFlag.ELIGIBLE)

@@ -19,6 +19,7 @@ from remit.engine.guard_index import profile_of
 from remit.engine.index import TenantIndex
 from remit.graph.holding.classes import HoldingClass, HoldingWay
 from remit.graph.holding.grants import NONE, Worth
+from remit.graph.holding.levels import Levels, nobody
 from remit.graph.holding.tree import PlaceTree
 from remit.graph.kinds import Need
 from remit.graph.network import EdgeFlag
@@ -157,58 +158,51 @@ class Regions:
     def holders(self, held: HoldingClass, row: int) -> Holders:
         """Return who holds a class at a scope of a region. Cost: a few masks over all principals for each need."""
         count = len(self._index.facts.principals.key)
-        sure, may = np.zeros(count, np.bool_), np.zeros(count, np.bool_)
-        lifting, later, granting, own = (np.zeros(count, np.bool_) for _ in range(4))
+        own, lifting, given, given_lifting = (nobody(count) for _ in range(4))
         granters = self._granters(row)
         for way in held.ways:
             parts = [self._standing(need, row) for need in way.needs]
-            way_sure = np.logical_and.reduce([part.allowed for part in parts])
-            way_may = np.logical_and.reduce([part.possible for part in parts])
-            undenied = ~np.logical_or.reduce([part.denied | part.may_be_denied for part in parts])
-            way_later = undenied & np.logical_and.reduce([part.allowed | part.eligible for part in parts])
-            way_grant = granters & undenied
+            held_here = Levels.of_all(Levels.of(part) for part in parts)
+            gained = Levels.of_all([granters, Levels.undenied(parts)])
             free = self._unlocked(way, row)
             if free is None:
-                sure |= way_sure
-                may |= way_may
-                later |= way_later
-                granting |= way_grant
+                own, given = own.either(held_here), given.either(gained)
                 continue
-            # A granter gives himself what deletes the lock as well.
-            own |= way_sure & free
-            lifting |= (way_sure & free) | way_grant
-            granting |= way_grant
-            sure |= way_sure & self._lighthouse
-            may |= way_may & (free | self._lighthouse)
-        flags = np.where(may & ~sure, EdgeFlag.POSSIBLE, 0)
-        flags = np.where(later & ~sure, EdgeFlag.ELIGIBLE, flags)
-        flags = np.where((lifting | granting) & ~sure, 0, flags)
-        flags = np.where(lifting & ~sure, flags | EdgeFlag.LIFTS, flags).astype(np.uint8)
-        anyone = sure | may | lifting | later | granting
-        rows = self._compact(anyone)
-        by_grant = granting & ~sure & ~own
+            # A granter gives himself what deletes the lock as well; a managing tenant is not bound by it.
+            own = own.either(held_here.among(self._lighthouse))
+            lifting = lifting.either(Levels.of_all([held_here, free]))
+            given_lifting = given_lifting.either(gained)
+        flags, by_grant, left = np.zeros(count, np.uint8), np.zeros(count, np.bool_), np.ones(count, np.bool_)
+        kinds = ((own, 0, False), (lifting, _LIFTS, False), (given, 0, True), (given_lifting, _LIFTS, True))
+        # The surest first; of what is as sure, what is held already before what has to be taken.
+        for level in range(len(own.masks())):
+            for levels, lifts, taken in kinds:
+                mask, said = list(levels.flagged())[level]
+                chosen = mask & left
+                flags[chosen], by_grant[chosen] = said | lifts, taken
+                left &= ~mask
+        rows = self._compact(~left, flags.astype(np.int64) << 1 | by_grant)
         return Holders(rows, flags[rows], by_grant[rows])
 
-    def _granters(self, row: int) -> Mask:
+    def _granters(self, row: int) -> Levels:
         """Return who can give himself any role at a scope, or above it where a ReadOnly lock stops that (B2)."""
-        allowed = self._standing(ROLE_WRITE, row).allowed
+        allowed = Levels.granted(self._standing(ROLE_WRITE, row))
         locked = [scope for scope in self._tree.chain(row) if self._locks.get(scope, 0) >= LockLevel.READ_ONLY]
         if locked:
-            allowed = allowed & np.logical_and.reduce([self._standing(LOCK_DELETE, one).allowed for one in locked])
+            allowed = Levels.of_all([allowed, *(Levels.of(self._standing(LOCK_DELETE, one)) for one in locked)])
             above = int(self._tree.parent[locked[-1]])
             if above >= 0:
-                allowed |= self._standing(ROLE_WRITE, above).allowed
-        return allowed | self.owners
+                allowed = allowed.either(Levels.granted(self._standing(ROLE_WRITE, above)))
+        return allowed.either(Levels(self.owners, self.owners, self.owners, self.owners))
 
-    def _unlocked(self, way: HoldingWay, row: int) -> Mask | None:
+    def _unlocked(self, way: HoldingWay, row: int) -> Levels | None:
         """Return who can delete every lock that stops a way at a scope, None where none does."""
         stopping = [
             scope for scope in self._tree.chain(row) if scope in self._locks and _stopped(way, self._locks[scope])
         ]
         if not stopping:
             return None
-        free: Mask = np.logical_and.reduce([self._standing(LOCK_DELETE, scope).allowed for scope in stopping])
-        return free
+        return Levels.of_all(Levels.of(self._standing(LOCK_DELETE, scope)) for scope in stopping)
 
     def _standing(self, need: Need, row: int) -> Standing:
         key = (need, row)
@@ -221,10 +215,11 @@ class Regions:
             found = self._kept[key] = standing(self._index, need.action, need.plane, scope, at=self._at)
         return found
 
-    def _compact(self, mask: Mask) -> Codes:
+    def _compact(self, mask: Mask, how: NDArray[np.int64]) -> Codes:
         """Return rows for a mask: a group stands for its members where all of them are in it, else they stand alone.
 
-        A group of which only some members hold is left out: being a member of it is not enough.
+        A group of which only some members hold is left out: being a member of it is not enough. A member that holds
+        otherwise than the group, more surely or without activation, has an edge of its own besides.
         """
         rows = np.flatnonzero(mask).astype(np.int32)
         closure = self._index.directory.closure
@@ -238,7 +233,7 @@ class Regions:
             if not mask[members].all():
                 dropped[group] = True
             elif not covered[group]:
-                covered[members] = True
+                covered[members[(how[members] == how[group]) | (how[group] == 0)]] = True
                 standing_for.append(group)
         # Groups that are in each other cover each other; one of them has to stay.
         covered[standing_for] = False
@@ -247,6 +242,7 @@ class Regions:
 
 
 _REMEMBERED = 256
+_LIFTS = int(EdgeFlag.LIFTS)
 
 
 def _stopped(way: HoldingWay, level: int) -> bool:

@@ -1,0 +1,97 @@
+"""What is held below denies and locks: by whom, how surely, and what a condition or activation leaves of it."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import pytest
+from tests.fakes.drawn_tenant import DrawnTenant
+
+from remit.graph.answers import Path
+from remit.graph.nodes import Facet
+
+WRITE = "Microsoft.Authorization/roleAssignments/write"
+RUN = "Microsoft.Compute/virtualMachines/runCommand/action"
+ONLY_RUNNER = (
+    f"(!(ActionMatches{{'{WRITE}'}})) OR (@Request[$(roleAssignments):RoleDefinitionId] "
+    "ForAnyOfAnyValues:GuidEquals {$(runner)})"
+)
+PLAIN, LOCKED, DENIED = "sub1/plain/vm/web", "sub1/locked/vm/web", "sub1/denied/vm/web"
+
+TENANT: dict[str, Any] = {
+    "users": ["ann", "ben", "cat", "dan", "eve", "fay", "gil", "hal", "ivy"],
+    "groups": {"runners": ["dan", "eve"]},
+    "managementGroups": {"north": "root"},
+    "subscriptions": {"sub1": "north"},
+    "roles": {
+        "runner": [{"actions": [RUN]}],
+        "giver": [{"actions": [WRITE]}],
+        "everything": [{"actions": ["*"]}],
+        "unread": [{"actions": [RUN]}],
+    },
+    "notCollected": ["unread"],
+    "assignments": [
+        {"to": "ann", "role": "giver", "at": "sub1", "condition": ONLY_RUNNER},
+        "dan runner sub1/denied",
+    ],
+    "denies": [{"as": "d1", "at": "sub1/denied", "deny": [{"actions": ["Microsoft.Compute/*"]}], "to": ["ivy"]}],
+    "locks": ["ReadOnly sub1/locked"],
+    "pim": {
+        "eligible": [
+            "ben everything sub1",
+            "cat runner sub1",
+            "fay giver sub1",
+            "gil unread sub1",
+            "runners runner sub1/denied",
+        ]
+    },
+    "resources": {"sub1/plain": {}, "sub1/locked": {}, "sub1/denied": {}, PLAIN: {}, LOCKED: {}, DENIED: {}},
+}
+
+
+@cache
+def drawn() -> DrawnTenant:
+    return DrawnTenant(TENANT)
+
+
+def path(name: str, place: str, *, certain: bool = True) -> Path | None:
+    return drawn().path(name, drawn().resource(place, Facet.CODE), certain=certain)
+
+
+@pytest.mark.parametrize("place", [LOCKED, DENIED])
+def test_a_role_taken_under_a_condition_is_possible_below_a_lock_or_a_deny(place: str) -> None:
+    assert path("ann", PLAIN) is not None
+    assert path("ann", place) is None
+    assert path("ann", place, certain=False) is not None
+
+
+def test_who_may_delete_the_lock_after_activation_holds_after_activation_what_it_stops() -> None:
+    found = path("ben", LOCKED)
+    assert found is not None
+    assert found.eligible
+
+
+def test_a_lock_stops_an_eligible_role_that_cannot_delete_it() -> None:
+    assert path("cat", PLAIN) is not None
+    assert path("cat", LOCKED, certain=False) is None
+
+
+def test_who_may_give_roles_after_activation_reaches_below_a_deny_for_somebody_else() -> None:
+    found = path("fay", DENIED)
+    assert found is not None
+    assert found.eligible
+
+
+def test_an_eligible_role_that_was_not_read_is_only_possible_below_a_deny() -> None:
+    assert path("gil", DENIED) is None
+    assert path("gil", DENIED, certain=False) is not None
+
+
+def test_below_a_deny_an_eligible_group_does_not_stand_for_a_member_who_is_active() -> None:
+    own = path("dan", DENIED)
+    assert own is not None
+    assert not own.eligible
+    through = path("eve", DENIED)
+    assert through is not None
+    assert through.eligible
