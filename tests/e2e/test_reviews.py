@@ -60,6 +60,15 @@ def test_a_file_of_repositories_settles_what_exists(ask, tmp_path) -> None:
     assert "repositoryNotSeen" not in kinds
 
 
+def test_a_line_that_names_no_repository_is_told_with_its_place(ask, tmp_path) -> None:
+    """Otherwise every repository of an owner could seem to be gone."""
+    file = tmp_path / "repositories"
+    file.write_text("shop/site\nThe others are in the wiki.\n", encoding="utf-8")
+    code, out, err = ask("integrations", "--repositories", str(file))
+    assert (code, out) == (78, "")
+    assert err.startswith("remit: repositories:2: `The others are in the wiki.` is no repository")
+
+
 def test_what_is_joined_ends_with_one_and_tells_the_way(ask) -> None:
     code, out, _ = ask("isolation", "--json")
     said = json.loads(out)

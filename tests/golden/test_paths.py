@@ -34,6 +34,7 @@ CASES = {
     "cuts": (("cuts", "--to", "kv-shop"), 0),
     "cuts-keep": (("cuts", "--keep-holders"), 0),
     "cuts-budget": (("cuts", "--to", VM, "--keep", "Bob", "--budget", "1"), 0),
+    "cuts-from": (("cuts", "--to", VM, "--from", "Ada"), 0),
     "cuts-nothing": (("cuts", "--to", "Eve"), 0),
     "cuts-json": (("cuts", "--to", VM, "--from", "Ada", "--json"), 0),
     "radius": (("radius",), 0),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,10 @@ from remit.model.errors import SettingsError
 if TYPE_CHECKING:
     from remit.app.graphing.opening import Escalation
     from remit.app.graphing.reviewing import Review
+    from remit.graph.federation.openness import Repositories
 
 _DELEGATIONS = "arm/registrationAssignments"
+_REPOSITORY = re.compile(r"[^\s/]+(?:/[^\s/]+)+")
 
 
 def open_review(
@@ -39,7 +42,7 @@ def open_review(
     from remit.app.graphing.intake.tags import TELLING
     from remit.app.graphing.reviewing import Review
     from remit.bootstrap.logs import read_usage
-    from remit.graph.federation.openness import NOTHING_KNOWN, Repositories
+    from remit.graph.federation.openness import NOTHING_KNOWN
     from remit.graph.reviews.environments import DEFAULT_RULES, read_rules
     from remit.wire.azure.delegations import read_delegation
 
@@ -52,10 +55,24 @@ def open_review(
                 f"{environments.name}: the tag `{strange[0]}` is not kept with a snapshot's graph",
                 hint="docs/isolation.md lists the tags that are",
             )
-    known = NOTHING_KNOWN if repositories is None else Repositories.of(_text(repositories).splitlines())
+    known = NOTHING_KNOWN if repositories is None else _repositories(repositories)
     payloads = open_store(folder).payloads(escalation.tenant.snapshot_id, _DELEGATIONS)
     delegations = [found for payload in payloads if (found := read_delegation(payload)) is not None]
     return Review(escalation, rules, known, delegations, read_usage(folder) if with_usage else None)
+
+
+def _repositories(path: Path) -> Repositories:
+    """Read which repositories exist; a line that names none is told, or every repository might seem to be gone."""
+    from remit.graph.federation.openness import Repositories
+
+    lines = _text(path).splitlines()
+    for number, line in enumerate(lines, start=1):
+        said = line.partition("#")[0].strip()
+        if said and not _REPOSITORY.fullmatch(said):
+            raise SettingsError(
+                f"{path.name}:{number}: `{said[:60]}` is no repository", hint="write owner/name on each line"
+            )
+    return Repositories.of(lines)
 
 
 def _text(path: Path) -> str:

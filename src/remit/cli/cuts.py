@@ -62,16 +62,18 @@ def cuts(
     if json:
         _write(escalation, answer)
     else:
-        show_cuts(console(), escalation, answer)
+        show_cuts(console(), escalation, answer, everybody=not only)
     return 0
 
 
-def show_cuts(out: Console, escalation: Escalation, answer: CutsAnswer) -> None:
-    """Write the answer for people."""
+def show_cuts(out: Console, escalation: Escalation, answer: CutsAnswer, *, everybody: bool) -> None:
+    """Write the answer for people; `everybody` tells that nobody was named who is to be cut off."""
     from rich.text import Text
 
     removed, cut_off = len(answer.removals), len(answer.cut_off)
-    said = f"  {_count(removed, 'removal')} cut{'s'[: removed == 1]} off {cut_off:,} of {answer.sources:,}"
+    all_of_them = everybody and not answer.kept and not answer.holders_kept
+    whom = f"{cut_off:,} of {answer.sources:,} who {'reach it' if all_of_them else 'may not reach it'}"
+    said = f"  {_count(removed, 'removal')} cut{'s'[: removed == 1]} off {whom}"
     if not answer.sources:
         said = "  nobody reaches it" + (" who may not" if answer.kept or answer.holders_kept else "")
     title = f"What has to go so that nobody reaches {answer.target.ref.label}?"
@@ -94,7 +96,7 @@ def show_cuts(out: Console, escalation: Escalation, answer: CutsAnswer) -> None:
     if removed > MOST_ROWS:
         out.print(f"\n  … and {removed - MOST_ROWS:,} more; --json lists them all.")
     _show_left(out, answer)
-    if answer.sources and not answer.kept and not answer.holders_kept:
+    if all_of_them and answer.sources:
         out.print()
         hint = "Administrators are among those cut off; --keep NAME and --keep-holders let them stay."
         paragraph(out, hint, indent=2, style="dim")

@@ -10,6 +10,7 @@ from cyclopts import Parameter
 from remit.cli.graph_words import (
     KIND_WORDS,
     MOST_ROWS,
+    count_words,
     end_fields,
     hop_name,
     names_for,
@@ -74,8 +75,7 @@ def show_exposure(out: Console, escalation: Escalation, answer: ExposureAnswer, 
     said = f"  {certain:,}{f', and possibly {unsure:,} more' if unsure else ''}"
     out.print(Text.assemble((f"Who can reach {answer.target.ref.label}?", "bold"), said))
     told = end_fields("target", answer.target, names)
-    kinds = ", ".join(f"{count:,} {KIND_WORDS.get(kind, kind)}" for kind, count in answer.kinds.items())
-    told += [("who", kinds)] if kinds else []
+    told += [("who", count_words(answer.kinds))] if answer.kinds else []
     fields(out, [*told, ("as of", format_instant(escalation.at.replace(microsecond=0))), *origin(escalation.tenant)])
     show_remarks(out, answer.target)
     if not len(answer.nodes):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from remit.cli.layout import paragraph
@@ -29,6 +29,7 @@ KIND_WORDS = {
     "subject": "outside subject",
     "unknown": "kind not known",
 }
+_MANY = {"managedIdentity": "managed identities", "unknown": "of a kind not known"}
 FACET_WORDS = {
     "code": "code runs as it",
     "secret": "its secrets are read",
@@ -46,6 +47,15 @@ LOG_WORDS = {
     "outside": "logs outside Azure",
 }
 _PLACES = ("resource", "scope")
+
+
+def count_words(counts: Mapping[str, int]) -> str:
+    """Return how many there are of each kind."""
+    said = []
+    for kind, count in counts.items():
+        word = KIND_WORDS.get(kind, kind)
+        said.append(f"{count:,} {word if count == 1 else _MANY.get(kind, f'{word}s')}")
+    return ", ".join(said)
 
 
 def node_words(ref: NodeRef, names: Names) -> str:

@@ -216,6 +216,6 @@ def _show_notes(out: Console, answer: IntegrationsAnswer) -> None:
     )
     if unseen:
         out.print()
-        said = "is trusted by name, and it is not known whether it still exists; --repositories FILE tells."
-        count = "The repository of one pipeline" if unseen == 1 else f"The repository of {unseen:,} pipelines"
+        count = "One pipeline trusts" if unseen == 1 else f"{unseen:,} pipelines trust"
+        said = "a repository by its name, and whether that still exists is not known; --repositories FILE tells."
         paragraph(out, f"{count} {said}", indent=2)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from remit.cli.graph_words import MOST_ROWS, names_for, node_line, node_words, show_path, show_unread
+from remit.cli.graph_words import MOST_ROWS, hop_name, names_for, node_line, node_words, show_path, show_unread
 from remit.cli.integrations import Environments, role_words
 from remit.cli.layout import fields, paragraph
 from remit.cli.options import NEWEST, Instant, JsonFlag, Which, read_at, switch
@@ -123,7 +123,7 @@ def _show_reaching(out: Console, number: int, one: ReachingAnswer, names: Names,
         paragraph(out, f"and {len(one.direct) - _FEW} more", indent=4)
     if one.path is None:
         if one.possible:
-            paragraph(out, "has a way; --json tells it, or `remit paths`", indent=4)
+            paragraph(out, "has a way into production; --json tells it, or `remit paths`", indent=4)
     elif full:
         show_path(out, number, one.path, names)
     else:
@@ -132,11 +132,11 @@ def _show_reaching(out: Console, number: int, one: ReachingAnswer, names: Names,
 
 def _chain(way: Way, names: Names) -> str:
     """Return a way as one line: each step's kind and what it leads to."""
-    steps = [f"{hop.edge} to {node_words(hop.target, names)}" for hop in way.hops]
+    steps = [f"{hop_name(hop)} to {node_words(hop.target, names)}" for hop in way.hops]
     if len(steps) > _FEW:
         steps = [*steps[: _FEW // 2], f"… {len(steps) - _FEW} more …", *steps[-(_FEW // 2) :]]
     sure = "" if way.certain else " (possible)"
-    return f"gets there{sure}: {', '.join(steps)}"
+    return f"gets to production{sure}: {', '.join(steps)}"
 
 
 def _show_shared(out: Console, one: SharedAnswer, names: Names) -> None:

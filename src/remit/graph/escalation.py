@@ -76,7 +76,7 @@ def build(drawing: Drawing, progress: Callable[[str], None] | None = None) -> Es
     batches += draw_resources(drawing)
     batches += _tier_zero(drawing)
     batches += _unread(drawing)
-    tell("putting the graph together")
+    tell("the graph as a whole")
     batches = [_without_disabled(drawing.index, batch) for batch in batches]
     people = node_key(NodeKind.PRINCIPAL, np.arange(len(drawing.index.facts.principals.key), dtype=np.int32))
     network = Network.assemble(batches, drawing.labels, nodes=[people, np.asarray([TIER_ZERO])])

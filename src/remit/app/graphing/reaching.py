@@ -57,7 +57,10 @@ class Reached:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReachedList:
-    """Things of one kind, certain ones first, then by hops, cost and number; columns of the same length."""
+    """Things of one kind; columns of the same length.
+
+    Certain ones stand first, then the nearest, of those the ones that lead on to control of the tenant, then by cost.
+    """
 
     nodes: Codes
     hops: Codes
@@ -162,6 +165,7 @@ class _Picker:
         self._network = escalation.graph.network
         self._sure, self._any, self._near = sure, any_way, near
         self._along = Along.of(sure), Along.of(any_way)
+        self._worst = escalation.search.certain.reaching([escalation.graph.tier_zero])
         self._found = any_way.reached.copy()
         self._found[source.nodes] = False
 
@@ -201,7 +205,7 @@ class _Picker:
         hops = np.where(certain, self._sure.hops[nodes], self._any.hops[nodes])
         cost = np.where(certain, self._sure.cost[nodes], self._any.cost[nodes])
         eligible = np.where(certain, self._along[0].eligible[nodes], self._along[1].eligible[nodes])
-        order = np.lexsort((nodes, cost, hops, ~certain))
+        order = np.lexsort((nodes, cost, ~self._worst[nodes], hops, ~certain))
         return ReachedList(
             nodes[order], hops[order], cost[order], certain[order], eligible[order], self._near[nodes][order]
         )

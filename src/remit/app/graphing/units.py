@@ -124,7 +124,7 @@ class Units:
         else:
             thing = self._who(owned)
         word = {OwnedKind.APPLICATION: "application", OwnedKind.GROUP: "group"}.get(int(table.kind[row]), "")
-        return f"{thing.id}/{who.id}", f"{who.label} as owner of {f'{word} ' if word else ''}{thing.label}", who
+        return f"{thing.id}/{who.id}", f"ownership of {f'{word} ' if word else ''}{thing.label} by {who.label}", who
 
     def _identity(self, row: int) -> tuple[str, str, NodeRef]:
         table = self._facts.identities

@@ -169,7 +169,7 @@ class Placing:
             for resource, link in carriers:
                 if link == chosen:
                     found = self.of_resource(resource)
-                    return found, "" if found < 0 else f"where {self._resource_name(resource)} is"
+                    return found, "" if found < 0 else f"where its resource {self._resource_name(resource)} is"
         name = self.index.facts.principals.display_name[principal]
         found = self.rules.of_name(name)
         if found >= 0:

@@ -125,8 +125,8 @@ def test_a_managed_identity_belongs_where_its_resource_is_whatever_it_is_called(
     draft.service_principal("vm-x-prod", servicePrincipalType="ManagedIdentity")
     draft.resource(DEV_MACHINE, identity={"type": "SystemAssigned", "principalId": guid("vm-x-prod")})
     placing = placed(draft)
-    assert of_principal(placing, "id-test") == ("production", "where id-test is")
-    assert of_principal(placing, "vm-x-prod") == ("development", "where vm-1 is")
+    assert of_principal(placing, "id-test") == ("production", "where its resource id-test is")
+    assert of_principal(placing, "vm-x-prod") == ("development", "where its resource vm-1 is")
 
 
 def test_an_application_belongs_where_its_name_says_else_where_its_subjects_agree(draft) -> None:
