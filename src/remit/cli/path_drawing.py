@@ -14,6 +14,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from remit.cli.graph_words import KIND_WORDS
@@ -103,11 +105,12 @@ class _Canvas:
             column += wide
 
     def lines(self) -> Iterator[list[tuple[str, str]]]:
-        """Yield the lines from the first to the last, without blanks at their ends."""
+        """Yield the lines from the first to the last in runs of one style, without blanks at their ends."""
         for line in range(max(self._cells, default=-1) + 1):
             row = self._cells.get(line, {})
             last = max((column for column, (letter, _) in row.items() if letter != " "), default=-1)
-            yield [row.get(column, (" ", "")) for column in range(last + 1)]
+            cells = (row.get(column, (" ", "")) for column in range(last + 1))
+            yield [("".join(letter for letter, _ in run), style) for style, run in groupby(cells, itemgetter(1))]
 
 
 def draw_path(out: Console, path: Path) -> None:
@@ -124,8 +127,8 @@ def draw_path(out: Console, path: Path) -> None:
     signs = _ASCII if out.options.ascii_only else _UNICODE
     canvas = _Canvas()
     _Drawing(canvas, signs, out.width - _MARGIN).draw(path.hops)
-    for cells in canvas.lines():
-        out.print(Text.assemble(*cells) if cells else "", soft_wrap=True)
+    for runs in canvas.lines():
+        out.print(Text.assemble(*runs), soft_wrap=True)
     told = [
         f"{line[:2] * 2} {what}"
         for line, what, there in (
