@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     from remit.adapters.store.writing import DuckWriter
 
 _ID = re.compile("[0-9a-f]{64}")
+_SORTING = "1GB"
+"""What sorting a list of ten million payloads by key takes, when it spills; small lists take little of it."""
+
 _FETCHED = 1_000
 _MARKS_FILE = "marks.json"
 _MARKS = msgspec.json.Decoder(dict[str, str])
@@ -119,7 +122,7 @@ class DuckStore:
         if not folder.is_dir():
             return
         with as_unavailable("be read"), as_store_error(f"read snapshot {snapshot_id[:12]}"):
-            connection = connect(self._root / "tmp")
+            connection = connect(self._root / "tmp", memory=_SORTING)
             try:
                 query = f"SELECT payload FROM read_parquet({quoted(folder / '*.parquet')}) ORDER BY key"  # noqa: S608 - our own path
                 found = connection.execute(query)

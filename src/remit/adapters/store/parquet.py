@@ -25,12 +25,12 @@ _WRITTEN_ROWS = 100_000
 _READ_ROWS = 500_000
 
 
-def connect(spill: Path) -> duckdb.DuckDBPyConnection:
-    """Open a database in memory, of which little is taken: it spills into `spill`."""
+def connect(spill: Path, *, memory: str = "") -> duckdb.DuckDBPyConnection:
+    """Open a database in memory, of which little is taken, or as much as is said: it spills into `spill`."""
     return duckdb.connect(
         ":memory:",
         config={
-            "memory_limit": MEMORY_LIMIT,
+            "memory_limit": memory or MEMORY_LIMIT,
             "temp_directory": str(spill),
             "preserve_insertion_order": True,
             "autoinstall_known_extensions": False,
