@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_LINE = re.compile(r"^remit: (?:reading|indexing and writing|[\d,]+ questions answered)\b.*\n", re.MULTILINE)
+_LINE = re.compile(r"^remit: (?:reading|indexing and writing|drawing|keeping|comparing|applying|[\d,]+ questions answered)\b.*\n", re.MULTILINE)
 
 
 def without_progress(stderr: str) -> str:
