@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-_LINE = re.compile(r"^remit: (?:reading|indexing and writing|drawing|keeping|comparing|applying|[\d,]+ questions answered)\b.*\n", re.MULTILINE)
+_STEPS = r"reading|indexing and writing|drawing|keeping|comparing|applying|[\d,]+ questions answered"
+_LINE = re.compile(rf"^remit: (?:{_STEPS})\b.*\n", re.MULTILINE)
 
 
 def without_progress(stderr: str) -> str:
