@@ -20,7 +20,7 @@ ONLY_RUNNER = (
 PLAIN, LOCKED, DENIED = "sub1/plain/vm/web", "sub1/locked/vm/web", "sub1/denied/vm/web"
 
 TENANT: dict[str, Any] = {
-    "users": ["ann", "ben", "cat", "dan", "eve", "fay", "gil", "hal", "ivy"],
+    "users": ["ann", "ben", "cat", "dan", "eve", "fay", "gil", "hal", "ivy", "leo"],
     "groups": {"runners": ["dan", "eve"]},
     "managementGroups": {"north": "root"},
     "subscriptions": {"sub1": "north"},
@@ -29,11 +29,18 @@ TENANT: dict[str, Any] = {
         "giver": [{"actions": [WRITE]}],
         "everything": [{"actions": ["*"]}],
         "unread": [{"actions": [RUN]}],
+        "definer": {"builtIn": True, "blocks": [{"actions": ["Microsoft.Authorization/roleDefinitions/write"]}]},
+        "harmless": {"blocks": [{"actions": ["*/read"]}], "assignableScopes": ["sub1/locked", "sub1/plain"]},
+        "local": {"blocks": [{"actions": ["*/read"]}], "assignableScopes": ["sub1/plain"]},
     },
     "notCollected": ["unread"],
     "assignments": [
         {"to": "ann", "role": "giver", "at": "sub1", "condition": ONLY_RUNNER},
         "dan runner sub1/denied",
+        "hal definer sub1",
+        "hal harmless sub1/plain",
+        "leo definer sub1",
+        "leo local sub1/plain",
     ],
     "denies": [{"as": "d1", "at": "sub1/denied", "deny": [{"actions": ["Microsoft.Compute/*"]}], "to": ["ivy"]}],
     "locks": ["ReadOnly sub1/locked"],
@@ -95,3 +102,15 @@ def test_below_a_deny_an_eligible_group_does_not_stand_for_a_member_who_is_activ
     through = path("eve", DENIED)
     assert through is not None
     assert through.eligible
+
+
+def test_a_lock_stops_who_would_rewrite_a_role_that_can_be_assigned_below_it() -> None:
+    assert drawn().path("leo", drawn().giving("sub1/plain")) is not None
+    assert drawn().path("hal", drawn().giving("sub1/plain"), certain=False) is None
+
+
+@pytest.mark.parametrize("unread", ["denyAssignments", "locks"])
+def test_who_rewrites_a_role_possibly_does_where_denies_or_locks_were_not_read(unread: str) -> None:
+    tenant = DrawnTenant(TENANT | {"lists": {"absent": [f"arm/{unread}"]}, "denies": [], "locks": []})
+    assert tenant.path("leo", tenant.giving("sub1/plain")) is None
+    assert tenant.path("leo", tenant.giving("sub1/plain"), certain=False) is not None

@@ -24,6 +24,7 @@ from remit.graph.holding.tree import PlaceTree
 from remit.graph.kinds import Need
 from remit.graph.network import EdgeFlag
 from remit.model.question import Plane
+from remit.model.scope import Scope
 
 Codes = NDArray[np.int32]
 Mask = NDArray[np.bool_]
@@ -183,6 +184,21 @@ class Regions:
                 left &= ~mask
         rows = self._compact(~left, flags.astype(np.int64) << 1 | by_grant)
         return Holders(rows, flags[rows], by_grant[rows])
+
+    def callers(self, need: Need, scope: Scope) -> tuple[Levels, bool]:
+        """Return who is granted a call at any scope, and whether a lock has to be lifted for it there.
+
+        Only denies, locks and what is not known of them leave it open: who may be granted it is not counted.
+        """
+        rows = self._index.tree.chain(scope).rows
+        levels = Levels.granted(standing(self._index, need.action, need.plane, scope, at=self._at))
+        least = profile_of(need.action.lower()).least_lock
+        stopping = [row for row in rows if 0 < least <= self._locks.get(row, 0)]
+        levels = Levels.of_all([levels, *(Levels.of(self._standing(LOCK_DELETE, row)) for row in stopping)])
+        if least and not set(rows).isdisjoint(self._index.guards.lock_gaps):
+            nobody_surely = np.zeros(len(levels.sure), np.bool_)
+            levels = Levels(nobody_surely, levels.may, nobody_surely, levels.ever)
+        return levels, bool(stopping)
 
     def _granters(self, row: int) -> Levels:
         """Return who can give himself any role at a scope, or above it where a ReadOnly lock stops that (B2)."""

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from remit.engine.enumerate import standing
 from remit.graph.holding.classes import SCOPE, HoldingClass
 from remit.graph.holding.conditions import ConditionJudge, conditioned
 from remit.graph.holding.delegation import Delegation, gives_roles
 from remit.graph.holding.grants import SURE, needs_data
+from remit.graph.holding.levels import Levels
 from remit.graph.holding.regions import Regions
 from remit.graph.holding.sheet import ASSIGNMENTS, GIVING, Sheet, rows_of
 from remit.graph.kinds import Need
@@ -31,6 +31,7 @@ Mask = NDArray[np.bool_]
 
 _BYPASSING = "AUT-02"
 _REWRITING = "AUT-03"
+_LATER, _NOW = 1, 2
 _DEFINITION_WRITE = Need("Microsoft.Authorization/roleDefinitions/write", Plane.CONTROL)
 
 
@@ -164,45 +165,49 @@ class RoleGiving:
 
     def _rewriting(self) -> None:
         """Draw who can rewrite a custom role that it holds: everywhere the role is assigned to it (I2, AUT-03)."""
-        sheet, index = self._sheet, self._sheet.drawing.index
-        writers = sheet.worth.roles(_DEFINITION_WRITE)
-        if not (writers[self._table.role[sheet.worth.active]] == SURE).any():
+        sheet, index, worth = self._sheet, self._sheet.drawing.index, self._sheet.worth
+        usable = np.zeros(len(self._table.role), np.uint8)
+        usable[worth.eligible], usable[worth.active] = _LATER, _NOW
+        used = self._table.role[usable > 0]
+        if not (worth.roles(_DEFINITION_WRITE)[used] == SURE).any():
             return
-        known: dict[tuple[str, ...], Mask] = {}
-        by_role: dict[int, Mask] = {}
-        for number, role in enumerate(index.facts.roles):
+        known: dict[tuple[str, ...], dict[int, int]] = {}
+        by_role: dict[int, dict[int, int]] = {}
+        for number in np.unique(used).tolist():
+            role = index.facts.roles[number]
             if role.is_custom and role.assignable_scopes:
                 key = tuple(sorted(text.lower() for text in role.assignable_scopes))
                 if key not in known:
                     known[key] = self._writers(key)
                 by_role[number] = known[key]
-        everybody = np.logical_or.reduce(list(known.values())) if known else np.zeros(0, np.bool_)
-        active = np.zeros(len(self._table.role), np.bool_)
-        active[sheet.worth.active] = True
-        people, rows = [], []
-        for person in np.flatnonzero(everybody).tolist():
+        people, rows, flags = [], [], []
+        for person in sorted(set().union(*known.values())):
             # Who can write definitions are few; what they hold is looked at row by row.
             for one in sorted(index.directory.caller(person, sheet.drawing.micros).identities):
                 for row in index.v_held[index.v_by_principal[one] : index.v_by_principal[one + 1]]:
-                    mask = by_role.get(index.v_role[row])
-                    if active[row] and mask is not None and mask[person]:
+                    how = by_role.get(index.v_role[row], {}).get(person)
+                    if usable[row] and how is not None:
                         people.append(person)
                         rows.append(row)
+                        flags.append(how | (EdgeFlag.ELIGIBLE if usable[row] == _LATER else 0))
         found = rows_of(*rows)
         scopes = sheet.scopes(self._table.scope[found])
-        sheet.add(sheet.people(rows_of(*people)), scopes, sheet.drawing.label(_REWRITING, ASSIGNMENTS), 0, found)
+        label = sheet.drawing.label(_REWRITING, ASSIGNMENTS)
+        sheet.add(sheet.people(rows_of(*people)), scopes, label, np.asarray(flags, dtype=np.uint8), found)
 
-    def _writers(self, scopes: tuple[str, ...]) -> Mask:
-        """Return who can write role definitions at all of some scopes."""
-        index, at = self._sheet.drawing.index, self._sheet.drawing.at
-        masks = []
+    def _writers(self, scopes: tuple[str, ...]) -> dict[int, int]:
+        """Return who can write role definitions at all of some scopes, with the flags of an edge that says so."""
+        parts, lifts = [], 0
         for text in scopes:
             try:
                 scope = Scope.parse(text)
             except ScopeSyntaxError:
                 continue
-            need = _DEFINITION_WRITE
-            masks.append(standing(index, need.action, need.plane, scope, at=at).allowed)
-        nobody = np.zeros(len(index.facts.principals.key), np.bool_)
-        found: Mask = np.logical_and.reduce(masks) if masks else nobody
+            levels, locked = self._regions.callers(_DEFINITION_WRITE, scope)
+            parts.append(levels)
+            lifts |= EdgeFlag.LIFTS if locked else 0
+        found: dict[int, int] = {}
+        for mask, flags in Levels.of_all(parts).flagged() if parts else ():
+            for person in np.flatnonzero(mask).tolist():
+                found.setdefault(person, flags | lifts)
         return found
