@@ -123,10 +123,13 @@ def _as_store_error(doing: str) -> Iterator[None]:
     """Turn DuckDB's failures into the store's own error.
 
     Raises:
+        KeyboardInterrupt: somebody ended the command, which DuckDB tells as a failure of its own.
         UnavailableError: DuckDB failed.
     """
     try:
         yield
     except duckdb.Error as error:
         first = str(error).partition("\n")[0]
+        if isinstance(error, duckdb.InterruptException) or KeyboardInterrupt.__name__ in first:
+            raise KeyboardInterrupt from error
         raise UnavailableError(f"DuckDB cannot {doing}: {first}") from error

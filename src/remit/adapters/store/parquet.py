@@ -44,12 +44,15 @@ def as_store_error(doing: str) -> Iterator[None]:
     """Turn DuckDB's failures into the store's own error.
 
     Raises:
+        KeyboardInterrupt: somebody ended the command, which DuckDB tells as a failure of its own.
         UnavailableError: DuckDB failed.
     """
     try:
         yield
     except duckdb.Error as error:
         first = str(error).partition("\n")[0]
+        if isinstance(error, duckdb.InterruptException) or KeyboardInterrupt.__name__ in first:
+            raise KeyboardInterrupt from error
         system = _SYSTEM_ERROR.search(first)
         why = os.strerror(int(system[1])) if system else first
         raise UnavailableError(f"the store cannot {doing}: {why}") from error
