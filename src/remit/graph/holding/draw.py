@@ -291,12 +291,11 @@ class _ClassDrawer:
         rows, above = rows[above >= 0], above[above >= 0]
         flags = np.where(area.unsure[rows], EdgeFlag.POSSIBLE, 0).astype(np.uint8)
         sheet.silent(sheet.held(held, above), sheet.held(held, rows), flags)
-        for row, groups in tree.unsure:
-            # What is marked at or first below the row may inherit from groups that may be above it.
-            inside = np.flatnonzero(marked & tree.below(rows_of(row))).astype(np.int32)
-            upper = inside[~np.isin(np.where(tree.parent[inside] >= 0, near[tree.parent[inside]], -1), inside)]
-            tops = [near[group] for group in groups if near[group] >= 0]
-            for top in sorted(set(tops)):
+        for groups, unsure in tree.unsure_below:
+            # What is marked at or first below the rows may inherit from groups that may be above them.
+            tops = sorted({int(near[group]) for group in groups if near[group] >= 0})
+            upper = tree.tops(marked, near, unsure) if tops else unsure[:0]
+            for top in tops:
                 sheet.silent(sheet.held(held, np.full(len(upper), top)), sheet.held(held, upper), EdgeFlag.POSSIBLE)
 
     def _from_giving(self, held: HoldingClass, rows: Codes, flags: int) -> None:

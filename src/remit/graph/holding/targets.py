@@ -12,7 +12,7 @@ from remit.engine.index import TenantIndex
 from remit.graph.facts import GraphFacts, GuardState
 from remit.graph.holding.classes import HoldingClass
 from remit.graph.network import EdgeFlag
-from remit.model.scope import Scope
+from remit.model.scope import Scope, ScopeKind
 
 Codes = NDArray[np.int32]
 Counts = NDArray[np.int64]
@@ -98,7 +98,20 @@ class TargetFinder:
         if not len(place):
             return place
         slashes = np.add.reduceat((table.suffix.data == ord("/")).astype(np.int32), table.suffix.offsets[:-1])
-        for row in np.flatnonzero((slashes > _PLAIN_SLASHES) & (table.own < 0)).tolist():
-            # What is nested may have a node between itself and its group.
+        nested = (slashes > _PLAIN_SLASHES) & (table.own < 0) & self._with_resources[table.scope]
+        for row in np.flatnonzero(nested).tolist():
+            # What is nested may have a node between itself and its group, where any resource there is one.
             place[row] = max(self._index.tree.nearest(resource_scope(self._index, self._facts, row)), 0)
         return place
+
+    @cached_property
+    def _with_resources(self) -> NDArray[np.bool_]:
+        """Return which groups, subscriptions or others have resources below them that are scopes of their own."""
+        kind, parent = self._index.facts.scopes.kind, self._index.tree.hung
+        found = np.zeros(len(kind), np.bool_)
+        above = parent[np.flatnonzero(kind == ScopeKind.RESOURCE)]
+        while len(above):
+            found[np.maximum(above, 0)] = True
+            above = np.unique(above[above >= 0])
+            above = parent[above[kind[above] == ScopeKind.RESOURCE]]
+        return found

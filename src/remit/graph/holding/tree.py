@@ -61,9 +61,8 @@ class PlaceTree:
         total = np.zeros(self.count + 1, dtype=np.int64)
         np.cumsum(np.bincount(self._order[places], minlength=self.count), out=total[1:])
         below: NDArray[np.int64] = total[self._end] - total[self._order]
-        for row, groups in self.unsure:
-            above = np.asarray(groups, dtype=np.int64)
-            below[above] += below[row]
+        for groups, rows in self.unsure_below:
+            below[list(groups)] += below[rows].sum()
         return below
 
     def below(self, tops: Codes) -> Mask:
@@ -97,6 +96,32 @@ class PlaceTree:
         rows = np.flatnonzero(self.parent != self._index.facts.scopes.parent)
         chains = ((int(row), self._index.tree.chain(self.scope(int(row)))) for row in rows)
         return tuple((row, chain.possible) for row, chain in chains if chain.possible)
+
+    @cached_property
+    def unsure_below(self) -> tuple[tuple[tuple[int, ...], Codes], ...]:
+        """Return the same by the management groups that may be above: mostly all rows have the same ones."""
+        found: dict[tuple[int, ...], list[int]] = {}
+        for row, groups in self.unsure:
+            found.setdefault(groups, []).append(row)
+        return tuple((groups, np.asarray(rows, dtype=np.int32)) for groups, rows in found.items())
+
+    def tops(self, marked: Mask, near: Codes, rows: Codes) -> Codes:
+        """Return the marked scopes at or first below some rows, those without another marked one between.
+
+        `near` is `nearest(marked)`. Cost: what is marked below the rows.
+        """
+        chosen = np.flatnonzero(marked)
+        chosen = chosen[np.argsort(self._order[chosen])]
+        place = self._order[chosen]
+        first, last = np.searchsorted(place, self._order[rows]), np.searchsorted(place, self._end[rows])
+        sizes = last - first
+        inside = np.repeat(first, sizes) + np.arange(int(sizes.sum())) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        found = chosen[inside]
+        parent = self.parent[found]
+        above = np.where(parent >= 0, near[parent], -1)
+        outside = (above < 0) | (self._order[above] < np.repeat(self._order[rows], sizes))
+        tops: Codes = found[outside].astype(np.int32)
+        return tops
 
     @cached_property
     def maybe_above(self) -> frozenset[int]:
