@@ -61,6 +61,7 @@ def test_what_cannot_be_written_is_told_and_leaves_no_file(called, tmp_path, arg
     found, _, err = called("graph", *arguments)
     assert found == code
     assert said in err
+    assert "\nhint: " in err
     assert list(tmp_path.iterdir()) == []
 
 
@@ -71,6 +72,12 @@ def test_a_neighbourhood_is_drawn_in_both_forms(called, tmp_path):
     assert "kv-tracking-prod" in {"".join(text.itertext()) for text in root.iter(f"{SVG}text")}
     assert (tmp_path / "a.html").read_text(encoding="utf-8").startswith("<!doctype html>")
     assert out.count("around kv-tracking-prod") == 2
+
+
+def test_a_picture_of_somebody_whom_the_snapshot_lacks_says_so(called):
+    code, out, _ = called("graph", "draw", "99999999-0000-4000-8000-000000000001", "--svg", "a.svg")
+    assert code == 0
+    assert "Note: the snapshot does not know this object id." in out
 
 
 @pytest.mark.parametrize("towards", ["in", "out"])

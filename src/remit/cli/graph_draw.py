@@ -38,7 +38,7 @@ def draw(
     from remit.app.graphing.picturing import surroundings
     from remit.cli.graph_opening import open_escalation
     from remit.cli.graph_pictures import saying, write_picture
-    from remit.cli.graph_words import names_for
+    from remit.cli.graph_words import names_for, show_remarks
     from remit.wire.pictures.picture import picture_of_hops
 
     escalation = open_escalation(which, read_at(at))
@@ -59,4 +59,5 @@ def draw(
     for file in (svg, html):
         if file is not None:
             console().print(f"{file}: {picture.summary}", soft_wrap=True)
+    show_remarks(console(), named)
     return 0

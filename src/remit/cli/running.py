@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -14,6 +15,16 @@ from remit.model.errors import InputError, InvariantError, RemitError, Unavailab
 
 INTERRUPTED = 130
 BROKEN_PIPE = 141
+
+_ADVICE = {
+    errno.ENOENT: "name a file in a folder that exists",
+    errno.ENOTDIR: "name a file in a folder that exists",
+    errno.EISDIR: "name a file, not a folder",
+    errno.EACCES: "name a file that you may use, in a folder that you may write to",
+    errno.EROFS: "name a file in a folder that you may write to",
+    errno.ENOSPC: "make room, or name a file elsewhere",
+}
+"""What to do about a file that somebody named and that cannot be used."""
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -52,7 +63,8 @@ def _run(arguments: Sequence[str]) -> int:
             if error.filename is None:
                 raise
             place = os.fsdecode(error.filename)
-            return report_error(UnavailableError(f"{place}: {error.strerror or error}"), as_json=as_json)
+            failed = UnavailableError(f"{place}: {error.strerror or error}", hint=_ADVICE.get(error.errno or 0))
+            return report_error(failed, as_json=as_json)
         return report_error(_bug(error), as_json=as_json)
     return int(result or 0)
 
