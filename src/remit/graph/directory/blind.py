@@ -57,7 +57,7 @@ def draw_unread(standing: Standing, hubs: TargetHubs, unread: Unread, groups: Cl
         members = node_key(NodeKind.PRINCIPAL, np.flatnonzero(np.isin(standing.kind, kinds)))
         hub = np.full(len(members), drawing.hubs.key(SOFTWARE), dtype=np.int64)
         found.append(EdgeBatch.of(members, hub, label=drawing.plain(SILENT), flags=EdgeFlag.SILENT))
-    return found + _roles_without_actions(standing, unread)
+    return found + _roles_without_actions(standing, hubs, unread)
 
 
 def _maybe_groups(standing: Standing, kind_id: str, place: int) -> list[EdgeBatch]:
@@ -101,19 +101,34 @@ def _named_group(standing: Standing, unread: Unread, place: int, groups: Classes
     return key if len(groups.places(np.asarray([key], dtype=np.int64))) else TargetHubs.NONE
 
 
-def _roles_without_actions(standing: Standing, unread: Unread) -> list[EdgeBatch]:
-    """Lead from roles whose actions were not read to the tenant: they may hold any."""
+_BY_ANY_ACTION = (
+    ("EN-11", "user:any"),
+    ("EN-08", _EVERY_GROUP),
+    ("EN-05", "servicePrincipal:application"),
+    ("EN-05", "servicePrincipal:instance"),
+)
+"""What a role may reach whose actions are not known, besides the tenant itself."""
+
+
+def _roles_without_actions(standing: Standing, hubs: TargetHubs, unread: Unread) -> list[EdgeBatch]:
+    """Lead from roles whose actions were not read to the tenant and whatever is in it: they may hold any."""
     drawing = standing.drawing
     rows = [row for row, role in enumerate(drawing.facts.directory_roles) if not role.actions]
     places = unread.places(lists.ROLES)
     if not rows or not places:
         return []
-    gap = np.asarray([node_key(NodeKind.UNSEEN, places[0])], dtype=np.int64)
+    place = places[0]
+    below = standing.below()
+    below = below[np.isin(standing.assignments.role[below], rows)]
+    whole = node_key(NodeKind.DIRECTORY_ROLE, np.asarray(rows, dtype=np.int64))
+    source = np.concatenate([whole, node_key(NodeKind.SCOPED_ROLE, below)])
+    gap = np.asarray([node_key(NodeKind.UNSEEN, place)], dtype=np.int64)
     label = drawing.label("EN-01", TABLE)
-    source = node_key(NodeKind.DIRECTORY_ROLE, np.asarray(rows, dtype=np.int64))
-    into = np.repeat(gap, len(rows))
-    tenant = np.asarray([node_key(NodeKind.TIER_ZERO, 0)], dtype=np.int64)
-    return [
-        EdgeBatch.of(source, into, label=label, flags=_UNSURE, evidence=places[0]),
-        EdgeBatch.of(gap, tenant, label=label, flags=_UNSURE, evidence=places[0]),
-    ]
+    found = [EdgeBatch.of(source, np.repeat(gap, len(source)), label=label, flags=_UNSURE, evidence=place)]
+    targets = [("EN-01", node_key(NodeKind.TIER_ZERO, 0))]
+    targets += [(kind_id, hubs.key((SetName(name),))) for kind_id, name in _BY_ANY_ACTION]
+    for kind_id, target in targets:
+        if target != TargetHubs.NONE:
+            end = np.asarray([target], dtype=np.int64)
+            found.append(EdgeBatch.of(gap, end, label=drawing.label(kind_id, TABLE), flags=_UNSURE, evidence=place))
+    return found

@@ -90,6 +90,24 @@ def test_a_role_without_its_definition_may_allow_anything():
     assert not drawn.reaches(ada, "tenant")
 
 
+@pytest.mark.parametrize("below", [False, True])
+def test_a_role_without_its_definition_may_reach_everybody_and_everything(below):
+    tenant = DirectoryTenant(absent=["graph/directoryRoleDefinitions"])
+    ada, bob, group, app = (
+        tenant.user("ada"),
+        tenant.user("bob"),
+        tenant.group("group"),
+        tenant.software("app"),
+    )
+    tenant.application("app")
+    place = {"scope": tenant.unit("unit", bob)} if below else {}
+    tenant.role(ada, "Application Administrator", **place)
+    drawn = tenant.draw()
+    for target in (bob, group, app):
+        assert drawn.reaches(ada, target, certain=False)
+        assert not drawn.reaches(ada, target)
+
+
 def test_software_that_was_not_read_is_reached_possibly_through_its_own_side():
     tenant = DirectoryTenant(absent=["graph/servicePrincipals"])
     ada, app, group = tenant.user("ada"), tenant.software("app"), tenant.group("group")
