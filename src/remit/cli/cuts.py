@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
-from remit.cli.graph_words import KIND_WORDS, MOST_ROWS, end_fields, names_for, show_remarks, show_unread
+from remit.cli.graph_words import KIND_WORDS, MOST_ROWS, end_fields, names_for, show_remarks, show_unread, told_apart
 from remit.cli.layout import fields, paragraph
 from remit.cli.options import NEWEST, Instant, JsonFlag, Which, read_at, switch
 from remit.cli.output import console, write_json
@@ -106,7 +106,9 @@ def show_cuts(out: Console, escalation: Escalation, answer: CutsAnswer, *, every
 def _show(out: Console, number: int, one: Removal, answer: CutsAnswer) -> None:
     said = one.unit.said
     paragraph(out, f"{said[:1].upper()}{said[1:]}", indent=2, first=f"{number}. ", style="bold")
-    whom = ", ".join(_name(ref) for ref in answer.refs(one.needed[:_NAMED]))
+    refs = answer.refs(one.needed[:_NAMED])
+    names = told_apart(refs)
+    whom = ", ".join(_name(ref, names) for ref in refs)
     more = f" and {len(one.needed) - _NAMED:,} more" if len(one.needed) > _NAMED else ""
     if len(one.needed):
         paragraph(out, f"cuts off {whom}{more}", indent=5)
@@ -127,7 +129,9 @@ def _show_left(out: Console, answer: CutsAnswer) -> None:
         lines.append(("Nothing that can be taken away keeps from it", [int(node) for node in answer.stuck]))
     for title, nodes in lines:
         out.print()
-        whom = ", ".join(_name(ref) for ref in answer.refs(nodes[:_NAMED]))
+        refs = answer.refs(nodes[:_NAMED])
+        names = told_apart(refs)
+        whom = ", ".join(_name(ref, names) for ref in refs)
         more = f" and {len(nodes) - _NAMED:,} more" if len(nodes) > _NAMED else ""
         paragraph(out, f"{title}: {whom}{more}.", indent=2, style="yellow")
 
@@ -138,8 +142,9 @@ def _proof(answer: CutsAnswer) -> str:
     return f"not proven: at most {answer.gap:.1%} above what is possible; --seconds gives more time"
 
 
-def _name(ref: NodeRef) -> str:
-    return ref.label if ref.kind == "user" else f"{ref.label} ({KIND_WORDS.get(ref.kind, ref.kind)})"
+def _name(ref: NodeRef, names: dict[str, str]) -> str:
+    label = names[ref.id]
+    return label if ref.kind == "user" else f"{label} ({KIND_WORDS.get(ref.kind, ref.kind)})"
 
 
 def _count(number: int, word: str) -> str:

@@ -110,7 +110,7 @@ def _show_people(out: Console, shown: list[Exposed], names: dict[str, str]) -> N
     table = plain_table(("who, and by which way", 1), ("steps", 0), ("", 0), right=("steps",))
     for one in shown:
         kind = KIND_WORDS.get(one.ref.kind, one.ref.kind)
-        what = Text.assemble(one.ref.label, (f" ({kind})", "dim"))
+        what = Text.assemble(names.get(one.ref.id, one.ref.label), (f" ({kind})", "dim"))
         if one.way:
             what.append(f"\n> {way_words(one.way, names)}", style="dim")
         marks = ["" if one.certain else "possible", "to activate" if one.eligible else ""]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,7 @@ KIND_WORDS = {
     "subject": "outside subject",
     "unknown": "kind not known",
 }
-_MANY = {"managedIdentity": "managed identities", "unknown": "of a kind not known"}
+_MANY = {"managedIdentity": "managed identities"}
 FACET_WORDS = {
     "code": "code runs as it",
     "secret": "its secrets are read",
@@ -54,6 +55,9 @@ def count_words(counts: Mapping[str, int]) -> str:
     said = []
     for kind, count in counts.items():
         word = KIND_WORDS.get(kind, kind)
+        if kind == "unknown":
+            said.append(f"{count:,} of a {word}")
+            continue
         said.append(f"{count:,} {word if count == 1 else _MANY.get(kind, f'{word}s')}")
     return ", ".join(said)
 
@@ -64,7 +68,7 @@ def node_words(ref: NodeRef, names: Names) -> str:
         return place(ref.id, names)
     if ref.kind == "directoryRole":
         return f"directory role {ref.label}"
-    return ref.label
+    return names.get(ref.id, ref.label)
 
 
 def node_line(ref: NodeRef, names: Names, facet: str = "") -> str:
@@ -90,7 +94,7 @@ def names_for(tenant: Tenant, paths: Iterable[Path], refs: Iterable[NodeRef] = (
     hops = [hop for path in paths for hop in path.hops]
     engine: list[Reason] = [one for hop in hops for one in hop.because if not isinstance(one, HopReason)]
     ends = [ref for hop in hops for ref in (hop.source, hop.target)] + list(refs)
-    names = {ref.id: ref.label for ref in ends if ref.kind not in _PLACES}
+    names = told_apart(ref for ref in ends if ref.kind not in _PLACES)
     scopes = {ref.id for ref in ends if ref.kind in _PLACES}
     for reason in engine:
         facts = getattr(reason, "assignment", None)
@@ -98,7 +102,17 @@ def names_for(tenant: Tenant, paths: Iterable[Path], refs: Iterable[NodeRef] = (
         if isinstance(scope, str) and scope.startswith("/") and not scope.startswith("/groups/"):
             scopes.add(scope)
     scopes |= {"/".join(text.split("/")[:3]) for text in scopes if text.lower().startswith("/subscriptions/")}
-    return names | tenant.names_in(engine) | tenant.scope_names(scopes)
+    return tenant.names_in(engine) | names | tenant.scope_names(scopes)
+
+
+def told_apart(refs: Iterable[NodeRef]) -> dict[str, str]:
+    """Return the name of each by its id; where several of a kind share one, their ids begin behind it."""
+    every = {ref.id: ref for ref in refs}
+    shared = Counter((ref.kind, ref.label) for ref in every.values())
+    return {
+        key: f"{ref.label} {key[:8]}…" if shared[ref.kind, ref.label] > 1 and key != ref.label else ref.label
+        for key, ref in every.items()
+    }
 
 
 def end_fields(word: str, named: Named, names: Names) -> list[tuple[str, str]]:

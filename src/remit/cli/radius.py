@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from remit.cli.graph_words import KIND_WORDS, MOST_ROWS
+from remit.cli.graph_words import KIND_WORDS, MOST_ROWS, told_apart
 from remit.cli.layout import fields, paragraph, plain_table, show_table
 from remit.cli.options import NEWEST, Instant, JsonFlag, Which, read_at, switch
 from remit.cli.output import console, write_bytes
@@ -73,9 +73,11 @@ def show_radius(out: Console, escalation: Escalation, answer: RadiusAnswer, *, m
     paragraph(out, _LEGEND, indent=2, style="dim")
     out.print()
     table = plain_table(("", 0), ("who", 1), *((name, 0) for name in _FIGURES), right=("", *_FIGURES))
-    for one in answer.shown(range(min(len(answer.nodes), most))):
+    shown = list(answer.shown(range(min(len(answer.nodes), most))))
+    names = told_apart(one.ref for one in shown)
+    for one in shown:
         reach = dict(one.reach)
-        who = Text.assemble(one.ref.label, (f"\n{KIND_WORDS.get(one.ref.kind, one.ref.kind)}", "dim"))
+        who = Text.assemble(names[one.ref.id], (f"\n{KIND_WORDS.get(one.ref.kind, one.ref.kind)}", "dim"))
         if one.tier_zero:
             who.append(", tier zero", style="red")
         counts = [sum(count.count for count in one.direct), *(reach.get(word, 0) for word in _SHOWN.values())]
