@@ -52,6 +52,15 @@ SCRIPT = """\
     view.y = place.f + seen.height / 2 - view.h / 2;
     show();
   };
+  // Where the picture is larger than the window, no part of the window is left empty beside it.
+  const stay = () => {
+    const seen = graph.getBoundingClientRect();
+    const within = (from, length, begin, whole) => (length >= whole
+      ? begin + (whole - length) / 2 : Math.min(Math.max(from, begin), begin + whole - length));
+    const [w, h] = [seen.width * scale(), seen.height * scale()];
+    const [x, y] = [view.x + (view.w - w) / 2, view.y + (view.h - h) / 2];
+    move(within(x, w, left, wide) - x, within(y, h, top, high) - y);
+  };
   graph.addEventListener("wheel", (event) => {
     event.preventDefault();
     zoom(Math.exp(Math.max(-60, Math.min(60, event.deltaY)) / 300), ...at(event.clientX, event.clientY));
@@ -312,10 +321,7 @@ SCRIPT = """\
   if (first && scale() > 1.8) {
     zoom(1.3 / scale());
     centre(first);
-    if (first.x < 1) {
-      view.x = left;
-      show();
-    }
+    stay();
   }
 })();
 """
