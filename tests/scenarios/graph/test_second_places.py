@@ -19,7 +19,8 @@ START = "Microsoft.MachineLearningServices/workspaces/computes/start/action"
 STUDIO = "sub1/data/ml/w1"
 
 TENANT: dict[str, Any] = {
-    "users": ["ann", "ben", "cat", "dan", "eve", "fay"],
+    "users": ["ann", "ben", "cat", "dan", "eve", "fay", "gil", "hal", "ivy"],
+    "groups": {"attachers": ["hal"], "machinists": [], "joiners": []},
     "managementGroups": {"north": "root"},
     "subscriptions": {"sub1": "north"},
     "roles": {
@@ -39,8 +40,20 @@ TENANT: dict[str, Any] = {
         "eve jobs sub1/data",
         "eve starts sub1/data",
         "eve unread sub1/data",
+        "attachers attaches sub1",
+        "machinists machines sub1",
+        "joiners attaches sub1",
+        "ivy machines sub1",
     ],
     "pim": {"eligible": ["ben machines sub1", "cat both sub1", "dan starts sub1/data", "fay machines sub1"]},
+    "pimGroups": {
+        "active": [
+            {"to": "gil", "group": "attachers"},
+            {"to": "gil", "group": "machinists"},
+            {"to": "hal", "group": "machinists"},
+        ],
+        "eligible": [{"to": "ivy", "group": "joiners"}],
+    },
     "resources": {"sub1/app": {}, "sub1/data": {}, IDENTITY: {}, STUDIO: {}},
 }
 
@@ -86,3 +99,16 @@ def test_a_role_that_was_not_read_hides_nothing_of_what_others_give_together() -
     found = path("eve", STUDIO)
     assert found is not None
     assert not found.eligible
+
+
+@pytest.mark.parametrize("name", ["gil", "hal"])
+def test_who_is_in_groups_for_a_time_holds_both_places_through_them(name: str) -> None:
+    found = path(name, IDENTITY)
+    assert found is not None
+    assert not found.eligible
+
+
+def test_who_may_join_a_group_holds_its_place_and_the_own_after_activation() -> None:
+    found = path("ivy", IDENTITY)
+    assert found is not None
+    assert found.eligible

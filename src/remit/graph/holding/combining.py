@@ -179,7 +179,11 @@ class Somewhere:
 
 
 def holders_somewhere(
-    index: TenantIndex, worth: Worth, combiners: tuple[Combiner, Combiner], ways: Sequence[tuple[Need, ...]]
+    index: TenantIndex,
+    worth: Worth,
+    combiners: tuple[Combiner, Combiner],
+    ways: Sequence[tuple[Need, ...]],
+    micros: int,
 ) -> Somewhere:
     """Return who holds all actions of some way together at one scope, wherever.
 
@@ -188,9 +192,13 @@ def holders_somewhere(
     are that of what is active, and that with what is eligible.
     """
     sure, may = _holders(index, worth, combiners[0], ways, worth.active)
-    later, ever = sure, may
+    later, ever = sure.copy(), may.copy()
     if len(worth.eligible):
         later, ever = _holders(index, worth, combiners[1], ways, np.union1d(worth.active, worth.eligible))
+    for mask in (sure, may, later, ever):
+        index.directory.spread(mask, micros)
+    _join(index, later, micros)
+    _join(index, ever, micros)
     return Somewhere(sure, later | sure, may, ever | may)
 
 
@@ -213,6 +221,16 @@ def _holders(
             may[principal] = True
             sure[principal] |= certain
     return sure, may | sure
+
+
+def _join(index: TenantIndex, mask: Mask, micros: int) -> None:
+    """Add to a mask of principals, in place, who may join them after activation (P6)."""
+    table = index.facts.eligible_memberships
+    now = (table.start <= micros) & (micros < table.end)
+    member, parent = table.member[now], table.parent[now]
+    while len(fresh := np.unique(member[mask[parent] & ~mask[member]])):
+        mask |= with_members(index, fresh)
+        index.directory.spread(mask, micros)
 
 
 def with_members(index: TenantIndex, named: Codes) -> Mask:

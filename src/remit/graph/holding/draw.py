@@ -19,12 +19,13 @@ from numpy.typing import NDArray
 
 from remit.graph.drawing import Drawing
 from remit.graph.holding.classes import SCOPE, HoldingClass, classes_of
-from remit.graph.holding.combining import Combiner, Somewhere, holders_somewhere
+from remit.graph.holding.combining import Combiner, holders_somewhere
 from remit.graph.holding.conditions import MOST_TARGETS, ConditionJudge, conditioned
 from remit.graph.holding.grants import SURE, Worth, needs_data
 from remit.graph.holding.parts import Parts
 from remit.graph.holding.regions import Holders, Regions
 from remit.graph.holding.role_giving import RoleGiving, Taken
+from remit.graph.holding.second_places import SecondPlaces
 from remit.graph.holding.sheet import ASSIGNMENTS, GIVING, Sheet, rows_of
 from remit.graph.holding.targets import TargetFinder, Targets, resource_scope
 from remit.graph.holding.tree import PlaceTree
@@ -106,7 +107,7 @@ class _ClassDrawer:
             for activated in (False, True)
         )
         self._combiners = (now, later)
-        self._somewhere: dict[object, Somewhere] = {}
+        self._somewhere: dict[object, SecondPlaces] = {}
 
     def draw(self, held: HoldingClass, taken: list[Taken]) -> None:
         """Draw one class."""
@@ -177,23 +178,12 @@ class _ClassDrawer:
     def _with_elsewhere(self, held: HoldingClass, entries: _Entries) -> _Entries:
         """Keep who holds the needs elsewhere; of a group that does not as a whole, those members who do."""
         if held.elsewhere not in self._somewhere:
-            found = holders_somewhere(self._index, self._sheet.worth, self._combiners, held.elsewhere)
-            self._somewhere[held.elsewhere] = found
-        there = self._somewhere[held.elsewhere]
-        ever = there.ever
-        doubt = np.where(there.sure | there.later, 0, EdgeFlag.POSSIBLE)
-        waits = np.where(there.sure | (there.may & ~there.later), 0, EdgeFlag.ELIGIBLE)
-        principal = entries.principal
-        closure = self._index.directory.closure
-        sizes = np.where(ever[principal], 0, np.diff(closure.member_offsets)[principal])
-        repeated = np.repeat(np.arange(len(principal)), sizes)
-        within = np.arange(len(repeated)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-        member = closure.member[closure.member_offsets[principal[repeated]] + within]
-        hit = ever[member]
-        who = np.concatenate([principal[ever[principal]], member[hit]]).astype(np.int32)
-        source = np.concatenate([np.flatnonzero(ever[principal]), repeated[hit]])
-        bits = (entries.flags[source] | doubt[who] | waits[who]).astype(np.uint8)
-        return _Entries(who, entries.scope[source], bits, entries.evidence[source])
+            micros = self._sheet.drawing.micros
+            there = holders_somewhere(self._index, self._sheet.worth, self._combiners, held.elsewhere, micros)
+            self._somewhere[held.elsewhere] = SecondPlaces(self._index, there, micros)
+        kept = self._somewhere[held.elsewhere].of(entries.principal)
+        scope, evidence = entries.scope[kept.entry], entries.evidence[kept.entry]
+        return _Entries(kept.principal, scope, entries.flags[kept.entry] | kept.flags, evidence)
 
     def _conditioned(self, held: HoldingClass, row: int, area: _Area, later: int) -> None:
         """Draw an assignment under a condition, at its scope or target by target."""
