@@ -76,6 +76,8 @@ TENANT: dict[str, Any] = {
         f"wes blobs {CONTAINER}",
         {"to": "xia", "role": "blobs", "at": ACCOUNT, "condition": NAMED},
         f"zoe blobs {CONTAINER}",
+        {"to": "ron", "role": "blobs", "at": CONTAINER, "condition": NAMED},
+        {"to": "sue", "role": "blobs", "at": CONTAINER, "condition": NAMED.replace("c1", "c2")},
         "kim definer sub1",
         "kim harmless sub1",
         "leo definer sub1",
@@ -84,10 +86,10 @@ TENANT: dict[str, Any] = {
         "ned Role Based Access Control Administrator sub1/app",
     ],
     "denies": [
-        {"as": "d1", "at": ACCOUNT, "deny": [{"dataActions": [BLOBS]}], "to": ["zoe"]},
+        {"as": "d1", "at": ACCOUNT, "deny": [{"dataActions": [BLOBS]}], "to": ["zoe", "max"]},
     ],
     "pim": {
-        "eligible": ["oda runner sub1/app"],
+        "eligible": ["oda runner sub1/app", f"ned blobs {CONTAINER}", f"max blobs {CONTAINER}"],
         "active": [
             {"is": "pam runner sub1/app", "from": "2026-01-01T00:00:00Z", "until": "2026-02-01T00:00:00Z"},
             {"is": "quo runner sub1/app", "from": "2027-01-01T00:00:00Z", "until": "2027-02-01T00:00:00Z"},
@@ -208,3 +210,15 @@ def test_a_condition_on_the_name_of_a_part_that_is_not_listed_leaves_the_edge_po
 def test_who_holds_nothing_reaches_nothing(name):
     for text in ("sub1/app/vm/web", "sub2/app/vm/web", STUDIO):
         assert world().path(name, world().resource(text, Facet.CODE), certain=False) is None
+
+
+def test_a_condition_at_a_part_is_judged_there():
+    assert edges(world().path("ron", world().resource(ACCOUNT, Facet.DATA))) == ["DP-01"]
+    assert world().path("sue", world().resource(ACCOUNT, Facet.DATA), certain=False) is None
+
+
+def test_an_eligible_role_at_a_part_reaches_it_unless_it_is_denied():
+    found = world().path("ned", world().resource(ACCOUNT, Facet.DATA))
+    assert found is not None
+    assert found.eligible
+    assert world().path("max", world().resource(ACCOUNT, Facet.DATA), certain=False) is None

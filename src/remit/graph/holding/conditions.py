@@ -6,6 +6,7 @@ about the call leaves the edge possible.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import numpy as np
@@ -46,10 +47,13 @@ class ConditionJudge:
         key = (held.number, index.v_role[row], index.v_condition[row], scope.key if by_place else "")
         found = self._known.get(key)
         if found is None:
-            truths = [self._way(way, row, scope) for way in held.ways]
-            best = Truth.TRUE if Truth.TRUE in truths else Truth.UNKNOWN if Truth.UNKNOWN in truths else Truth.FALSE
-            found = self._known[key] = best
+            found = self._known[key] = self.any_of(held.ways, row, scope)
         return found
+
+    def any_of(self, ways: Iterable[HoldingWay], row: int, scope: Scope) -> Truth:
+        """Return whether an assignment gives any of some ways at a place."""
+        truths = [self._way(way, row, scope) for way in ways]
+        return Truth.TRUE if Truth.TRUE in truths else Truth.UNKNOWN if Truth.UNKNOWN in truths else Truth.FALSE
 
     def _way(self, way: HoldingWay, row: int, scope: Scope) -> Truth:
         role = self._index.v_role[row]

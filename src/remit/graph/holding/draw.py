@@ -101,7 +101,7 @@ class _ClassDrawer:
         self._index = sheet.drawing.index
         self._table = self._index.facts.assignments
         self._finder = TargetFinder(self._index, sheet.drawing.facts)
-        self._parts = Parts(sheet)
+        self._parts = Parts(sheet, judge)
         now, later = (
             Combiner(self._index, sheet.tree, sheet.worth, sheet.drawing.micros, activated=activated)
             for activated in (False, True)

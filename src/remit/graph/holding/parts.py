@@ -14,12 +14,14 @@ from numpy.typing import NDArray
 
 from remit.engine.enumerate import standing
 from remit.graph.holding.classes import HoldingClass, HoldingWay
-from remit.graph.holding.conditions import conditioned
-from remit.graph.holding.grants import NONE, SURE, needs_data
+from remit.graph.holding.conditions import ConditionJudge, conditioned
+from remit.graph.holding.grants import SURE, needs_data
+from remit.graph.holding.levels import Levels
 from remit.graph.holding.sheet import ASSIGNMENTS, Sheet
 from remit.graph.holding.targets import Targets
 from remit.graph.network import EdgeFlag
 from remit.graph.nodes import NodeKind, node_key
+from remit.model.decision import Truth
 from remit.model.scope import ScopeKind
 
 Codes = NDArray[np.int32]
@@ -32,8 +34,9 @@ _NOWHERE = -1
 class Parts:
     """Assignments at parts of resources, of one index. Cost: one look at each scope that is such a part."""
 
-    def __init__(self, sheet: Sheet) -> None:
+    def __init__(self, sheet: Sheet, judge: ConditionJudge) -> None:
         self._sheet = sheet
+        self._judge = judge
         index = sheet.drawing.index
         kind, parent = index.facts.scopes.kind, sheet.tree.parent
         inner = (kind == ScopeKind.RESOURCE) & (parent >= 0)
@@ -83,12 +86,15 @@ class Parts:
             return
         place = self._targets_above(targets, table.scope[rows])
         rows, place = rows[place >= 0], place[place >= 0]
-        doubt = conditioned(sheet.worth, ranks, rows, SURE) | (ranks[table.role[rows]] == NONE)
-        flags = np.where(doubt, EdgeFlag.POSSIBLE, 0) | targets.flags[place] | later
+        flags = targets.flags[place] | later
         keep = np.ones(len(rows), np.bool_)
-        for one in np.flatnonzero(region[table.scope[rows]]).tolist():
-            sure, may = self._asked(ways, int(table.scope[rows[one]]), int(table.principal[rows[one]]))
-            keep[one] = may or later != 0
+        for one in np.flatnonzero(conditioned(sheet.worth, ranks, rows, SURE)).tolist():
+            truth = self._judge.any_of(ways, int(rows[one]), sheet.tree.scope(int(table.scope[rows[one]])))
+            keep[one] = truth is not Truth.FALSE
+            flags[one] |= 0 if truth is Truth.TRUE else EdgeFlag.POSSIBLE
+        for one in np.flatnonzero(keep & region[table.scope[rows]]).tolist():
+            who, scope = int(table.principal[rows[one]]), int(table.scope[rows[one]])
+            sure, keep[one] = self._asked(ways, scope, who, later=later != 0)
             flags[one] |= 0 if sure else EdgeFlag.POSSIBLE
         rows, place = rows[keep], place[keep]
         bits: Small = flags[keep].astype(np.uint8)
@@ -107,14 +113,15 @@ class Parts:
             found = np.where(open_, at[above], found).astype(np.int32)
         return found
 
-    def _asked(self, ways: list[HoldingWay], scope: int, principal: int) -> tuple[bool, bool]:
-        """Ask the engine whether a principal surely, or possibly, has one of some ways at a part."""
+    def _asked(self, ways: list[HoldingWay], scope: int, principal: int, *, later: bool) -> tuple[bool, bool]:
+        """Ask the engine whether a principal surely, or possibly, has a way at a part; `later`: once activated."""
         drawing, place = self._sheet.drawing, self._sheet.tree.scope(scope)
         sure = may = False
         for way in ways:
-            stands = [standing(drawing.index, need.action, need.plane, place, at=drawing.at) for need in way.needs]
-            sure |= all(bool(one.allowed[principal]) for one in stands)
-            may |= all(bool(one.allowed[principal] | one.possible[principal]) for one in stands)
+            stands = (standing(drawing.index, need.action, need.plane, place, at=drawing.at) for need in way.needs)
+            found = Levels.of_all(Levels.of(one) for one in stands)
+            sure |= bool((found.later if later else found.sure)[principal])
+            may |= bool((found.ever if later else found.may)[principal])
         return sure, may
 
 
