@@ -1,7 +1,8 @@
 """The `remit` command: its entry point.
 
-Exit codes: 0 done, or allowed; 1 not allowed or denied; 3 unknown; 64 wrong usage; 65 bad data; 70 a bug; 74 the
-store or the output cannot be read or written; 78 a setting; 130 interrupted.
+Exit codes: 0 done, or allowed; 1 not allowed or denied, no path, or something found; 3 unknown; 4 only possible; 64
+wrong usage; 65 bad data; 70 a bug; 74 the store or the output cannot be read or written; 77 the credential is refused;
+78 a setting; 130 interrupted.
 
 `remit --version` must answer at once: nothing is imported before it has been ruled out.
 """
