@@ -94,6 +94,9 @@ class Teller:
         if loud:
             label = network.labels[int(network.label[loud[0]])]
             told = self._tell(label, int(network.evidence[loud[0]]), source_key, target_key, flags)
+        elif kind_of(source_key) == NodeKind.UNSEEN:
+            flags |= EdgeFlag.POSSIBLE
+            told = self._gap(source_key)
         else:
             told = _silent(target_key)
         kind = self._kinds.get(told.edge)
@@ -273,8 +276,8 @@ class Teller:
             because.append(HopReason("guard", "whether access policies rule this vault was not read", vault.id, "K1"))
         return _Told(name, "access policy: " + ", ".join(rights), tuple(because))
 
-    def _gap(self, target: int) -> _Told:
-        gap = self._drawing.index.facts.meta.gaps[ref_of(target)]
+    def _gap(self, unseen: int) -> _Told:
+        gap = self._drawing.index.facts.meta.gaps[ref_of(unseen)]
         detail = f"{gap.api} was not read for {gap.scope}: {gap.reason}"
         return _Told("NOT-READ", "", (HopReason("gap", detail, f"{gap.api}@{gap.scope}", "V3"),))
 

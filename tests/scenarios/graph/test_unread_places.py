@@ -41,3 +41,15 @@ def test_what_is_assigned_in_the_subscription_itself_stays_certain_and_where_it_
         for place in PLACES:
             found = drawn().path(name, drawn().resource(place, Facet.CODE), certain=place in reached)
             assert (found is not None) == (place in reached)
+
+
+def test_what_follows_from_assignments_that_were_not_read_is_told_as_such() -> None:
+    tenant = DrawnTenant(
+        TENANT | {"gaps": ["arm/roleAssignments sub2"], "lists": {}, "assignments": ["ben runner sub1"]}
+    )
+    found = tenant.path("ann", tenant.resource(PLACES[2], Facet.CODE), certain=False)
+    assert found is not None
+    hop = found.hops[1]
+    assert hop.source.kind == "gap"
+    assert (hop.edge, hop.certain) == ("NOT-READ", False)
+    assert [getattr(reason, "kind", "") for reason in hop.because] == ["gap"]
