@@ -222,7 +222,8 @@ class _Search:
     def _with_members(self, named: Codes) -> list[int]:
         """Return which of these have members, for good or for a time."""
         directory = self.index.directory
-        some = np.diff(directory.closure.member_offsets)[named] > 0
+        offsets = directory.closure.member_offsets
+        some = offsets[named + 1] > offsets[named]
         found: list[int] = np.unique(named[some | np.isin(named, directory.timed.parent)]).tolist()
         return found
 
@@ -324,13 +325,8 @@ class _Search:
 
     def _eligible_members(self, mask: Mask, active: frozenset[int]) -> None:
         index, at = self.index, self.asked.micros
-        now = (index.eligible_start <= at) & (at < index.eligible_end)
-        members = index.facts.eligible_memberships.member
-        member = np.sort(members)[now]
-        for one, group in zip(member.tolist(), index.eligible_group[now].tolist(), strict=True):
-            gained = index.directory.caller(group, at).identities & active
-            if not gained:
-                continue
+        for one, identities in index.joining_at(at).joined_by(active):
+            gained = identities & active
             only = np.zeros(len(mask), np.bool_)
             only[one] = True
             only[index.directory.members(one)] = True

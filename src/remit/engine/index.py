@@ -43,6 +43,26 @@ _SCOPE_TEXTS_KEPT = 100_000
 _DIRECTORY_LISTS = ("graph/users", "graph/groups", "graph/servicePrincipals")
 
 
+class Joining:
+    """Members that eligible memberships would give, found by what they would gain.
+
+    Attributes:
+        rows: (member, the group with all groups above it), one for each eligible membership in force.
+    """
+
+    def __init__(self, rows: list[tuple[int, frozenset[int]]]) -> None:
+        self.rows = rows
+        self._by_identity: dict[int, list[int]] = {}
+        for number, (_, identities) in enumerate(rows):
+            for identity in identities:
+                self._by_identity.setdefault(identity, []).append(number)
+
+    def joined_by(self, wanted: frozenset[int]) -> list[tuple[int, frozenset[int]]]:
+        """Return the rows that would give some of the identities that are wanted, in order."""
+        found = {number for identity in wanted for number in self._by_identity.get(identity, ())}
+        return [self.rows[number] for number in sorted(found)]
+
+
 class TenantIndex:
     """The engine's view of one snapshot.
 
@@ -99,6 +119,7 @@ class TenantIndex:
         self.v_principal_flags = view(self.facts.principals.flags)
         self.v_principal_kind = view(self.facts.principals.kind)
         self.has_eligible_memberships = len(self.eligible_group) > 0
+        self._joining: tuple[int, Joining] | None = None
         self.holders_kept: dict[int, dict[int, tuple[int, int]]] = {}
         self._holders_size = 0
         self._scope_texts: dict[int, str] = {}
@@ -159,6 +180,7 @@ class TenantIndex:
             unread = other._unread_groups()  # noqa: SLF001
             own = self.directory
             other.directory = Directory(own.closure, own.timed, unread, any_group=other._any_group)  # noqa: SLF001
+        other._joining = None  # noqa: SLF001
         return other
 
     def to_arrays(self) -> Arrays:
@@ -196,6 +218,15 @@ class TenantIndex:
     def catalogue(self) -> Catalogue:
         """Return the operations of the snapshot, prepared when first asked for."""
         return Catalogue(self.facts.operations)
+
+    def joining_at(self, at: int) -> Joining:
+        """Return who may join groups at an instant by activating a membership (P6); the last instant is kept."""
+        if self._joining is None or self._joining[0] != at:
+            now = (self.eligible_start <= at) & (at < self.eligible_end)
+            member = np.sort(self.facts.eligible_memberships.member)[now].tolist()
+            groups = [self.directory.caller(group, at).identities for group in self.eligible_group[now].tolist()]
+            self._joining = (at, Joining(list(zip(member, groups, strict=True))))
+        return self._joining[1]
 
     def holders_at(self, scope: int) -> dict[int, tuple[int, int]]:
         """Return whom assignments at one scope name, each with its range of assignments; kept in `holders_kept`.

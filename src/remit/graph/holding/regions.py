@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,6 +54,13 @@ class Holders:
     by_grant: Mask
 
 
+class _Seen(NamedTuple):
+    """How everybody stands to one need at one scope, and who is granted it in any way at all (sorted rows)."""
+
+    standing: Standing
+    people: Codes
+
+
 class Regions:
     """The parts of the tree where denies or locks stand, for one index at one instant.
 
@@ -67,8 +75,10 @@ class Regions:
         self._worth = worth
         self._at = at
         self.owners = owners
-        self._kept: dict[tuple[Need, int], Standing] = {}
+        self._kept: dict[tuple[Need, int], _Seen] = {}
         self._asked = 0
+        self._nobody = np.zeros(len(index.facts.principals.key), np.bool_)
+        self._owning = np.flatnonzero(owners).astype(np.int32)
         locks = index.facts.locks
         self._locks: dict[int, int] = {}
         for scope, level in zip(locks.scope.tolist(), locks.level.tolist(), strict=True):
@@ -157,20 +167,27 @@ class Regions:
         return set(denies.scope[here].tolist())
 
     def holders(self, held: HoldingClass, row: int) -> Holders:
-        """Return who holds a class at a scope of a region. Cost: a few masks over all principals for each need."""
-        count = len(self._index.facts.principals.key)
+        """Return who holds a class at a scope of a region.
+
+        Cost: a few masks over all principals for each need; then only who is granted anything there is looked at.
+        """
+        needs = dict.fromkeys(need for way in held.ways for need in way.needs)
+        granted = [self._seen(need, row).people for need in needs]
+        giving = [self._seen(ROLE_WRITE, place).people for place in self._giving_at(row)]
+        people = _joined([*granted, *giving, self._owning])
+        count = len(people)
         own, lifting, given, given_lifting = (nobody(count) for _ in range(4))
-        granters = self._granters(row)
+        granters = self._granters(row, people)
         for way in held.ways:
-            parts = [self._standing(need, row) for need in way.needs]
+            parts = [self._standing(need, row, people) for need in way.needs]
             held_here = Levels.of_all(Levels.of(part) for part in parts)
             gained = Levels.of_all([granters, Levels.undenied(parts)])
-            free = self._unlocked(way, row)
+            free = self._unlocked(way, row, people)
             if free is None:
                 own, given = own.either(held_here), given.either(gained)
                 continue
             # A granter gives himself what deletes the lock as well; a managing tenant is not bound by it.
-            own = own.either(held_here.among(self._lighthouse))
+            own = own.either(held_here.among(self._lighthouse[people]))
             lifting = lifting.either(Levels.of_all([held_here, free]))
             given_lifting = given_lifting.either(gained)
         flags, by_grant, left = np.zeros(count, np.uint8), np.zeros(count, np.bool_), np.ones(count, np.bool_)
@@ -182,8 +199,9 @@ class Regions:
                 chosen = mask & left
                 flags[chosen], by_grant[chosen] = said | lifts, taken
                 left &= ~mask
-        rows = self._compact(~left, flags.astype(np.int64) << 1 | by_grant)
-        return Holders(rows, flags[rows], by_grant[rows])
+        kept = self._compact(people[~left], (flags[~left] << 1 | by_grant[~left]).astype(np.uint8))
+        places = np.searchsorted(people, kept)
+        return Holders(kept, flags[places], by_grant[places])
 
     def callers(self, need: Need, scope: Scope) -> tuple[Levels, bool]:
         """Return who is granted a call at any scope, and whether a lock has to be lifted for it there.
@@ -194,67 +212,98 @@ class Regions:
         levels = Levels.granted(standing(self._index, need.action, need.plane, scope, at=self._at))
         least = profile_of(need.action.lower()).least_lock
         stopping = [row for row in rows if 0 < least <= self._locks.get(row, 0)]
-        levels = Levels.of_all([levels, *(Levels.of(self._standing(LOCK_DELETE, row)) for row in stopping)])
+        levels = Levels.of_all([levels, *(Levels.of(self._seen(LOCK_DELETE, row).standing) for row in stopping)])
         if least and not set(rows).isdisjoint(self._index.guards.lock_gaps):
             nobody_surely = np.zeros(len(levels.sure), np.bool_)
             levels = Levels(nobody_surely, levels.may, nobody_surely, levels.ever)
         return levels, bool(stopping)
 
-    def _granters(self, row: int) -> Levels:
-        """Return who can give himself any role at a scope, or above it where a ReadOnly lock stops that (B2)."""
-        allowed = Levels.granted(self._standing(ROLE_WRITE, row))
-        locked = [scope for scope in self._tree.chain(row) if self._locks.get(scope, 0) >= LockLevel.READ_ONLY]
-        if locked:
-            allowed = Levels.of_all([allowed, *(Levels.of(self._standing(LOCK_DELETE, one)) for one in locked)])
-            above = int(self._tree.parent[locked[-1]])
-            if above >= 0:
-                allowed = allowed.either(Levels.granted(self._standing(ROLE_WRITE, above)))
-        return allowed.either(Levels(self.owners, self.owners, self.owners, self.owners))
+    def _giving_at(self, row: int) -> list[int]:
+        """Return where giving roles is asked for: at a scope, and above it where a ReadOnly lock stops it there."""
+        locked = self._read_only(row)
+        above = int(self._tree.parent[locked[-1]]) if locked else -1
+        return [row, above] if above >= 0 else [row]
 
-    def _unlocked(self, way: HoldingWay, row: int) -> Levels | None:
+    def _read_only(self, row: int) -> list[int]:
+        return [scope for scope in self._tree.chain(row) if self._locks.get(scope, 0) >= LockLevel.READ_ONLY]
+
+    def _granters(self, row: int, people: Codes) -> Levels:
+        """Return who can give himself any role at a scope, or above it where a ReadOnly lock stops that (B2)."""
+        allowed = Levels.granted(self._standing(ROLE_WRITE, row, people))
+        locked = self._read_only(row)
+        if locked:
+            lifting = (Levels.of(self._standing(LOCK_DELETE, one, people)) for one in locked)
+            allowed = Levels.of_all([allowed, *lifting])
+            for above in self._giving_at(row)[1:]:
+                allowed = allowed.either(Levels.granted(self._standing(ROLE_WRITE, above, people)))
+        owners = self.owners[people]
+        return allowed.either(Levels(owners, owners, owners, owners))
+
+    def _unlocked(self, way: HoldingWay, row: int, people: Codes) -> Levels | None:
         """Return who can delete every lock that stops a way at a scope, None where none does."""
         stopping = [
             scope for scope in self._tree.chain(row) if scope in self._locks and _stopped(way, self._locks[scope])
         ]
         if not stopping:
             return None
-        return Levels.of_all(Levels.of(self._standing(LOCK_DELETE, scope)) for scope in stopping)
+        return Levels.of_all(Levels.of(self._standing(LOCK_DELETE, scope, people)) for scope in stopping)
 
-    def _standing(self, need: Need, row: int) -> Standing:
+    def _standing(self, need: Need, row: int, people: Codes) -> Standing:
+        """Return how some principals stand to a need at a scope."""
+        return Standing(*(mask[people] for mask in _masks(self._seen(need, row).standing)))
+
+    def _seen(self, need: Need, row: int) -> _Seen:
         key = (need, row)
         found = self._kept.get(key)
         if found is None:
             if len(self._kept) >= _REMEMBERED:
                 self._kept.clear()
             self._asked += 1
-            scope = self._tree.scope(row)
-            found = self._kept[key] = standing(self._index, need.action, need.plane, scope, at=self._at)
+            asked = standing(self._index, need.action, need.plane, self._tree.scope(row), at=self._at)
+            # Most masks are empty; kept once they take next to nothing.
+            masks = [mask if mask.any() else self._nobody for mask in _masks(asked)]
+            granted = [mask for mask in (masks[0], masks[1], masks[4], masks[5]) if mask is not self._nobody]
+            people = np.flatnonzero(np.logical_or.reduce(granted)) if granted else np.zeros(0, dtype=np.int64)
+            found = self._kept[key] = _Seen(Standing(*masks), people.astype(np.int32))
         return found
 
-    def _compact(self, mask: Mask, how: NDArray[np.int64]) -> Codes:
-        """Return rows for a mask: a group stands for its members where all of them are in it, else they stand alone.
+    def _compact(self, rows: Codes, how: NDArray[np.uint8]) -> Codes:
+        """Return rows: a group stands for its members where all of them are among them, else they stand alone.
 
         A group of which only some members hold is left out: being a member of it is not enough. A member that holds
         otherwise than the group, more surely or without activation, has an edge of its own besides.
         """
-        rows = np.flatnonzero(mask).astype(np.int32)
         closure = self._index.directory.closure
-        sizes = np.diff(closure.member_offsets)[rows]
-        covered = np.zeros(len(mask), np.bool_)
-        dropped = np.zeros(len(mask), np.bool_)
+        sizes = closure.member_offsets[rows + 1] - closure.member_offsets[rows]
+        covered, dropped = np.zeros(len(rows), np.bool_), np.zeros(len(rows), np.bool_)
         standing_for: list[int] = []
         largest_first = np.argsort(-sizes, kind="stable")
-        for group in rows[largest_first[sizes[largest_first] > 0]].tolist():
+        for place in largest_first[sizes[largest_first] > 0].tolist():
+            group = int(rows[place])
             members = closure.member[closure.member_offsets[group] : closure.member_offsets[group + 1]]
-            if not mask[members].all():
-                dropped[group] = True
-            elif not covered[group]:
-                covered[members[(how[members] == how[group]) | (how[group] == 0)]] = True
-                standing_for.append(group)
+            at = np.minimum(np.searchsorted(rows, members), len(rows) - 1)
+            if (rows[at] != members).any():
+                dropped[place] = True
+            elif not covered[place]:
+                covered[at[(how[at] == how[place]) | (how[place] == 0)]] = True
+                standing_for.append(place)
         # Groups that are in each other cover each other; one of them has to stay.
         covered[standing_for] = False
-        kept: Codes = rows[~covered[rows] & ~dropped[rows]]
+        kept: Codes = rows[~covered & ~dropped]
         return kept
+
+
+def _masks(asked: Standing) -> tuple[Mask, Mask, Mask, Mask, Mask, Mask]:
+    """Return the masks of a standing in the order of its attributes."""
+    return asked.sure, asked.may, asked.denied, asked.may_be_denied, asked.eligible, asked.after
+
+
+def _joined(parts: list[Codes]) -> Codes:
+    """Return every row of some sorted columns once, sorted."""
+    rows = np.sort(np.concatenate(parts))
+    first = np.ones(len(rows), np.bool_)
+    first[1:] = rows[1:] != rows[:-1]
+    return rows[first]
 
 
 _REMEMBERED = 256
