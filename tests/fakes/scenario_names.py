@@ -39,6 +39,7 @@ RESOURCE_TYPES = {
     "sql": "Microsoft.Sql/servers",
     "bus": "Microsoft.ServiceBus/namespaces",
     "ml": "Microsoft.MachineLearningServices/workspaces",
+    "ai": "Microsoft.CognitiveServices/accounts",
     "stack": "Microsoft.Resources/deploymentStacks",
     "appconfig": "Microsoft.AppConfiguration/configurationStores",
 }

@@ -114,3 +114,22 @@ def test_who_rewrites_a_role_possibly_does_where_denies_or_locks_were_not_read(u
     tenant = DrawnTenant(TENANT | {"lists": {"absent": [f"arm/{unread}"]}, "denies": [], "locks": []})
     assert tenant.path("leo", tenant.giving("sub1/plain")) is None
     assert tenant.path("leo", tenant.giving("sub1/plain"), certain=False) is not None
+
+
+@pytest.mark.parametrize(("name", "certain"), [("ann", False), ("ben", True)])
+def test_locks_that_were_not_read_leave_open_what_they_would_stop_and_nothing_else(name: str, certain: bool) -> None:
+    secrets = "Microsoft.CognitiveServices/accounts/connections/listsecrets/action"
+    account = "sub1/plain/ai/chat"
+    tenant = DrawnTenant(
+        {
+            "users": ["ann", "ben"],
+            "subscriptions": {"sub1": "root"},
+            "roles": {"controls": [{"actions": [secrets]}], "reads": [{"dataActions": [secrets]}]},
+            "assignments": ["ann controls sub1", "ben reads sub1"],
+            "resources": {"sub1/plain": {}, account: {}},
+            "lists": {"absent": ["arm/locks"]},
+        }
+    )
+    target = tenant.resource(account, Facet.SECRET)
+    assert tenant.path(name, target, certain=False) is not None
+    assert (tenant.path(name, target) is not None) == certain

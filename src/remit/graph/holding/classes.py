@@ -1,22 +1,28 @@
 """Classes of edge kinds: what is drawn alike is drawn once.
 
 A class is one side of one resource type (or of any scope) under one set of guards; whoever has any of its ways has it.
+Ways that locks stop are never in one class with others, so that locks that were not read leave open the whole class.
 Which kind it is in a single case is found when a path is told.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from remit.engine.facts import LockLevel
+from remit.engine.guard_index import profile_of
 from remit.graph.facts import GraphFacts
 from remit.graph.kinds import EdgeCatalogue, EdgeKind, Need, Way
 from remit.graph.nodes import Facet
+from remit.model.question import Plane
 
 SCOPE = -1
 """`HoldingClass.type` of classes about scopes themselves."""
 
 _SCOPE_TARGET = "scope"
+_ANY_LOCK = LockLevel.READ_ONLY
 _NOT_THERE = -2
 
 
@@ -27,6 +33,7 @@ class _Key(NamedTuple):
     facet: Facet
     guards: tuple[int, ...]
     certain: bool
+    lockable: bool
     needs: tuple[str, ...]
 
 
@@ -92,7 +99,7 @@ def classes_of(catalogue: EdgeCatalogue, facts: GraphFacts) -> tuple[HoldingClas
             for target in kind.targets_of(way):
                 row = SCOPE if target == _SCOPE_TARGET else types.get(target.lower(), _NOT_THERE)
                 if row != _NOT_THERE:
-                    key = _Key(row, kind.side, closing, way.certain, needs)
+                    key = _Key(row, kind.side, closing, way.certain, stopped_by(way.at_target, _ANY_LOCK), needs)
                     found.setdefault(key, []).append(HoldingWay(kind, way, way.at_target))
     return tuple(
         HoldingClass(
@@ -105,4 +112,11 @@ def classes_of(catalogue: EdgeCatalogue, facts: GraphFacts) -> tuple[HoldingClas
             tuple(sorted(found[key], key=lambda one: (one.kind.cost, one.kind.id))),
         )
         for number, key in enumerate(sorted(found))
+    )
+
+
+def stopped_by(needs: Iterable[Need], level: int) -> bool:
+    """Tell whether a lock of a level stops any of some actions (B1)."""
+    return any(
+        need.plane is Plane.CONTROL and 0 < profile_of(need.action.lower()).least_lock <= level for need in needs
     )
