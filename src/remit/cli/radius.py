@@ -17,17 +17,20 @@ from remit.model.interval import format_instant
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
     from remit.app.graphing.opening import Escalation
     from remit.app.graphing.radiating import RadiusAnswer
 
 _FEW = 20
 _SHOWN = {"ids": "identities", "roles": "directoryRoles", "scopes": "scopes", "code": "code", "secrets": "secret"}
+_DATA = ("data", "control")
 _FIGURES = ("own", *_SHOWN, "data")
 _LEGEND = (
     "own: operations on resources that it can do itself. All else it reaches, itself or as others: ids, identities "
     "that it can become; roles of Entra ID; scopes where it could give any role; resources whose code runs, whose "
-    "secrets are read, whose data or settings are reached."
+    "secrets are read, whose data or settings are reached. Below each figure: how many of these without becoming "
+    "anybody."
 )
 
 
@@ -76,16 +79,24 @@ def show_radius(out: Console, escalation: Escalation, answer: RadiusAnswer, *, m
     shown = list(answer.shown(range(min(len(answer.nodes), most))))
     names = told_apart(one.ref for one in shown)
     for one in shown:
-        reach = dict(one.reach)
+        reach, near = dict(one.reach), dict(one.near)
         who = Text.assemble(names[one.ref.id], (f"\n{KIND_WORDS.get(one.ref.kind, one.ref.kind)}", "dim"))
         if one.tier_zero:
             who.append(", tier zero", style="red")
-        counts = [sum(count.count for count in one.direct), *(reach.get(word, 0) for word in _SHOWN.values())]
-        counts.append(reach.get("data", 0) + reach.get("control", 0))
-        table.add_row(str(one.rank), who, *(f"{count:,}" if count else "" for count in counts))
+        own = sum(count.count for count in one.direct)
+        cells = [_cell(reach, near, words) for words in (*((word,) for word in _SHOWN.values()), _DATA)]
+        table.add_row(str(one.rank), who, f"{own:,}" if own else "", *cells)
     show_table(out, table)
     if len(answer.nodes) > most:
         out.print(f"  … and {len(answer.nodes) - most:,} more; --json lists them all.")
+
+
+def _cell(reach: dict[str, int], near: dict[str, int], words: tuple[str, ...]) -> Text:
+    """Return how many are reached, and below it how many of them without becoming anybody."""
+    from rich.text import Text
+
+    whole, direct = (sum(counts.get(word, 0) for word in words) for counts in (reach, near))
+    return Text.assemble(f"{whole:,}" if whole else "", (f"\n{direct:,}" if direct else "", "dim"))
 
 
 def _parts(escalation: Escalation, answer: RadiusAnswer) -> Iterator[bytes]:
@@ -99,7 +110,8 @@ def _parts(escalation: Escalation, answer: RadiusAnswer) -> Iterator[bytes]:
                 tuple(OperationCountDocument(count.plane, count.verb, count.count) for count in counts)
                 for counts in (one.direct, one.indirect)
             )
-            reach = tuple(wire.ReachCountDocument(word, count) for word, count in one.reach)
+            near = dict(one.near)
+            reach = tuple(wire.ReachCountDocument(word, count, near.get(word, 0)) for word, count in one.reach)
             ref = one.ref
             yield wire.RankedDocument(
                 ref.id, ref.kind, ref.label, one.rank, one.score, one.tier_zero, own, others, reach

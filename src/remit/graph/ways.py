@@ -13,7 +13,7 @@ from typing import Self
 import numpy as np
 
 from remit.graph.drawing import HAS_ROLE, MEMBER_OF
-from remit.graph.network import Codes, EdgeFlag
+from remit.graph.network import Codes, EdgeFlag, Network
 from remit.graph.search import Tree
 from remit.graph.walking import Ground, Mask, reach
 
@@ -66,6 +66,39 @@ def direct(ground: Ground, nodes: Codes) -> Mask:
     found = own.copy()
     found[ground.forward.other[places]] = True
     return found & ground.shown
+
+
+def one_step(network: Network) -> Network:
+    """Return a network in which `direct` is plain reach: what is one step away is an end of its own.
+
+    Node n of the given network is node n here, and as such an end it is n plus the number of nodes. Edges lead to the
+    ends, and on from a node only to its own groups and roles and through what is not shown.
+
+    Cost: copies of the edges, sorted once more.
+    """
+    nodes = network.nodes
+    shown = Ground(network).shown[network.target]
+    mine = np.asarray([label.name in ITSELF for label in network.labels] or [False], dtype=np.bool_)
+    on, ends = np.flatnonzero(~shown | mine[network.label]), np.flatnonzero(shown)
+    edge = np.concatenate([on, ends])
+    target = np.concatenate([network.target[on].astype(np.int64), network.target[ends].astype(np.int64) + nodes])
+    order = np.argsort(network.source[edge], kind="stable")
+    edge, target = edge[order], target[order]
+    counts = np.bincount(network.source[edge], minlength=2 * nodes)
+    return Network(
+        np.concatenate([network.keys, network.keys + _END]),
+        np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)]),
+        target.astype(np.int32),
+        network.label[edge],
+        network.flags[edge],
+        network.cost[edge],
+        network.evidence[edge],
+        network.labels,
+    )
+
+
+_END = 1 << 60
+"""What the keys of ends are above those of their nodes: more than any key."""
 
 
 def itself(ground: Ground, nodes: Codes) -> Mask:

@@ -24,6 +24,8 @@ from remit.graph.answers import NodeRef
 from remit.graph.network import Codes
 from remit.graph.nodes import Facet, NodeKind, facets_of, refs_of
 from remit.graph.radius import radius
+from remit.graph.search import Search
+from remit.graph.ways import one_step
 from remit.model.effective import OperationCounts
 
 if TYPE_CHECKING:
@@ -61,6 +63,8 @@ class Ranked:
         rank: from 1.
         direct, indirect: (resource, operation) pairs by plane and verb: own ones; those of whom it can become.
         reach: by `WORDS`, those that are not 0, tier zero left out.
+        near: of these but for identities, what it reaches without becoming anybody: by own groups and roles, and one
+            step; of scopes the highest ones.
     """
 
     ref: NodeRef
@@ -70,6 +74,7 @@ class Ranked:
     direct: tuple[OperationCounts, ...]
     indirect: tuple[OperationCounts, ...]
     reach: tuple[tuple[str, int], ...]
+    near: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +82,7 @@ class RadiusAnswer:
     """Everybody in order.
 
     Attributes:
-        nodes: number of each. reach: int64, a column for each of `WORDS`. score: the same length.
+        nodes: number of each. reach, near: int64, a column for each of `WORDS`. score: the same length.
         categories: plane and verb of the columns of `direct` and `indirect`.
         tier_zero: how many reach control of the tenant.
     """
@@ -87,6 +92,7 @@ class RadiusAnswer:
     possible: bool
     nodes: Codes
     reach: Figures
+    near: Figures
     score: Figures
     categories: tuple[tuple[str, str], ...]
     direct: Figures
@@ -96,7 +102,7 @@ class RadiusAnswer:
     def shown(self, places: Iterable[int]) -> Iterator[Ranked]:
         """Yield some of them with names."""
         for place in places:
-            figures = self.reach[place].tolist()
+            figures, near = self.reach[place].tolist(), self.near[place].tolist()
             yield Ranked(
                 self.escalation.node_ref(int(self.nodes[place])),
                 place + 1,
@@ -105,6 +111,7 @@ class RadiusAnswer:
                 self._counts(self.direct[place].tolist()),
                 self._counts(self.indirect[place].tolist()),
                 tuple((word, figures[one]) for one, word in enumerate(WORDS[:TIER_ZERO]) if figures[one]),
+                tuple((word, near[one]) for one, word in enumerate(WORDS[:TIER_ZERO]) if near[one]),
             )
 
     def _counts(self, pairs: Sequence[int]) -> tuple[OperationCounts, ...]:
@@ -141,16 +148,32 @@ def radius_of(
         progress("following paths", done, whole)
 
     sums = radius(search, weights, asked=asked, progress=tell)
+    near = _near(search, weights[:, : len(WORDS)], asked, progress)
     reach, indirect, direct = sums[:, : len(WORDS)], sums[:, len(WORDS) :], own.pairs[rows]
     kind = escalation.tenant.index.facts.principals.kind[rows]
     listed = np.isin(kind, _LISTED) | (reach.sum(axis=1) + direct.sum(axis=1) > 0)
-    asked, reach, indirect, direct = asked[listed], reach[listed], indirect[listed], direct[listed]
+    asked, reach, near = asked[listed], reach[listed], near[listed]
+    indirect, direct = indirect[listed], direct[listed]
     score = sum((reach[:, one] * worth for one, worth in SCORES.items()), np.zeros(len(asked), np.int64))
     order = np.lexsort(_keys(sort, asked, reach, direct, score))
     categories = tuple((plane, verb) for plane, _, verb in (one.partition(".") for one in own.categories))
     reached = int((reach[:, TIER_ZERO] > 0).sum())
-    parts = (asked[order], reach[order], score[order], categories, direct[order], indirect[order])
+    parts = (asked[order], reach[order], near[order], score[order], categories, direct[order], indirect[order])
     return RadiusAnswer(escalation, sort, possible, *parts, reached)
+
+
+def _near(search: Search, weights: Figures, asked: Codes, progress: Progress) -> Figures:
+    """Return a line per principal: what it reaches without becoming anybody, by `WORDS`."""
+
+    def tell(done: int, whole: int) -> None:
+        progress("counting what is one step away", done, whole)
+
+    near = Search(one_step(search.network), without=search.without)
+    ends = np.concatenate([np.zeros_like(weights), weights])
+    sums: Figures = radius(near, ends, asked=asked, progress=tell)
+    # Somebody who could give itself a credential would count as one that it can become.
+    sums[:, IDENTITIES] = 0
+    return sums
 
 
 def _keys(sort: Sort, nodes: Codes, reach: Figures, direct: Figures, score: Figures) -> tuple[Figures | Codes, ...]:

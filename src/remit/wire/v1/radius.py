@@ -7,11 +7,12 @@ from msgspec import Struct
 from remit.wire.v1.holdings import OperationCountDocument
 
 
-class ReachCountDocument(Struct, frozen=True, rename="camel"):
-    """How many things of a sort are reached."""
+class ReachCountDocument(Struct, frozen=True, rename="camel", omit_defaults=True):
+    """How many things of a sort are reached, and how many of them without becoming anybody."""
 
     what: str
     count: int
+    direct: int = 0
 
 
 class RankedDocument(Struct, frozen=True, rename="camel"):

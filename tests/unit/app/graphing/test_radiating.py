@@ -36,6 +36,11 @@ def test_everybody_reaches_what_reach_says(world, possible) -> None:
         for each in kept["resources"]:
             counts[each.facet] = counts.get(each.facet, 0) + 1
         assert dict(one.reach) == {what: count for what, count in counts.items() if count}
+        near = {"directoryRoles": sum(each.direct for each in kept["directoryRoles"])}
+        near["scopes"] = sum(each.direct for each in kept["scopes"])
+        for each in kept["resources"]:
+            near[each.facet] = near.get(each.facet, 0) + each.direct
+        assert dict(one.near) == {what: count for what, count in near.items() if count}
         reached = answer.tier_zero is not None and (possible or answer.tier_zero.certain)
         assert one.tier_zero == reached
 
@@ -66,4 +71,4 @@ def test_progress_is_told(world) -> None:
     radius_of(world.escalation, progress=lambda step, done, whole: told.append((step, done, whole)))
     assert told[0] == ("counting operations", 0, None)
     step, done, whole = told[-1]
-    assert (step, done) == ("following paths", whole)
+    assert (step, done) == ("counting what is one step away", whole)
