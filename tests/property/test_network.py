@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from unittest.mock import patch
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+import remit.graph.network
 from remit.graph.network import EdgeBatch, EdgeFlag, Labels, Network
 
 KEYS = st.sampled_from([0, 8, 16, (1 << 40) | 8, (6 << 40) | 3 << 3, (2 << 40) | 1])
@@ -64,6 +67,17 @@ def test_the_order_of_edges_does_not_matter(edges: list[tuple[int, int, int, int
     shuffled = list(edges)
     dice.shuffle(shuffled)  # type: ignore[attr-defined]
     assert rows(assembled(edges, [])) == rows(assembled(shuffled, []))
+
+
+@given(EDGES, st.lists(KEYS, max_size=3))
+def test_many_nodes_are_put_together_step_by_step(
+    edges: list[tuple[int, int, int, int, int]], extra: list[int]
+) -> None:
+    whole = assembled(edges, extra)
+    with patch.object(remit.graph.network, "_PENDING", 1):
+        stepwise = assembled(edges, extra)
+    assert stepwise.keys.tolist() == whole.keys.tolist()
+    assert rows(stepwise) == rows(whole)
 
 
 def test_a_network_without_edges_has_its_nodes() -> None:

@@ -8,7 +8,7 @@ Who is disabled signs in nowhere: no edge leads from it or to it. What has expir
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -73,13 +73,14 @@ def build(drawing: Drawing, progress: Callable[[str], None] | None = None) -> Es
     tell("roles and resources")
     held, classes = draw_holding(drawing, _elevating(drawing, batches))
     batches += held
+    held.clear()
     batches += draw_resources(drawing)
     batches += _tier_zero(drawing)
     batches += _unread(drawing)
     tell("the graph as a whole")
-    batches = [_without_disabled(drawing.index, batch) for batch in batches]
     people = node_key(NodeKind.PRINCIPAL, np.arange(len(drawing.index.facts.principals.key), dtype=np.int32))
-    network = Network.assemble(batches, drawing.labels, nodes=[people, np.asarray([TIER_ZERO])])
+    kept = _given_up(drawing.index, batches)
+    network = Network.assemble(kept, drawing.labels, nodes=[people, np.asarray([TIER_ZERO])])
     return EscalationGraph(network, drawing, classes)
 
 
@@ -123,6 +124,13 @@ def _unread(drawing: Drawing) -> list[EdgeBatch]:
         hub = np.full(len(people), drawing.hubs.key(ANYBODY), dtype=np.int64)
         batches.append(EdgeBatch.of(people, hub, label=silent, flags=EdgeFlag.SILENT))
     return batches
+
+
+def _given_up(index: TenantIndex, batches: list[EdgeBatch]) -> Iterator[EdgeBatch]:
+    """Take edges out of a list one batch after the other, so that nothing else holds them."""
+    batches.reverse()
+    while batches:
+        yield _without_disabled(index, batches.pop())
 
 
 def _without_disabled(index: TenantIndex, batch: EdgeBatch) -> EdgeBatch:

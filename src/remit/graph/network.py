@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Self
+from typing import Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -118,22 +118,39 @@ class EdgeBatch:
         return cls(
             np.asarray(source, dtype=np.int64),
             np.asarray(target, dtype=np.int64),
-            np.full(count, label, dtype=np.int32),
+            np.broadcast_to(np.asarray(label, dtype=np.int32), count),
             np.broadcast_to(np.asarray(flags, dtype=np.uint8), count),
             np.broadcast_to(np.asarray(evidence, dtype=np.int32), count),
         )
 
 
-def _joined(parts: Sequence[NDArray[Any]], kind: type[np.generic]) -> NDArray[Any]:
-    return np.concatenate(parts) if parts else np.zeros(0, dtype=kind)
+_PENDING = 4_000_000
 
 
-def _distinct(keys: Keys) -> Keys:
+def _distinct(keys: Keys, kind: Literal["quicksort", "stable"] = "quicksort") -> Keys:
     """Return each key once, sorted. `np.unique` hashes before it sorts, which takes several times longer here."""
-    keys = np.sort(keys)
+    keys = np.sort(keys, kind=kind)
     first = np.ones(len(keys), np.bool_)
     first[1:] = keys[1:] != keys[:-1]
     return keys[first]
+
+
+def _union(parts: Iterable[Keys]) -> Keys:
+    """Return every key of several arrays once, sorted; what is held meanwhile is little more than the answer."""
+    found: Keys = np.zeros(0, dtype=np.int64)
+    pending: list[Keys] = []
+    waiting = 0
+    for part in parts:
+        pending.append(_distinct(np.asarray(part, dtype=np.int64)))
+        waiting += len(pending[-1])
+        if waiting > _PENDING + len(found) // 4:
+            # Sorted runs: a stable sort only merges them.
+            found, pending, waiting = _distinct(np.concatenate([found, *pending]), "stable"), [], 0
+    return _distinct(np.concatenate([found, *pending]), "stable") if pending else found
+
+
+_NO_KEYS = np.zeros(0, dtype=np.int64)
+_NONE = EdgeBatch.of(_NO_KEYS, _NO_KEYS, label=0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,46 +180,54 @@ class Network:
         Edges that rest on different evidence are not equal: whoever takes one assignment away leaves the other's edge.
 
         Args:
-            batches: edges.
+            batches: edges; what only this iterable holds is let go on the way.
             labels: what they refer to.
             nodes: keys that are nodes even without an edge.
 
         Cost: one sort of the nodes and one of the edges.
         """
         parts = list(batches)
-        ends = [part.source for part in parts] + [part.target for part in parts]
-        keys = _distinct(
-            _joined([*map(_distinct, ends), *(np.asarray(more, dtype=np.int64) for more in nodes)], np.int64)
-        )
+        keys = _union([*(end for part in parts for end in (part.source, part.target)), *nodes])
         listed = labels.all()
-        # An edge is sorted by both ends at once; what has the same ends is rare, and put in order apart.
-        ends_at = _joined(
-            [np.searchsorted(keys, part.source) << _HALF | np.searchsorted(keys, part.target) for part in parts],
-            np.int64,
-        )
+        count = sum(len(part.source) for part in parts)
+        ends_at, label = np.empty(count, np.int64), np.empty(count, np.uint16)
+        flags, evidence = np.empty(count, np.uint8), np.empty(count, np.int32)
+        done = 0
+        for place, part in enumerate(parts):
+            here = slice(done, done := done + len(part.source))
+            # An edge is sorted by both ends at once; what has the same ends is rare, and put in order apart.
+            ends_at[here] = np.searchsorted(keys, part.source)
+            ends_at[here] <<= _HALF
+            ends_at[here] |= np.searchsorted(keys, part.target)
+            label[here], flags[here], evidence[here] = part.label, part.flags, part.evidence
+            parts[place] = _NONE
         order = np.argsort(ends_at, kind="stable")
         ends_at = ends_at[order]
-        label = _joined([part.label.astype(np.uint16) for part in parts], np.uint16)[order]
-        flags = _joined([part.flags for part in parts], np.uint8)[order]
-        evidence = _joined([part.evidence for part in parts], np.int32)[order]
+        label = label[order]
+        flags = flags[order]
+        evidence = evidence[order]
+        del order
         cost = np.asarray([one.cost for one in listed] or [0], dtype=np.uint8)[label] + _ADDED[flags]
-        again = np.zeros(len(order), np.bool_)
+        again = np.zeros(count, np.bool_)
         again[1:] = ends_at[1:] == ends_at[:-1]
         again[:-1] |= again[1:]
         twins = np.flatnonzero(again)
-        keep = np.ones(len(order), np.bool_)
         if len(twins):
             sorted_ = np.lexsort((flags[twins], cost[twins], evidence[twins], label[twins], ends_at[twins]))
             for column in (label, flags, evidence, cost):
                 column[twins] = column[twins][sorted_]
             same = np.ones(len(twins) - 1, np.bool_)
-            for column in (ends_at, label, evidence):
-                same &= column[twins[1:]] == column[twins[:-1]]
+            for told in (ends_at, label, evidence):
+                same &= told[twins[1:]] == told[twins[:-1]]
+            keep = np.ones(count, np.bool_)
             keep[twins[1:][same]] = False
-        start, end = (ends_at[keep] >> _HALF).astype(np.int32), (ends_at[keep] & _LOW).astype(np.int32)
-        return cls(
-            keys, offsets_of(len(keys), start), end, label[keep], flags[keep], cost[keep], evidence[keep], listed
-        )
+            if same.any():
+                ends_at, label, evidence = ends_at[keep], label[keep], evidence[keep]
+                flags, cost = flags[keep], cost[keep]
+        # The lower half of both ends is what the narrower type keeps.
+        target = ends_at.astype(np.int32)
+        ends_at >>= _HALF
+        return cls(keys, offsets_of(len(keys), ends_at), target, label, flags, cost, evidence, listed)
 
     @property
     def nodes(self) -> int:
