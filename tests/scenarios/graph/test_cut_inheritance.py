@@ -133,3 +133,22 @@ def test_locks_that_were_not_read_leave_open_what_they_would_stop_and_nothing_el
     target = tenant.resource(account, Facet.SECRET)
     assert tenant.path(name, target, certain=False) is not None
     assert (tenant.path(name, target) is not None) == certain
+
+
+def test_a_deny_that_says_nothing_about_what_is_below_its_scope_does_not_stop_what_is_in_it() -> None:
+    deny = {"as": "d1", "at": "sub1/denied", "deny": [{"actions": [RUN]}], "to": ["dan", "fay"], "thisScopeOnly": True}
+    tenant = DrawnTenant(TENANT | {"denies": [deny]})
+    target = tenant.resource(DENIED, Facet.CODE)
+    assert tenant.path("dan", target) is not None
+    assert tenant.path("fay", target) is not None
+    assert tenant.path("ivy", target, certain=False) is None
+
+
+def test_a_managing_tenant_names_nobody_who_is_in_a_group_here() -> None:
+    managed = [
+        {"at": "sub1", "grants": [{"to": "runners", "role": "Contributor"}, {"to": "ivy", "role": "Contributor"}]}
+    ]
+    tenant = DrawnTenant(TENANT | {"denies": [], "lighthouse": managed})
+    target = tenant.resource(PLAIN, Facet.CODE)
+    assert tenant.path("eve", target, certain=False) is None
+    assert tenant.path("ivy", target) is not None

@@ -32,7 +32,7 @@ from remit.graph.holding.tree import PlaceTree
 from remit.graph.network import EdgeBatch, EdgeFlag
 from remit.graph.nodes import NodeKind, node_key
 from remit.model.decision import Truth
-from remit.model.scope import ScopeKind
+from remit.model.scope import Scope, ScopeKind
 
 Codes = NDArray[np.int32]
 Mask = NDArray[np.bool_]
@@ -130,7 +130,7 @@ class _ClassDrawer:
         self._unread(held, area)
         area.marked[listed] = True
         for place in np.flatnonzero(listed).tolist():  # 4
-            self._list(held, place)
+            self._list(held, place, targets)
         area.marked[area.below == 0] = False
         self._inherit(held, area)  # 5
         self._from_giving(held, np.flatnonzero(area.marked & ~region).astype(np.int32), 0)  # 6
@@ -251,7 +251,8 @@ class _ClassDrawer:
             if area.below[scope] <= 0:
                 continue
             area.marked[scope] = True
-            inside = np.flatnonzero(area.listed & sheet.tree.below(rows_of(scope))) if area.listed.any() else ()
+            tops = np.append(sheet.tree.maybe_below(scope), np.int32(scope))
+            inside = np.flatnonzero(area.listed & sheet.tree.below(tops)) if area.listed.any() else ()
             places = np.unique([scope, *inside]).astype(np.int32)
             places = places[area.below[places] > 0]
             doubt = area.region[places] | (not one.certain or bool(held.elsewhere))
@@ -260,15 +261,23 @@ class _ClassDrawer:
             flags = np.where(doubt, EdgeFlag.POSSIBLE, 0).astype(np.uint8)
             sheet.add(who, sheet.held(held, places), label, flags, one.assignment)
 
-    def _list(self, held: HoldingClass, place: int) -> None:
+    def _list(self, held: HoldingClass, place: int, targets: Targets) -> None:
         """List who holds a class at a scope of a region."""
-        holders: Holders = self._regions.holders(held, place)
+        inside = self._inside(place, targets) if self._regions.says_only(place) else None
+        holders: Holders = self._regions.holders(held, place, inside)
         giving = self._sheet.drawing.label(GIVING)
         for by_grant, label in ((False, self._sheet.label(held)), (True, giving)):
             some = holders.by_grant == by_grant
             who = holders.principal[some]
             scope, evidence = np.full(len(who), place, dtype=np.int32), np.full(len(who), -1, dtype=np.int32)
             self._into(held, _Entries(who, scope, holders.flags[some], evidence), label)
+
+    def _inside(self, place: int, targets: Targets) -> Scope | None:
+        """Return one of the targets that a scope decides about and that is not that scope itself."""
+        resources = targets.resource[targets.place == place]
+        facts = self._sheet.drawing.facts
+        inner = resources[facts.resources.own[resources] != place]
+        return resource_scope(self._index, facts, int(inner[0])) if len(inner) else None
 
     def _inherit(self, held: HoldingClass, area: _Area) -> None:
         """Draw inheritance to each marked scope from the nearest marked one above."""
@@ -285,6 +294,7 @@ class _ClassDrawer:
             # What is marked at or first below the rows may inherit from groups that may be above them.
             tops = sorted({int(near[group]) for group in groups if near[group] >= 0})
             upper = tree.tops(marked, near, unsure) if tops else unsure[:0]
+            upper = upper[~area.listed[upper]]
             for top in tops:
                 sheet.silent(sheet.held(held, np.full(len(upper), top)), sheet.held(held, upper), EdgeFlag.POSSIBLE)
 

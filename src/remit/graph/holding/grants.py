@@ -51,6 +51,8 @@ class Worth:
             good &= (listed | _may_have_members(index))[table.principal] | foreign
         kind = table.kind
         self.lighthouse: Mask = (kind == AssignmentKind.LIGHTHOUSE) | (kind == AssignmentKind.LIGHTHOUSE_ELIGIBLE)
+        # An id of a managing tenant that is that of a group here says nothing about the members of the latter (V15).
+        good &= ~(self.lighthouse & _groups_here(index)[table.principal])
         later = (kind == AssignmentKind.ELIGIBLE) | (kind == AssignmentKind.LIGHTHOUSE_ELIGIBLE)
         self.active: Codes = np.flatnonzero(good & ~later).astype(np.int32)
         self.eligible: Codes = np.flatnonzero(good & later).astype(np.int32)
@@ -87,6 +89,16 @@ def _may_have_members(index: TenantIndex) -> Mask:
     found = np.isin(kinds, _GROUP_LIKE) if directory.any_group else np.zeros(len(kinds), np.bool_)
     found[directory.timed.parent] = True
     found[sorted(directory.unread)] = True
+    return found
+
+
+def _groups_here(index: TenantIndex) -> Mask:
+    """Tell who is a group of this tenant: listed as one, or with members."""
+    table, directory = index.facts.principals, index.directory
+    found: Mask = (table.kind == PrincipalKind.GROUP) & ((table.flags & PrincipalFlag.LISTED) != 0)
+    found |= np.diff(directory.closure.member_offsets) > 0
+    found[directory.timed.parent] = True
+    found[index.facts.eligible_memberships.parent] = True
     return found
 
 

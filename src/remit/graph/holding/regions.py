@@ -2,12 +2,15 @@
 
 Within a region every scope with assignments or targets of a class has its holders listed: who is allowed every need
 there (all denies, conditions and memberships weighed), and who could give himself the role and is not denied. A lock
-stops writes (B1); who may delete the lock can lift it first. Locks do not bind a managing tenant (B7).
+stops writes (B1); who may delete the lock can lift it first. Locks do not bind a managing tenant (B7). A scope whose
+place was not read is cut, too, where a deny or a lock stands at a group that may be above it: who is stopped at the
+group may hold below it all the same (V3).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -15,10 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remit.engine.enumerate import Standing, standing
-from remit.engine.facts import AssignmentKind, DenyFlag, LockLevel, PrincipalFlag
+from remit.engine.facts import AssignmentKind, LockLevel, PrincipalFlag
 from remit.engine.guard_index import profile_of
 from remit.engine.index import TenantIndex
-from remit.graph.holding.classes import HoldingClass, HoldingWay
+from remit.graph.holding.classes import HoldingClass, HoldingWay, stopped_by
+from remit.graph.holding.cuts import Cuts
 from remit.graph.holding.grants import NONE, Worth
 from remit.graph.holding.levels import Levels, nobody
 from remit.graph.holding.tree import PlaceTree
@@ -75,14 +79,13 @@ class Regions:
         self._worth = worth
         self._at = at
         self.owners = owners
-        self._kept: dict[tuple[Need, int], _Seen] = {}
+        self._kept: dict[tuple[Need, int, str], _Seen] = {}
         self._asked = 0
         self._nobody = np.zeros(len(index.facts.principals.key), np.bool_)
         self._owning = np.flatnonzero(owners).astype(np.int32)
-        locks = index.facts.locks
-        self._locks: dict[int, int] = {}
-        for scope, level in zip(locks.scope.tolist(), locks.level.tolist(), strict=True):
-            self._locks[scope] = max(level, self._locks.get(scope, 0))
+        self._cuts = Cuts(index, tree)
+        self._locks = self._cuts.locks
+        self._maybe_givers: dict[tuple[int, ...], tuple[Mask, Mask]] = {}
         table = index.facts.assignments
         lighthouse = np.zeros(len(index.facts.principals.key), np.bool_)
         lighthouse[table.principal[table.kind == AssignmentKind.LIGHTHOUSE]] = True
@@ -106,8 +109,9 @@ class Regions:
             would be too many: then what is inherited into the region is only possible.
         """
         nothing = np.zeros(self._tree.count, np.bool_)
-        cut = self.cuts(held)
+        cut = self._cuts.of(held)
         if len(cut):
+            cut = self._cuts.with_maybe_below(cut)
             cut = cut[self._tree.counts_below(np.flatnonzero(places).astype(np.int32))[cut] > 0]
         if not len(cut):
             return nothing, nothing
@@ -119,7 +123,7 @@ class Regions:
         for rows in (self._worth.active, self._worth.eligible):
             roles = table.role[rows]
             listed[table.scope[rows[(ranks[roles] != NONE) | (giving[roles] != NONE)]]] = True
-        here_only = self._here_only()
+        here_only = self._cuts.here_only
         if len(here_only):
             listed |= places & self._tree.below(here_only)
         listed &= region
@@ -128,66 +132,44 @@ class Regions:
         return region, listed
 
     def doubt(self, held: HoldingClass) -> Mask:
-        """Return the scopes where a deny or a lock may stand that was not read, or whose place was not (V3).
+        """Return the scopes where a deny or a lock may stand that was not read (V3)."""
+        return self._cuts.doubt(held)
 
-        A lock matters where it would stop every way of the class.
-        """
-        index, tree = self._index, self._tree
-        rows = set(index.deny_gaps)
-        if all(_stopped(way, LockLevel.READ_ONLY) for way in held.ways):
-            rows.update(index.guards.lock_gaps)
-        stopping = set(self.cuts(held).tolist())
-        for row, groups in tree.unsure:
-            if not stopping.isdisjoint(groups):
-                rows.add(row)
-        return tree.below(np.asarray(sorted(rows), dtype=np.int32))
+    def says_only(self, row: int) -> bool:
+        """Tell whether a deny at a scope says nothing about what is below it (N6)."""
+        return bool(np.isin(row, self._cuts.here_only))
 
-    def _here_only(self) -> Codes:
-        """Return the scopes of denies that say nothing about what is below them (N6)."""
-        denies = self._index.facts.denies
-        scopes: Codes = denies.scope[(denies.flags & DenyFlag.THIS_SCOPE_ONLY) != 0]
-        return scopes
-
-    def cuts(self, held: HoldingClass) -> Codes:
-        """Return the scopes where a deny or a lock may stop a way of the class, sorted."""
-        found = self._deny_scopes(held)
-        stopping = {level for level in set(self._locks.values()) if any(_stopped(way, level) for way in held.ways)}
-        found.update(scope for scope, level in self._locks.items() if level in stopping)
-        return np.asarray(sorted(found), dtype=np.int32)
-
-    def _deny_scopes(self, held: HoldingClass) -> set[int]:
-        denies = self._index.facts.denies
-        if not len(denies.scope):
-            return set()
-        covered = np.zeros(len(self._index.facts.deny_permissions), dtype=np.bool_)
-        for need in {need for way in held.ways for need in way.needs}:
-            match = self._index.actions.match(need.action, need.plane)
-            covered |= np.frombuffer(match.denies, dtype=np.uint8) != NONE
-        here = covered[denies.permissions] & ((denies.flags & DenyFlag.AUDIT) == 0)
-        return set(denies.scope[here].tolist())
-
-    def holders(self, held: HoldingClass, row: int) -> Holders:
+    def holders(self, held: HoldingClass, row: int, inside: Scope | None = None) -> Holders:
         """Return who holds a class at a scope of a region.
+
+        Args:
+            held: the class.
+            row: the scope.
+            inside: a place in it without a row of its own, where the denies are asked instead.
 
         Cost: a few masks over all principals for each need; then only who is granted anything there is looked at.
         """
         needs = dict.fromkeys(need for way in held.ways for need in way.needs)
         granted = [self._seen(need, row).people for need in needs]
         giving = [self._seen(ROLE_WRITE, place).people for place in self._giving_at(row)]
-        people = _joined([*granted, *giving, self._owning])
+        maybe = np.flatnonzero(np.logical_or(*self._maybe_giving(row))).astype(np.int32)
+        people = _joined([*granted, *giving, maybe, self._owning])
         count = len(people)
         own, lifting, given, given_lifting = (nobody(count) for _ in range(4))
-        granters = self._granters(row, people)
+        granters = self._granters(row, people, inside)
+        maybe_locked = self._maybe_locked(row)
         for way in held.ways:
-            parts = [self._standing(need, row, people) for need in way.needs]
+            parts = [self._standing(need, row, people, inside) for need in way.needs]
             held_here = Levels.of_all(Levels.of(part) for part in parts)
             gained = Levels.of_all([granters, Levels.undenied(parts)])
             free = self._unlocked(way, row, people)
             if free is None:
-                own, given = own.either(held_here), given.either(gained)
+                bound = self._perhaps_free((one for one, level in maybe_locked if stopped_by(way.needs, level)), people)
+                own = own.either(Levels.of_all([held_here, bound.either(self._managing(people))]))
+                given = given.either(gained)
                 continue
             # A granter gives himself what deletes the lock as well; a managing tenant is not bound by it.
-            own = own.either(held_here.among(self._lighthouse[people]))
+            own = own.either(Levels.of_all([held_here, self._managing(people)]))
             lifting = lifting.either(Levels.of_all([held_here, free]))
             given_lifting = given_lifting.either(gained)
         flags, by_grant, left = np.zeros(count, np.uint8), np.zeros(count, np.bool_), np.ones(count, np.bool_)
@@ -227,39 +209,84 @@ class Regions:
     def _read_only(self, row: int) -> list[int]:
         return [scope for scope in self._tree.chain(row) if self._locks.get(scope, 0) >= LockLevel.READ_ONLY]
 
-    def _granters(self, row: int, people: Codes) -> Levels:
+    def _granters(self, row: int, people: Codes, inside: Scope | None) -> Levels:
         """Return who can give himself any role at a scope, or above it where a ReadOnly lock stops that (B2)."""
-        allowed = Levels.granted(self._standing(ROLE_WRITE, row, people))
+        here = self._standing(ROLE_WRITE, row, people, inside)
+        allowed = Levels.granted(here)
         locked = self._read_only(row)
         if locked:
             lifting = (Levels.of(self._standing(LOCK_DELETE, one, people)) for one in locked)
             allowed = Levels.of_all([allowed, *lifting])
             for above in self._giving_at(row)[1:]:
                 allowed = allowed.either(Levels.granted(self._standing(ROLE_WRITE, above, people)))
+        unsure = self._perhaps_free(
+            (one for one, level in self._maybe_locked(row) if level == LockLevel.READ_ONLY), people
+        )
+        allowed = Levels.of_all([allowed, unsure])
+        now, later = (mask[people] & ~here.denied for mask in self._maybe_giving(row))
+        nobody_surely = np.zeros(len(people), np.bool_)
+        allowed = allowed.either(Levels(nobody_surely, now, nobody_surely, now | later))
         owners = self.owners[people]
         return allowed.either(Levels(owners, owners, owners, owners))
+
+    def _maybe_giving(self, row: int) -> tuple[Mask, Mask]:
+        """Return who gives roles at groups that may be above a scope, as things are and after activation (V3)."""
+        groups = self._index.tree.chain(self._tree.scope(row)).possible
+        found = self._maybe_givers.get(groups)
+        if found is None:
+            worth, table = self._worth, self._index.facts.assignments
+            rows = np.concatenate([worth.active, worth.eligible])
+            rows = rows[np.isin(table.scope[rows], groups) & (worth.roles(ROLE_WRITE)[table.role[rows]] != NONE)]
+            stands = [self._seen(ROLE_WRITE, one).standing for one in np.unique(table.scope[rows]).tolist()]
+            now = np.logical_or.reduce([self._nobody, *(one.sure for one in stands)])
+            later = np.logical_or.reduce([self._nobody, *(one.after for one in stands)])
+            found = self._maybe_givers[groups] = now, later
+        return found
+
+    def _maybe_locked(self, row: int) -> list[tuple[int, int]]:
+        """Return the groups that may be above a scope and are locked, with the level of the lock (V3)."""
+        groups = self._index.tree.chain(self._tree.scope(row)).possible
+        return [(group, self._locks[group]) for group in groups if group in self._locks]
+
+    def _perhaps_free(self, locked: Iterable[int], people: Codes) -> Levels:
+        """Return how surely some principals are free of locks that may be above: certainly who can delete each."""
+        everybody = np.ones(len(people), np.bool_)
+        can = [Levels.of(self._standing(LOCK_DELETE, one, people)) for one in locked]
+        parts = (Levels(one.sure, everybody, one.sure | one.later, everybody) for one in can)
+        return Levels.of_all([Levels(everybody, everybody, everybody, everybody), *parts])
+
+    def _managing(self, people: Codes) -> Levels:
+        """Return who is of a managing tenant, whom locks do not bind (B7)."""
+        lighthouse = self._lighthouse[people]
+        return Levels(lighthouse, lighthouse, lighthouse, lighthouse)
 
     def _unlocked(self, way: HoldingWay, row: int, people: Codes) -> Levels | None:
         """Return who can delete every lock that stops a way at a scope, None where none does."""
         stopping = [
-            scope for scope in self._tree.chain(row) if scope in self._locks and _stopped(way, self._locks[scope])
+            scope
+            for scope in self._tree.chain(row)
+            if scope in self._locks and stopped_by(way.needs, self._locks[scope])
         ]
         if not stopping:
             return None
         return Levels.of_all(Levels.of(self._standing(LOCK_DELETE, scope, people)) for scope in stopping)
 
-    def _standing(self, need: Need, row: int, people: Codes) -> Standing:
-        """Return how some principals stand to a need at a scope."""
-        return Standing(*(mask[people] for mask in _masks(self._seen(need, row).standing)))
+    def _standing(self, need: Need, row: int, people: Codes, inside: Scope | None = None) -> Standing:
+        """Return how some principals stand to a need at a scope, denied as they are `inside` it."""
+        found = Standing(*(mask[people] for mask in _masks(self._seen(need, row).standing)))
+        if inside is None:
+            return found
+        there = self._seen(need, row, inside).standing
+        return replace(found, denied=there.denied[people], may_be_denied=there.may_be_denied[people])
 
-    def _seen(self, need: Need, row: int) -> _Seen:
-        key = (need, row)
+    def _seen(self, need: Need, row: int, inside: Scope | None = None) -> _Seen:
+        key = (need, row, inside.key if inside else "")
         found = self._kept.get(key)
         if found is None:
             if len(self._kept) >= _REMEMBERED:
                 self._kept.clear()
             self._asked += 1
-            asked = standing(self._index, need.action, need.plane, self._tree.scope(row), at=self._at)
+            asked = standing(self._index, need.action, need.plane, inside or self._tree.scope(row), at=self._at)
             # Most masks are empty; kept once they take next to nothing.
             masks = [mask if mask.any() else self._nobody for mask in _masks(asked)]
             granted = [mask for mask in (masks[0], masks[1], masks[4], masks[5]) if mask is not self._nobody]
@@ -308,10 +335,3 @@ def _joined(parts: list[Codes]) -> Codes:
 
 _REMEMBERED = 256
 _LIFTS = int(EdgeFlag.LIFTS)
-
-
-def _stopped(way: HoldingWay, level: int) -> bool:
-    """Tell whether a lock of a level stops a way (B1)."""
-    return any(
-        need.plane is Plane.CONTROL and 0 < profile_of(need.action.lower()).least_lock <= level for need in way.needs
-    )

@@ -78,9 +78,10 @@ class RoleGiving:
         inherits = below[~listed[below]]
         flags = np.where(unread[inherits], EdgeFlag.POSSIBLE, 0).astype(np.uint8)
         sheet.silent(sheet.giving(sheet.tree.parent[inherits]), sheet.giving(inherits), flags)
-        for row, groups in sheet.tree.unsure:
-            target = sheet.giving(np.full(len(groups), row, dtype=np.int32))
-            sheet.silent(sheet.giving(rows_of(*groups)), target, EdgeFlag.POSSIBLE)
+        for groups, unsure in sheet.tree.unsure_below:
+            open_ = unsure[~listed[unsure]]
+            above = np.repeat(rows_of(*groups), len(open_))
+            sheet.silent(sheet.giving(above), sheet.giving(np.tile(open_, len(groups))), EdgeFlag.POSSIBLE)
         self._rewriting()
 
     def _grants(self, held: HoldingClass, listed: Mask, unread: Mask) -> None:

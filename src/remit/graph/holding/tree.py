@@ -105,6 +105,11 @@ class PlaceTree:
             found.setdefault(groups, []).append(row)
         return tuple((groups, np.asarray(rows, dtype=np.int32)) for groups, rows in found.items())
 
+    def maybe_below(self, group: int) -> Codes:
+        """Return the rows whose place was not read and that may be below a management group, sorted."""
+        parts = [rows for groups, rows in self.unsure_below if group in groups]
+        return np.sort(np.concatenate(parts)) if parts else np.zeros(0, dtype=np.int32)
+
     def tops(self, marked: Mask, near: Codes, rows: Codes) -> Codes:
         """Return the marked scopes at or first below some rows, those without another marked one between.
 
