@@ -244,8 +244,8 @@ class HandWorld:
         return self.escalation.graph.network.number(self.keys[name])
 
 
-def hand_drawn() -> HandWorld:
-    """Draw it."""
+def hand_drawn(*also: tuple[str, str, str]) -> HandWorld:
+    """Draw it, and more edges of (source, target, label)."""
     catalogue = read_catalogue({"tiny": KINDS})
     store = MemoryStore(FixedClock())
     import_tenant(PayloadReader(LISTS, MANIFEST), store, starter_roles())
@@ -279,6 +279,8 @@ def hand_drawn() -> HandWorld:
     draw("unread", "some owner", "EN-08", flags=EdgeFlag.POSSIBLE)
     silent("some owner", "admin")
     draw("team", "admin", "EN-16", "directory_assignments", EdgeFlag.ELIGIBLE)
+    for source, target, name in also:
+        draw(source, target, name)
     network = Network.assemble(batches, labels, nodes=[np.asarray([keys["app"]], dtype=np.int64)])
     drawing = Drawing(tenant.index, facts, catalogue, tenant.at)
     graph = HandGraph(network, network.number(keys["tier zero"]), drawing)
@@ -290,6 +292,9 @@ def _keys(tenant: Tenant, facts: GraphFacts) -> dict[str, int]:
     keys = {name: node_key(NodeKind.PRINCIPAL, tenant.index.principal_row(key)) for name, key in people.items()}
     names = [text.rsplit("/", 1)[-1] for text in facts.resources.suffix]
     keys["vm code"] = node_key(NodeKind.RESOURCE, names.index("vm1"), Facet.CODE)
+    keys["vm data"] = node_key(NodeKind.RESOURCE, names.index("vm1"), Facet.DATA)
+    keys["vm gate"] = node_key(NodeKind.RESOURCE, names.index("vm1"), Facet.GATE)
+    keys["vault gate"] = node_key(NodeKind.RESOURCE, names.index("kv"), Facet.GATE)
     keys["vault secret"] = node_key(NodeKind.RESOURCE, names.index("kv"), Facet.SECRET)
     keys["sub grant"] = node_key(NodeKind.SCOPE, tenant.index.tree.row(SUBSCRIPTION), Facet.GRANT)
     keys["group grant"] = node_key(NodeKind.SCOPE, tenant.index.tree.row(GROUP.lower()), Facet.GRANT)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_STEPS = r"reading|indexing and writing|drawing|keeping|comparing|applying|[\d,]+ questions answered"
+_STEPS = r"reading|indexing and writing|drawing|keeping|counting|following|comparing|applying|[\d,]+ questions answered"
 _LINE = re.compile(rf"^remit: (?:{_STEPS})\b.*\n", re.MULTILINE)
 
 

@@ -23,15 +23,23 @@ if TYPE_CHECKING:
     from remit.app.graphing.radiating import RadiusAnswer
 
 _FEW = 20
-_SHOWN = {"ids": "identities", "roles": "directoryRoles", "scopes": "scopes", "code": "code", "secrets": "secret"}
+_SHOWN = {
+    "ids": "identities",
+    "roles": "directoryRoles",
+    "scopes": "scopes",
+    "res": "resources",
+    "code": "code",
+    "secrets": "secret",
+}
 _DATA = ("data", "control")
 _FIGURES = ("own", *_SHOWN, "data")
 _LEGEND = (
     "own: operations on resources that it can do itself. All else it reaches, itself or as others: ids, identities "
-    "that it can become; roles of Entra ID; scopes where it could give any role; resources whose code runs, whose "
-    "secrets are read, whose data or settings are reached. Below each figure: how many of these without becoming "
-    "anybody."
+    "that it can become; roles, directory roles; scopes where it could give any role; res, resources, each counted "
+    "once; then these by side: whose code runs, whose secrets are read, whose data or settings are reached. Below each "
+    "figure: how many of these directly, by own groups and roles and one step, without becoming anybody first."
 )
+_EXACT, _THOUSAND, _ONE_DIGIT, _LETTERS = 10_000, 1_000, 9.95, " kMGTPE"
 
 
 def radius(
@@ -80,12 +88,13 @@ def show_radius(out: Console, escalation: Escalation, answer: RadiusAnswer, *, m
     names = told_apart(one.ref for one in shown)
     for one in shown:
         reach, near = dict(one.reach), dict(one.near)
-        who = Text.assemble(names[one.ref.id], (f"\n{KIND_WORDS.get(one.ref.kind, one.ref.kind)}", "dim"))
+        kind = KIND_WORDS.get(one.ref.kind, one.ref.kind)
+        who = Text.assemble(names[one.ref.id], (f"\n{kind}", "dim"))
         if one.tier_zero:
-            who.append(", tier zero", style="red")
+            who.append("\ntier zero" if " " in kind else ", tier zero", style="red")
         own = sum(count.count for count in one.direct)
         cells = [_cell(reach, near, words) for words in (*((word,) for word in _SHOWN.values()), _DATA)]
-        table.add_row(str(one.rank), who, f"{own:,}" if own else "", *cells)
+        table.add_row(str(one.rank), who, _figure(own), *cells)
     show_table(out, table)
     if len(answer.nodes) > most:
         out.print(f"  … and {len(answer.nodes) - most:,} more; --json lists them all.")
@@ -96,7 +105,18 @@ def _cell(reach: dict[str, int], near: dict[str, int], words: tuple[str, ...]) -
     from rich.text import Text
 
     whole, direct = (sum(counts.get(word, 0) for word in words) for counts in (reach, near))
-    return Text.assemble(f"{whole:,}" if whole else "", (f"\n{direct:,}" if direct else "", "dim"))
+    return Text.assemble(_figure(whole), (f"\n{_figure(direct)}" if direct else "", "dim"))
+
+
+def _figure(count: int) -> str:
+    """Return a figure in at most five letters, so that the table of a large tenant is as wide; JSON has it exactly."""
+    if count < _EXACT:
+        return f"{count:,}" if count else ""
+    power = 1
+    while round(count / _THOUSAND**power) >= _THOUSAND:
+        power += 1
+    told = count / _THOUSAND**power
+    return f"{told:.1f}{_LETTERS[power]}" if told < _ONE_DIGIT else f"{told:.0f}{_LETTERS[power]}"
 
 
 def _parts(escalation: Escalation, answer: RadiusAnswer) -> Iterator[bytes]:

@@ -1,7 +1,8 @@
 """The blast radius of everybody: what each node reaches, every node counted once, by categories of weight.
 
 The network is condensed; then classes of nodes are taken a stretch at a time, each class one bit, and the bits are
-handed from rows to the rows before them. A stretch touches only rows that reach something of it. Nothing is estimated.
+handed from rows to the rows before them. A stretch touches only rows that reach something of it. Nothing is estimated:
+a thing with several sides is one bit, too, so that whoever reaches several of them counts it once.
 
 >>> radius(search, weights, asked=principals)                                   # doctest: +SKIP
 """
@@ -32,33 +33,50 @@ _WHOLE_NUMBERS = 2**24
 Bits = NDArray[np.uint64]
 
 
-def radius(search: Search, weights: Weights, *, asked: Nodes, progress: Progress | None = None) -> Weights:
+def radius(
+    search: Search,
+    weights: Weights,
+    *,
+    asked: Nodes,
+    itself: Nodes | None = None,
+    things: Codes | None = None,
+    progress: Progress | None = None,
+) -> Weights:
     """Sum up what nodes reach.
 
     Args:
         search: the network and the edges that count.
         weights: int64, a line per node and a column per category; not below 0.
         asked: numbers of nodes.
+        itself: of each, the node that is left out of its sum; the asked ones unless given.
+        things: int32 number of what each node is a side of, -1 for nothing.
         progress: told after each stretch.
 
     Returns:
-        int64, a line per asked node: the weights of all nodes that it reaches, itself left out.
+        int64, a line per asked node: the weights of all nodes that it reaches, itself left out. Where there are things,
+        a last column says how many of them it reaches from one side at least, what it is a side of itself included.
 
     Cost: see docs/benchmarks.md. For each stretch of 512 classes the edges between rows that reach it.
     """
     nodes = np.asarray(asked, dtype=np.int32)
-    small = condense(search.ground, weights, search.reached(nodes))
-    total = small.inside[nodes] - weights[nodes]
+    own = nodes if itself is None else np.asarray(itself, dtype=np.int32)
+    small = condense(search.ground, weights, nodes, search.reached(nodes), things)
+    total = small.inside[nodes]
     rows = np.unique(small.row[nodes])
     rows = rows[rows >= 0]
-    sums = _sums(small, rows, progress or (lambda _done, _of: None))
     leads = small.row[nodes] >= 0
+    apart = np.flatnonzero(leads & (small.component[own] != small.component[nodes]) & (small.number[own] >= 0))
+    pairs = small.row[nodes[apart]], small.number[own[apart]]
+    sums, met = _sums(small, rows, pairs, progress or (lambda _done, _of: None))
     total[leads] += sums[np.searchsorted(rows, small.row[nodes][leads])]
+    counted = small.component[own] == small.component[nodes]
+    counted[apart[met]] = True
+    total[counted, : weights.shape[1]] -= weights[own[counted]]
     return total
 
 
-def _sums(small: Condensed, rows: Codes, progress: Progress) -> Weights:
-    """Sum up the classes that rows reach.
+def _sums(small: Condensed, rows: Codes, pairs: tuple[Codes, Codes], progress: Progress) -> tuple[Weights, Mask]:
+    """Sum up the classes that rows reach, and tell of pairs of a row and a class whether it reaches that.
 
     Where many reach one another, many more reach all of them, and with them the same classes: those are added as one
     number, and only told apart for the other rows.
@@ -66,6 +84,8 @@ def _sums(small: Condensed, rows: Codes, progress: Progress) -> Weights:
     above, shared = _shared(small)
     sums = np.zeros((len(rows), small.weight.shape[1]), np.int64)
     sums[above[rows]] = small.weight[shared].sum(axis=0)
+    met = above[pairs[0]] & shared[pairs[1]]
+    by_class = Lists.of(len(small.weight), pairs[1], np.arange(len(met), dtype=np.int32))
     bits = np.zeros((int(small.level[-1]), _WORDS), np.uint64)
     done = 0
     for classes, left_out in ((np.flatnonzero(shared), above), (np.flatnonzero(~shared), np.zeros_like(above))):
@@ -76,10 +96,11 @@ def _sums(small: Condensed, rows: Codes, progress: Progress) -> Weights:
             place = np.searchsorted(rows, active)
             hit = (place < len(rows)) & (rows[np.minimum(place, len(rows) - 1)] == active)
             _count(bits, active[hit], small.weight[stretch], sums, place[hit])
+            _meet(bits, pairs, by_class, stretch, met)
             bits[active] = 0
             done += len(stretch)
             progress(done, len(small.weight))
-    return sums
+    return sums, met
 
 
 def _shared(small: Condensed) -> tuple[Mask, Mask]:
@@ -125,6 +146,13 @@ def _hand_back(small: Condensed, bits: Bits, active: Codes, stretch: Codes) -> N
         some, count = some[count > 0], count[count > 0]
         if len(some):
             bits[some] |= np.bitwise_or.reduceat(bits[ahead], np.cumsum(count) - count, axis=0)
+
+
+def _meet(bits: Bits, pairs: tuple[Codes, Codes], by_class: Lists, stretch: Codes, met: Mask) -> None:
+    """Look up the bits of those pairs whose class is in a stretch."""
+    some, count = by_class.of_many(stretch)
+    one = np.repeat(np.arange(len(stretch)), count)
+    met[some] |= (bits[pairs[0][some], one >> 6] >> (one & 63).astype(np.uint64) & np.uint64(1)).astype(np.bool_)
 
 
 def _count(bits: Bits, rows: Codes, weight: Weights, sums: Weights, places: NDArray[np.int64]) -> None:

@@ -3,8 +3,9 @@
     answer = radius_of(escalation, sort=Sort.SCORE)
     next(answer.shown([0])).score
 
-Things are counted once, however many ways lead there. What those can do that somebody can become is added up: what two
-of them can do counts twice. Only certain steps count, unless asked otherwise.
+Things are counted once, however many ways lead there; a resource is counted once for each side that is reached, and
+once as a resource, whichever sides those are. What those can do that somebody can become is added up: what two of them
+can do counts twice. Only certain steps count, unless asked otherwise.
 """
 
 from __future__ import annotations
@@ -34,15 +35,14 @@ if TYPE_CHECKING:
 Figures = NDArray[np.int64]
 Progress = Callable[[str, int, int | None], None]
 
-IDENTITIES, ROLES, SCOPES, CODE, SECRET, DATA, CONTROL, TIER_ZERO = range(8)
-WORDS = ("identities", "directoryRoles", "scopes", "code", "secret", "data", "control", "tierZero")
-"""What is counted, by column."""
+IDENTITIES, ROLES, SCOPES, RESOURCES, CODE, SECRET, DATA, CONTROL, TIER_ZERO = range(9)
+WORDS = ("identities", "directoryRoles", "scopes", "resources", "code", "secret", "data", "control", "tierZero")
+"""What is counted, by column; resources are those reached from one side at least."""
 
 SCORES = {SCOPES: 25, CODE: 12, SECRET: 12, ROLES: 12, DATA: 4, CONTROL: 4}
 """What one of each is worth, in the proportions of the gap score (decision 0034)."""
 
 _FACETS = {Facet.CODE: CODE, Facet.SECRET: SECRET, Facet.DATA: DATA, Facet.CONTROL: CONTROL}
-_RESOURCES = (CODE, SECRET, DATA, CONTROL)
 _LISTED = (PrincipalKind.USER, PrincipalKind.GROUP, PrincipalKind.SERVICE_PRINCIPAL)
 
 
@@ -63,8 +63,8 @@ class Ranked:
         rank: from 1.
         direct, indirect: (resource, operation) pairs by plane and verb: own ones; those of whom it can become.
         reach: by `WORDS`, those that are not 0, tier zero left out.
-        near: of these but for identities, what it reaches without becoming anybody: by own groups and roles, and one
-            step; of scopes the highest ones.
+        near: of these, what it reaches without becoming anybody before: by own groups and roles, and one step; of
+            scopes the highest ones.
     """
 
     ref: NodeRef
@@ -147,9 +147,11 @@ def radius_of(
     def tell(done: int, whole: int) -> None:
         progress("following paths", done, whole)
 
-    sums = radius(search, weights, asked=asked, progress=tell)
-    near = _near(search, weights[:, : len(WORDS)], asked, progress)
-    reach, indirect, direct = sums[:, : len(WORDS)], sums[:, len(WORDS) :], own.pairs[rows]
+    things = _resources(escalation)
+    sums = radius(search, weights, asked=asked, things=things, progress=tell)
+    near = _near(search, weights[:, : len(WORDS)], things, asked, progress)
+    reach, indirect, direct = sums[:, : len(WORDS)], sums[:, len(WORDS) : -1], own.pairs[rows]
+    reach[:, RESOURCES] = sums[:, -1]
     kind = escalation.tenant.index.facts.principals.kind[rows]
     listed = np.isin(kind, _LISTED) | (reach.sum(axis=1) + direct.sum(axis=1) > 0)
     asked, reach, near = asked[listed], reach[listed], near[listed]
@@ -162,18 +164,20 @@ def radius_of(
     return RadiusAnswer(escalation, sort, possible, *parts, reached)
 
 
-def _near(search: Search, weights: Figures, asked: Codes, progress: Progress) -> Figures:
-    """Return a line per principal: what it reaches without becoming anybody, by `WORDS`."""
+def _near(search: Search, weights: Figures, things: Codes, asked: Codes, progress: Progress) -> Figures:
+    """Return a line per principal: what it reaches without becoming anybody before, by `WORDS`."""
 
     def tell(done: int, whole: int) -> None:
         progress("counting what is one step away", done, whole)
 
     near = Search(one_step(search.network), without=search.without)
     ends = np.concatenate([np.zeros_like(weights), weights])
-    sums: Figures = radius(near, ends, asked=asked, progress=tell)
-    # Somebody who could give itself a credential would count as one that it can become.
-    sums[:, IDENTITIES] = 0
-    return sums
+    sides = np.concatenate([np.full_like(things, -1), things])
+    # Somebody who could give itself a credential is none that it can become: its own end is left out.
+    itself = asked + search.network.nodes
+    sums = radius(near, ends, asked=asked, itself=itself, things=sides, progress=tell)
+    sums[:, RESOURCES] = sums[:, -1]
+    return sums[:, :-1]
 
 
 def _keys(sort: Sort, nodes: Codes, reach: Figures, direct: Figures, score: Figures) -> tuple[Figures | Codes, ...]:
@@ -182,7 +186,7 @@ def _keys(sort: Sort, nodes: Codes, reach: Figures, direct: Figures, score: Figu
         Sort.SCORE: reach[:, TIER_ZERO],
         Sort.DIRECT: direct.sum(axis=1),
         Sort.IDENTITIES: reach[:, IDENTITIES],
-        Sort.RESOURCES: reach[:, list(_RESOURCES)].sum(axis=1),
+        Sort.RESOURCES: reach[:, RESOURCES],
     }[sort]
     return nodes, -direct.sum(axis=1), -score, -first
 
@@ -202,6 +206,16 @@ def _things(escalation: Escalation) -> Figures:
     for facet, column in _FACETS.items():
         weights[first:last, column] = facets == facet
     return weights
+
+
+def _resources(escalation: Escalation) -> Codes:
+    """Return per node the resource that it is a counted side of, -1 for none."""
+    network = escalation.graph.network
+    found = np.full(network.nodes, -1, np.int32)
+    first, last = network.of_kind(NodeKind.RESOURCE)
+    keys = network.keys[first:last]
+    found[first:last] = np.where(np.isin(facets_of(keys), list(_FACETS)), refs_of(keys), -1)
+    return found
 
 
 def _operations(escalation: Escalation, pairs: Figures) -> Figures:

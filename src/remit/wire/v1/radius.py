@@ -8,7 +8,7 @@ from remit.wire.v1.holdings import OperationCountDocument
 
 
 class ReachCountDocument(Struct, frozen=True, rename="camel", omit_defaults=True):
-    """How many things of a sort are reached, and how many of them without becoming anybody."""
+    """How many things of a sort are reached, and how many of them without becoming anybody before."""
 
     what: str
     count: int

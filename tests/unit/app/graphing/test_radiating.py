@@ -9,6 +9,8 @@ from remit.app.graphing.naming import Naming
 from remit.app.graphing.radiating import Sort, radius_of
 from remit.app.graphing.reaching import reach_of
 
+SIDES = ("code", "secret", "data", "control")
+
 
 @pytest.fixture(scope="module")
 def world():
@@ -35,14 +37,46 @@ def test_everybody_reaches_what_reach_says(world, possible) -> None:
         counts["scopes"] = 2 * len(kept["scopes"])
         for each in kept["resources"]:
             counts[each.facet] = counts.get(each.facet, 0) + 1
+        counts["resources"] = len({each.ref.id for each in kept["resources"] if each.facet in SIDES})
         assert dict(one.reach) == {what: count for what, count in counts.items() if count}
         near = {"directoryRoles": sum(each.direct for each in kept["directoryRoles"])}
+        near["identities"] = sum(each.direct and each.ref.kind != "group" for each in kept["principals"])
+        near["resources"] = len({each.ref.id for each in kept["resources"] if each.direct and each.facet in SIDES})
         near["scopes"] = sum(each.direct for each in kept["scopes"])
         for each in kept["resources"]:
             near[each.facet] = near.get(each.facet, 0) + each.direct
         assert dict(one.near) == {what: count for what, count in near.items() if count}
         reached = answer.tier_zero is not None and (possible or answer.tier_zero.certain)
         assert one.tier_zero == reached
+
+
+def test_a_resource_counts_once_whichever_sides_are_reached_and_not_for_a_guard_alone() -> None:
+    more = hand_drawn(
+        ("ada", "vm data", "VM-01"),
+        ("app", "vm gate", "VM-01"),
+        ("team", "vault gate", "VM-01"),
+        ("app", "ada", "EN-08"),
+    )
+    found = ranked(more)
+    ada, app = dict(found["Ada"].reach), dict(found["app"].near)
+    assert (ada["code"], ada["data"], ada["secret"], ada["resources"]) == (1, 1, 1, 2)
+    assert dict(found["Ada"].near)["resources"] == 1
+    assert "resources" not in app
+    assert dict(found["app"].reach)["resources"] == 2
+
+
+def test_identities_one_step_away_are_told_apart_and_nobody_becomes_itself() -> None:
+    found = ranked(hand_drawn(("app", "app", "EN-08"), ("app", "ada", "EN-08"), ("team", "team", "EN-08")))
+    app, team = found["app"], found["Team"]
+    assert (dict(app.reach)["identities"], dict(app.near)["identities"]) == (2, 1)
+    assert (dict(team.reach)["identities"], dict(team.near).get("identities")) == (1, None)
+
+
+def test_by_resources_those_who_reach_most_of_them_come_first() -> None:
+    """Both sides of the machine are still one resource; the vault is a second one for Ada only."""
+    found = ranked(hand_drawn(("app", "vm data", "VM-01"), ("app", "vm code", "VM-01")), sort=Sort.RESOURCES)
+    counts = [dict(one.reach).get("resources", 0) for one in sorted(found.values(), key=lambda one: one.rank)]
+    assert counts == sorted(counts, reverse=True)
 
 
 def test_who_controls_the_tenant_comes_first_then_the_score(world) -> None:
