@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from remit.cli.graph_words import KIND_WORDS, MOST_ROWS, names_for, node_words, show_path, show_remarks, show_unread
+from remit.cli.graph_words import (
+    KIND_WORDS,
+    MOST_ROWS,
+    names_for,
+    node_words,
+    show_path,
+    show_remarks,
+    show_unread,
+    told_apart,
+)
 from remit.cli.layout import fields, paragraph, plain_table, show_table
 from remit.cli.options import NEWEST, Instant, JsonFlag, Which, read_at, switch
 from remit.cli.output import console, write_json
@@ -17,12 +26,14 @@ from remit.model.interval import format_instant
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
     from remit.app.graphing.naming import Named
     from remit.app.graphing.opening import Escalation
     from remit.app.graphing.tiering import EverybodyAnswer, RoleAnswer, Shown, TierAnswer
+    from remit.graph.tiers import Tier
 
-_ROLE_WORDS = {"azureRole": "Azure role", "directoryRole": "Directory role", "permission": "Permission of Graph"}
+_ROLE_WORDS = {"azureRole": "Azure role", "directoryRole": "Directory role", "permission": "Application permission"}
 
 
 def tiers(
@@ -116,19 +127,30 @@ def show_everybody(
         table.add_row(tier.word, KIND_WORDS.get(kind, kind), f"{count:,}")
     show_table(out, table)
     out.print()
-    table = plain_table(("principal", 1), ("kind", 0), ("plane", 0), ("itself", 0), ("steps", 0), right=("steps",))
-    for one in answer.shown(range(min(MOST_ROWS, len(answer.nodes)))):
-        word = one.tier.word if one.tier == one.possible else f"{one.tier.word}, possibly {one.possible.word}"
-        kind = KIND_WORDS.get(one.ref.kind, one.ref.kind)
-        table.add_row(one.ref.label, kind, word, one.own.word, f"{one.hops:,}" if one.tier.word != "none" else "")
+    table = plain_table(("principal", 1), ("plane", 0), ("by itself", 0), ("steps", 0), right=("steps",))
+    shown = list(answer.shown(range(min(MOST_ROWS, len(answer.nodes)))))
+    names = told_apart(one.ref for one in shown)
+    for one in shown:
+        who = Text.assemble(names[one.ref.id], (f"\n{KIND_WORDS.get(one.ref.kind, one.ref.kind)}", "dim"))
+        hops = f"{one.hops:,}" if one.tier.word != "none" else ""
+        table.add_row(who, _plane(one.tier, one.possible), one.own.word, hops)
     show_table(out, table)
     if len(answer.nodes) > MOST_ROWS:
         out.print(f"  … and {len(answer.nodes) - MOST_ROWS:,} more; --json lists them all.")
     for kind, group in groupby(roles, key=lambda one: one.kind):
         out.print()
-        table = plain_table((_ROLE_WORDS[kind], 1), ("plane", 0), ("at management groups", 0))
+        # Only roles of Azure are another plane where they are assigned above subscriptions.
+        above = (("at management groups", 0),) if kind == "azureRole" else ()
+        table = plain_table((_ROLE_WORDS[kind], 1), ("plane", 0), *above)
         for role in group:
-            word = role.tier.word if role.tier == role.possible else f"{role.tier.word}, possibly {role.possible.word}"
-            table.add_row(role.name, word, role.above.word if role.above != role.possible else "")
+            higher = role.above.word if role.above != role.possible else ""
+            table.add_row(role.name, _plane(role.tier, role.possible), *((higher,) if above else ()))
         show_table(out, table)
     show_unread(out, answer.unread, {})
+
+
+def _plane(tier: Tier, possible: Tier) -> Text:
+    """Return a plane, and below it the higher one that is only possible."""
+    from rich.text import Text
+
+    return Text.assemble(tier.word, (f"\npossibly {possible.word}" if possible != tier else "", "yellow"))
