@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Annotated
 
@@ -28,7 +28,12 @@ FOUND, NOTHING = 1, 0
 _FEW = 3
 _SURENESS = {"certain": "", "afterActivation": ", after activation", "possible": ", possible"}
 _AGENTS = {"agentIdentity": "agent identity", "agentBlueprint": "agent blueprint"}
-_KEYS = {"open": "taken", "closed": "refused", "unknown": "not known", "none": "-"}
+_KEYS = {"open": "accepted", "closed": "refused", "unknown": "not known", "none": "none"}
+_LEGEND = (
+    "Under each duty (inference, training, deployment, observation, administration): how many people have it, then how "
+    "much software; ? where there may be more, after activation or if what is not known is so. Keys: whether the "
+    "workload accepts them; whoever has one needs no role."
+)
 
 
 def ai(
@@ -71,7 +76,7 @@ def show_ai(out: Console, escalation: Escalation, answer: AiAnswer, *, full: boo
         out,
         [
             ("workloads", _counted(answer)),
-            ("identities", f"{len(answer.identities):,} of software touch them; {len(answer.agents):,} of agents"),
+            ("software", f"{len(answer.identities):,} identities with a duty, with keys or that a workload runs as"),
             ("as of", format_instant(escalation.at.replace(microsecond=0))),
             *origin(escalation.tenant),
         ],
@@ -80,41 +85,41 @@ def show_ai(out: Console, escalation: Escalation, answer: AiAnswer, *, full: boo
     _show_findings(out, answer, names, most)
     _show_agents(out, answer, names, most)
     if full:
-        _title(out, "Software that touches them", len(answer.identities))
+        _title(out, "Software with a duty, with keys or that a workload runs as", len(answer.identities))
         for identity in answer.identities:
             _show_identity(out, identity, names)
-        _show_split(out, answer.split)
+        _show_split(out, answer.split, {one.sort: one.says for one in answer.workloads})
     show_unread(out, answer.unread, names)
 
 
 def _show_findings(out: Console, answer: AiAnswer, names: Names, most: int | None) -> None:
-    _title(out, "Modifies, deploys, observes and provisions one workload", len(answer.whole))
+    _title(out, "All duties but inference over one workload in one hand", len(answer.whole))
     for one in answer.whole[:most]:
         _show_joined(out, one, names)
-    _title(out, "Software that both asks and changes what is answered", len(answer.mixed))
+    _title(out, "Software with inference, and with training or deployment of the same workload", len(answer.mixed))
     for one in answer.mixed[:most]:
         _show_joined(out, one, names)
-    _title(out, "Keys that go round identity", len(answer.keys))
+    _title(out, "Workloads whose keys bypass identity", len(answer.keys))
     for keys in answer.keys[:most]:
         _show_keys(out, keys)
-    _title(out, "Identities of several projects", len(answer.shared))
+    _title(out, "Identities shared by several projects", len(answer.shared))
     for shared in answer.shared[:most]:
         paragraph(out, shared.identity.label, indent=2, style="bold")
         if shared.attached:
-            paragraph(out, f"runs {_labels(shared.attached)}", indent=4)
+            paragraph(out, f"{_labels(shared.attached)} run as it", indent=4)
         if shared.works_in:
-            paragraph(out, f"works in {_labels(shared.works_in)}", indent=4)
+            paragraph(out, f"has duties over {_labels(shared.works_in, shared.count)}", indent=4)
 
 
 def _show_agents(out: Console, answer: AiAnswer, names: Names, most: int | None) -> None:
-    _title(out, "Agents of Entra", len(answer.agents))
+    _title(out, "Agent identities and blueprints of Entra", len(answer.agents))
     for agent in answer.agents[:most]:
         reach = "" if agent.tier_zero == "no" else f", control of the tenant: {agent.tier_zero}"
         paragraph(out, f"{agent.identity.label} ({_AGENTS[agent.kind]}){reach}", indent=2, style="bold")
         for role in agent.roles[:_FEW]:
             paragraph(out, f"holds {role_words(role, names)}", indent=4)
         if agent.permissions:
-            paragraph(out, f"may {', '.join(agent.permissions)}", indent=4)
+            paragraph(out, f"has the application permissions {', '.join(agent.permissions)}", indent=4)
 
 
 _NAMED = 500
@@ -138,18 +143,29 @@ def _title(out: Console, title: str, count: int) -> None:
 
 
 def _show_workloads(out: Console, answer: AiAnswer, most: int | None) -> None:
-    _title(out, "Workloads, and how many have each duty (people+software)", len(answer.workloads))
-    for says, group in groupby(answer.workloads[:most], key=lambda one: one.says):
-        table = plain_table((says, 1), *((word, 0) for word in ("ask", "train", "deploy", "watch", "rule", "keys")))
-        for one in group:
-            counts = {count.duty: count for count in one.duties}
-            row = [_figure(counts.get(duty)) for duty in _COLUMNS]
-            own = f"{one.node.label}{f' ({one.environment})' if one.environment else ''}"
-            table.add_row(own, *row, _KEYS[one.keys])
-        show_table(out, table)
+    from rich.text import Text
+
+    _title(out, "Workloads", len(answer.workloads))
+    if not answer.workloads:
+        return
+    paragraph(out, _LEGEND, indent=2, style="dim")
+    out.print()
+    table = plain_table(("workload", 1), *((word, 0) for word in _COLUMNS), ("keys", 0))
+    for one in answer.workloads[:most]:
+        counts = {count.duty: count for count in one.duties}
+        named = f"{one.node.label}{f' ({one.environment})' if one.environment else ''}"
+        row = [_figure(counts.get(duty)) for duty in _COLUMNS.values()]
+        table.add_row(Text.assemble(named, (f"\n{one.says}", "dim")), *row, _KEYS[one.keys])
+    show_table(out, table)
 
 
-_COLUMNS = ("inference", "training", "deployment", "observation", "administration")
+_COLUMNS = {
+    "infer": "inference",
+    "train": "training",
+    "deploy": "deployment",
+    "observe": "observation",
+    "admin": "administration",
+}
 
 
 def _figure(count: DutyCount | None) -> str:
@@ -163,66 +179,72 @@ def _show_joined(out: Console, one: Joined, names: Names) -> None:
     kind = KIND_WORDS.get(one.identity.kind, one.identity.kind)
     who = f"{kind} of {one.members:,}" if one.members else kind
     paragraph(out, f"{one.identity.label} ({who}){_SURENESS[one.sureness]}", indent=2, style="bold")
-    paragraph(out, f"{', '.join(one.duties)}: {_labels(one.workloads, one.count)}", indent=4)
+    paragraph(out, _over(one), indent=4)
     for role in one.roles[:_FEW]:
         paragraph(out, f"holds {role_words(role, names)}", indent=4)
     if len(one.roles) > _FEW:
-        paragraph(out, f"and {len(one.roles) - _FEW} more", indent=4)
+        paragraph(out, f"and {len(one.roles) - _FEW} more role assignments", indent=4)
     # For people the sort that most of the workloads are of; JSON says it of each.
-    for part in one.split:
-        if part.proposal.sort != one.split[0].proposal.sort:
-            break
-        whose = "keeps" if part.itself else "another identity gets"
-        paragraph(out, f"{whose} {part.proposal.duty}: {_with(part.proposal)}", indent=4, style="dim")
+    split = [part for part in one.split if part.proposal.sort == one.split[0].proposal.sort]
+    if split:
+        paragraph(out, "proposed split:", indent=4, style="dim")
+    for part in split:
+        whose = "it keeps" if part.itself else "another identity gets"
+        paragraph(out, f"{whose} {part.proposal.duty}, by {_with(part.proposal)}", indent=6, style="dim")
+
+
+def _over(one: Joined | AiIdentity) -> str:
+    """Return which duties somebody has over what."""
+    return f"has {', '.join(one.duties)} over {_labels(one.workloads, one.count)}"
 
 
 def _with(one: ProposalAnswer) -> str:
     """Return what gives a duty, in a few words."""
     if one.role:
-        return one.role
+        return f"the role {one.role}"
     control = ", ".join(action for action in one.actions if not action.endswith("/read"))
     data = ", ".join(f"{action} (data)" for action in one.data_actions)
-    return f"a custom role with {', '.join(part for part in (control, data) if part)}"
+    return f"a custom role of {', '.join(part for part in (control, data) if part)}"
 
 
 def _show_keys(out: Console, one: KeysAnswer) -> None:
-    state = "" if one.state == "open" else ": whether keys are refused was not read"
+    state = "" if one.state == "open" else ": whether it accepts keys was not read"
     paragraph(out, f"{one.workload.label}{state}", indent=2, style="bold")
     later = [f"{one.eligible:,} after activation"] if one.eligible else []
     later += [f"{one.possible:,} possibly"] if one.possible else []
     later += ["maybe anybody: role assignments were not read"] if one.unread else []
-    paragraph(out, f"{', '.join([f'{one.certain:,} can get at them', *later])}", indent=4)
+    paragraph(out, f"{', '.join([f'{one.certain:,} can read or renew its keys', *later])}", indent=4)
     if one.around_count:
-        paragraph(out, f"not allowed to ask as themselves: {_labels(one.around, one.around_count)}", indent=4)
+        paragraph(out, f"of these without inference of their own: {_labels(one.around, one.around_count)}", indent=4)
 
 
 def _show_identity(out: Console, one: AiIdentity, names: Names) -> None:
     kind = _AGENTS.get(one.agent) or KIND_WORDS.get(one.identity.kind, one.identity.kind)
     paragraph(out, f"{one.identity.label} ({kind}){_SURENESS.get(one.sureness, '')}", indent=2, style="bold")
     if one.duties:
-        paragraph(out, f"{', '.join(one.duties)}: {_labels(one.workloads, one.count)}", indent=4)
+        paragraph(out, _over(one), indent=4)
     if one.attached:
-        paragraph(out, f"runs {_labels(one.attached)}", indent=4)
+        paragraph(out, f"{_labels(one.attached)} run{'s'[: len(one.attached) == 1]} as it", indent=4)
     for carrier in one.carriers[:_FEW]:
-        paragraph(out, f"carried by {node_words(carrier, names)}", indent=4)
+        paragraph(out, f"{node_words(carrier, names)} runs as it", indent=4)
     for trust in one.trusts[:_FEW]:
         paragraph(out, f"trusts {trust}", indent=4)
     if one.kept:
-        paragraph(out, f"somebody keeps a {' and a '.join(one.kept)}", indent=4)
+        paragraph(out, f"signs in with a {' or a '.join(one.kept)} that somebody keeps", indent=4)
     for role in one.roles[:_FEW]:
         paragraph(out, f"holds {role_words(role, names)}", indent=4)
 
 
-def _show_split(out: Console, split: Iterable[ProposalAnswer]) -> None:
+def _show_split(out: Console, split: Iterable[ProposalAnswer], says: Mapping[str, str]) -> None:
     from rich.text import Text
 
     for sort, group in groupby(split, key=lambda one: one.sort):
         out.print()
-        out.print(Text.assemble((f"The least for each duty: {sort}", "bold cyan")))
+        out.print(Text.assemble((f"The least that gives each duty: {says.get(sort, sort)}", "bold cyan")))
         for one in group:
             paragraph(out, f"{one.duty}: {_with(one)}", indent=2)
             if one.too_much:
-                paragraph(out, f"{one.too_much} would also give {', '.join(one.more)}", indent=4, style="dim")
+                paragraph(out, f"the role {one.too_much} would also give {', '.join(one.more)}", indent=4, style="dim")
 
 
 def _labels(refs: Sequence[NodeRef], count: int | None = None) -> str:
