@@ -99,6 +99,7 @@ DEEP = b'{"id": "/a", "x": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"
 LOCK = {"id": f"{GROUP}/providers/Microsoft.Authorization/locks/l", "properties": {"level": "CanNotDelete"}}
 SHORT = gzip.compress((json.dumps(LOCK) + "\n").encode() * 5_000)
 GROUP_WINDOW = {"id": "w", "groupId": "g", "principalId": "p", "accessId": "member"}
+HELD = {"id": "h", "principalId": "p", "roleDefinitionId": "r", "directoryScopeId": "/"}
 VAULT = {"id": f"{GROUP}/providers/Microsoft.KeyVault/vaults/v", "type": "Microsoft.KeyVault/vaults"}
 DELEGATION = {"id": f"{SUB}/providers/Microsoft.ManagedServices/registrationAssignments/r", "properties": {}}
 AUTHORIZED = {"registrationDefinition": {"properties": {"authorizations": [{"principalId": "p"}]}}}
@@ -264,6 +265,22 @@ CASES: dict[str, tuple[Harm, str]] = {
     "an end that is no time": (
         lines("graph/groupAssignmentScheduleInstances", GROUP_WINDOW | {"endDateTime": "2026-02-30T00:00:00Z"}),
         "graph/groupAssignmentScheduleInstances.jsonl:1: endDateTime: `2026-02-30T00:00:00Z` is not a time",
+    ),
+    "a directory role without its holder": (
+        lines("graph/directoryRoleAssignments", HELD, without(HELD | {"id": "2"}, "principalId")),
+        "graph/directoryRoleAssignments.jsonl:2: principalId: is missing",
+    ),
+    "a directory role held that is none": (
+        lines("graph/directoryRoleEligibilityScheduleInstances", HELD | {"roleDefinitionId": ""}),
+        "graph/directoryRoleEligibilityScheduleInstances.jsonl:1: roleDefinitionId: is empty",
+    ),
+    "a holder that is no text": (
+        lines("graph/directoryRoleAssignmentScheduleInstances", HELD | {"principalId": 7}),
+        "graph/directoryRoleAssignmentScheduleInstances.jsonl:1: principalId: must be text, is a number",
+    ),
+    "a permission without its holder": (
+        lines("graph/appRoleAssignments", {"id": "1", "principalId": None, "resourceId": "api"}),
+        "graph/appRoleAssignments.jsonl:1: principalId: must be text, is null",
     ),
     "a pair without its member": (
         lines("graph/groupMembers", without(pair("g", "m"), "member", "id")),

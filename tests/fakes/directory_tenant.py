@@ -50,6 +50,7 @@ BUILT_IN = {
     "Security Reader": "5d6b6bb7-de71-4623-b4af-96380a352509",
     "Partner Tier2 Support": "e00e864a-17c5-4a4b-9c06-f5b95a8d5bd8",
     "Directory Synchronization Accounts": "d29b2b05-8046-44ba-8758-1e26182fcf32",
+    "Application Administrator": "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3",
 }
 ACTIONS = {
     "Global Administrator": (

@@ -64,7 +64,11 @@ def full_tenant() -> Drafted:
         scope="a b c d e f g",
     )
     draft.add(
-        "graph/directoryRoleDefinitions", id=guid("role"), displayName="Directory Readers", templateId=guid("role")
+        "graph/directoryRoleDefinitions",
+        id=guid("role"),
+        displayName="Directory Readers",
+        templateId=guid("role"),
+        rolePermissions=[],
     )
     draft.add(
         "graph/directoryRoleAssignments", id="a", principalId=many, roleDefinitionId=guid("role"), directoryScopeId="/"

@@ -201,14 +201,21 @@ class Users:
     flags: Small
 
 
+class RoleBasis:
+    """Values of `DirectoryRole.basis`: its definition was read; it is known by its template id; it is not known."""
+
+    DEFINED, KNOWN, UNKNOWN = range(3)
+
+
 @dataclass(frozen=True, slots=True)
 class DirectoryRole:
-    """A definition of an Entra role; `actions` are its allowed resource actions, lower case, sorted."""
+    """An Entra role; `actions` are its allowed resource actions, lower case, sorted, and `basis` how they are known."""
 
     key: str
     name: str
     is_custom: bool
     actions: tuple[str, ...]
+    basis: int = RoleBasis.DEFINED
 
 
 class DirectoryScope:

@@ -160,6 +160,36 @@ class TestPrincipals:
         for hidden in ("graph/users", "graph/groups", "graph/servicePrincipals"):
             assert "assignmentOfUnknownPrincipal" not in flags_of(facts_of(lists, [Gap(hidden, "/", "403")]))
 
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "directoryRoleAssignments",
+            "directoryRoleAssignmentScheduleInstances",
+            "directoryRoleEligibilityScheduleInstances",
+        ],
+    )
+    def test_who_holds_an_entra_role_is_known_and_not_listed(self, name):
+        held = {"id": "1", "principalId": USER.upper(), "roleDefinitionId": "r"}
+        assert principal(facts_of({f"graph/{name}": [held]}), USER) == (PrincipalKind.UNKNOWN, 0, "")
+        listed = facts_of({f"graph/{name}": [held], "graph/users": [{"id": USER, "displayName": "Ann"}]})
+        assert principal(listed, USER) == (PrincipalKind.USER, PrincipalFlag.LISTED, "Ann")
+
+    def test_who_holds_a_permission_and_its_api_are_known_and_not_listed(self):
+        granted = [
+            {"id": "1", "principalId": USER, "principalType": "ServicePrincipal", "resourceId": "API"},
+            {"id": "2", "principalId": TEAM, "principalType": "Group", "resourceId": None},
+            {"id": "3", "principalId": "third"},
+        ]
+        facts = facts_of({"graph/appRoleAssignments": granted})
+        assert list(facts.principals.key) == [USER, TEAM, "api", "third"]
+        assert facts.principals.flags.tolist() == [0, 0, 0, 0]
+        assert facts.principals.kind.tolist() == [
+            PrincipalKind.SERVICE_PRINCIPAL,
+            PrincipalKind.GROUP,
+            PrincipalKind.SERVICE_PRINCIPAL,
+            PrincipalKind.UNKNOWN,
+        ]
+
     def test_a_member_that_no_list_has_is_flagged(self):
         lists = {
             "graph/users": [{"id": USER}],
@@ -169,6 +199,41 @@ class TestPrincipals:
         }
         assert flags_of(facts_of(lists))["memberNotListed"] == (1, ("gone",))
         assert flags_of(facts_of(lists | {"graph/devices": []}))["memberNotListed"] == (2, ("gone", "phone"))
+
+
+class TestEntraRoles:
+    DEFINITIONS = "graph/directoryRoleDefinitions"
+    HELD = {  # noqa: RUF012 - read only
+        "graph/directoryRoleAssignments": [
+            {"id": str(number), "principalId": USER, "roleDefinitionId": role}
+            for number, role in enumerate(("One", "two", "template", "stray", "silent", "silent"))
+        ],
+        "graph/directoryRoleEligibilityScheduleInstances": [
+            {"id": "e", "principalId": USER, "roleDefinitionId": "Eligible"}
+        ],
+    }
+    DEFINED = [  # noqa: RUF012 - read only
+        {"id": "one", "rolePermissions": []},
+        {"id": "Two", "rolePermissions": [{"allowedResourceActions": ["a"]}], "templateId": None},
+        {"id": "three", "rolePermissions": [], "templateId": "Template", "isBuiltIn": True},
+        {"id": "four", "rolePermissions": [], "templateId": "stray", "isBuiltIn": False},
+        {"id": "silent", "rolePermissions": None},
+    ]
+
+    def gaps(self, lists, *gaps):
+        return [gap.scope for gap in facts_of(lists, gaps).meta.gaps if gap.api == self.DEFINITIONS]
+
+    def test_a_role_that_is_held_and_not_defined_is_a_gap(self):
+        place = "/roleManagement/directory/roleDefinitions/"
+        assert self.gaps(self.HELD | {self.DEFINITIONS: self.DEFINED}) == [
+            f"{place}eligible",
+            f"{place}silent",
+            f"{place}stray",
+        ]
+
+    def test_where_the_list_was_not_read_in_full_its_own_gap_tells_enough(self):
+        assert self.gaps(self.HELD) == ["/"]
+        assert self.gaps(self.HELD | {self.DEFINITIONS: []}, Gap(self.DEFINITIONS, "/", "403")) == ["/"]
 
 
 class TestMemberships:

@@ -18,7 +18,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from remit.app.intake.directory_roles import DEFINITIONS
 from remit.app.intake.finishing import finish_facts
+from remit.app.intake.flags import was_seen
 from remit.app.intake.handlers import Handler, handlers
 from remit.app.intake.state import Intake
 from remit.engine.facts import UNPLACED, TenantFacts
@@ -134,7 +136,10 @@ class FactsBuilder:
             Gap(name, "/", f"{count} rows could not be read" if count > 1 else "1 row could not be read")
             for name, count in self._touched.items()
         )
-        whole = complete(replace(meta, gaps=(*meta.gaps, *skipped, *self._intake.gaps)))
+        said = replace(meta, gaps=(*meta.gaps, *skipped, *self._intake.gaps))
+        if was_seen(said, DEFINITIONS):
+            said = replace(said, gaps=(*said.gaps, *self._intake.directory_roles.gaps()))
+        whole = complete(said)
         # Nothing may hold the growing tables any longer, the handlers least of all: they are as large as the facts.
         intake, self._intake = self._intake, Intake()
         self._handlers = handlers(self._intake)

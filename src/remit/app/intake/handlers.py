@@ -39,7 +39,7 @@ _ASSIGNMENTS = "microsoft.authorization/roleassignments"
 
 
 def handlers(intake: Intake) -> Mapping[str, Handler]:
-    """Return the handler of every list that decisions rest on; the other lists are only kept."""
+    """Return the handler of every list that decisions rest on or that names principals; the others are only kept."""
     rbac, tree, directory = _Rbac(intake), _Tree(intake), _Directory(intake)
     return {
         "arm/managementGroups": tree.entity,
@@ -66,6 +66,11 @@ def handlers(intake: Intake) -> Mapping[str, Handler]:
         "graph/administrativeUnitMembers": directory.owner,
         "graph/groupAssignmentScheduleInstances": directory.window,
         "graph/groupEligibilityScheduleInstances": directory.eligible,
+        "graph/directoryRoleDefinitions": intake.directory_roles.define,
+        "graph/directoryRoleAssignments": intake.directory_roles.holder,
+        "graph/directoryRoleAssignmentScheduleInstances": intake.directory_roles.holder,
+        "graph/directoryRoleEligibilityScheduleInstances": intake.directory_roles.holder,
+        "graph/appRoleAssignments": intake.directory_roles.app_role,
     }
 
 

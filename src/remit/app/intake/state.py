@@ -7,6 +7,7 @@ from array import array
 from remit.app.intake.assignments import AssignmentRows
 from remit.app.intake.conditions import ConditionTable
 from remit.app.intake.denies import DenyRows
+from remit.app.intake.directory_roles import DirectoryRoleRows
 from remit.app.intake.principals import MembershipRows, PrincipalTable
 from remit.app.intake.resources import ResourceRows
 from remit.app.intake.roles import RoleTable
@@ -26,6 +27,7 @@ class Intake:
         self.scopes = ScopeTable()
         self.principals = PrincipalTable()
         self.memberships = MembershipRows()
+        self.directory_roles = DirectoryRoleRows(self.principals)
         self.roles = RoleTable()
         self.conditions = ConditionTable()
         self.active = AssignmentRows()

@@ -16,6 +16,7 @@ from remit.graph.directory.relations import ELIGIBLE_MEMBER, ELIGIBLE_ROLE
 from remit.graph.directory.standing import Standing
 from remit.graph.directory.unread import Unread
 from remit.graph.drawing import HAS_ROLE, MEMBER_OF, SILENT
+from remit.graph.facts import RoleBasis
 from remit.graph.network import EdgeBatch, EdgeFlag
 from remit.graph.nodes import NodeKind, node_key
 
@@ -57,7 +58,7 @@ def draw_unread(standing: Standing, hubs: TargetHubs, unread: Unread, groups: Cl
         members = node_key(NodeKind.PRINCIPAL, np.flatnonzero(np.isin(standing.kind, kinds)))
         hub = np.full(len(members), drawing.hubs.key(SOFTWARE), dtype=np.int64)
         found.append(EdgeBatch.of(members, hub, label=drawing.plain(SILENT), flags=EdgeFlag.SILENT))
-    return found + _roles_without_actions(standing, hubs, unread)
+    return found + _unknown_roles(standing, hubs, unread)
 
 
 def _maybe_groups(standing: Standing, kind_id: str, place: int) -> list[EdgeBatch]:
@@ -107,28 +108,32 @@ _BY_ANY_ACTION = (
     ("EN-05", "servicePrincipal:application"),
     ("EN-05", "servicePrincipal:instance"),
 )
-"""What a role may reach whose actions are not known, besides the tenant itself."""
+"""What a role may reach that is not known, besides the tenant itself."""
 
 
-def _roles_without_actions(standing: Standing, hubs: TargetHubs, unread: Unread) -> list[EdgeBatch]:
-    """Lead from roles whose actions were not read to the tenant and whatever is in it: they may hold any."""
+def _unknown_roles(standing: Standing, hubs: TargetHubs, unread: Unread) -> list[EdgeBatch]:
+    """Lead from roles that are not known to the tenant and whatever is in it: they may allow anything."""
     drawing = standing.drawing
-    rows = [row for row, role in enumerate(drawing.facts.directory_roles) if not role.actions]
-    places = unread.places(lists.ROLES)
-    if not rows or not places:
+    of_place: dict[int, list[int]] = {}
+    for row, role in enumerate(drawing.facts.directory_roles):
+        place = unread.definition(role.key) if role.basis == RoleBasis.UNKNOWN else -1
+        if place >= 0:
+            of_place.setdefault(place, []).append(row)
+    if not of_place:
         return []
-    place = places[0]
-    below = standing.below()
-    below = below[np.isin(standing.assignments.role[below], rows)]
-    whole = node_key(NodeKind.DIRECTORY_ROLE, np.asarray(rows, dtype=np.int64))
-    source = np.concatenate([whole, node_key(NodeKind.SCOPED_ROLE, below)])
-    gap = np.asarray([node_key(NodeKind.UNSEEN, place)], dtype=np.int64)
-    label = drawing.label("EN-01", TABLE)
-    found = [EdgeBatch.of(source, np.repeat(gap, len(source)), label=label, flags=_UNSURE, evidence=place)]
     targets = [("EN-01", node_key(NodeKind.TIER_ZERO, 0))]
     targets += [(kind_id, hubs.key((SetName(name),))) for kind_id, name in _BY_ANY_ACTION]
-    for kind_id, target in targets:
-        if target != TargetHubs.NONE:
-            end = np.asarray([target], dtype=np.int64)
-            found.append(EdgeBatch.of(gap, end, label=drawing.label(kind_id, TABLE), flags=_UNSURE, evidence=place))
+    below = standing.below()
+    held = standing.assignments.role[below]
+    found = []
+    for place, rows in of_place.items():
+        whole = node_key(NodeKind.DIRECTORY_ROLE, np.asarray(rows, dtype=np.int64))
+        source = np.concatenate([whole, node_key(NodeKind.SCOPED_ROLE, below[np.isin(held, rows)])])
+        gap = np.asarray([node_key(NodeKind.UNSEEN, place)], dtype=np.int64)
+        label = drawing.label("EN-01", TABLE)
+        found.append(EdgeBatch.of(source, np.repeat(gap, len(source)), label=label, flags=_UNSURE, evidence=place))
+        for kind_id, target in targets:
+            if target != TargetHubs.NONE:
+                end = np.asarray([target], dtype=np.int64)
+                found.append(EdgeBatch.of(gap, end, label=drawing.label(kind_id, TABLE), flags=_UNSURE, evidence=place))
     return found

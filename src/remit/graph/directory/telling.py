@@ -9,12 +9,16 @@ from remit.graph.directory.groups import group_traits
 from remit.graph.directory.groups import states as group_states
 from remit.graph.directory.powers import Power, kinds_of, powers_of
 from remit.graph.drawing import HAS_ROLE, MEMBER_OF, Drawing
-from remit.graph.facts import DirectoryRole, DirectoryScope, OwnedKind
+from remit.graph.facts import DirectoryRole, DirectoryScope, OwnedKind, RoleBasis
 from remit.graph.kinds import EdgeKind
 from remit.graph.network import Label
 from remit.graph.nodes import NodeKind, kind_of, ref_of
 
 Told = tuple[str, str, tuple[HopReason, ...]]
+_BASIS = {
+    RoleBasis.KNOWN: "its definition was not read: it is taken for the built-in role that has this id everywhere",
+    RoleBasis.UNKNOWN: "its definition was not read, and no built-in role that leads anywhere has this id",
+}
 _NOT_EXPORTED = "has to be activated first; what activation asks for stands in no list of the export"
 
 
@@ -69,9 +73,12 @@ def _assignment(drawing: Drawing, label: Label, evidence: int) -> Told:
     where = place_of(drawing, evidence)
     word = "eligible" if eligible else "active"
     holder = _key(drawing, int(table.principal[evidence]))
-    reasons = [HopReason("directoryRole", f"{role.name}, {word}, held at {where}", holder, label.name)]
+    shown = f"role {role.key}" if role.name == role.key else role.name
+    reasons = [HopReason("directoryRole", f"{shown}, {word}, held at {where}", holder, label.name)]
     if eligible:
         reasons.append(HopReason("activation", f"the role {_NOT_EXPORTED}", role.key, label.name))
+    if role.basis in _BASIS:
+        reasons.append(HopReason("note", _BASIS[role.basis], role.key, label.name))
     if label.name == HAS_ROLE:
         return HAS_ROLE, f"{role.name} at {where}", tuple(reasons)
     if label.name == "EN-16":

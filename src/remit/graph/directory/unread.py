@@ -33,6 +33,16 @@ class Unread:
         """Return whether any of some lists is not whole."""
         return any(name in self._by_list for name in names)
 
+    def definition(self, role: str) -> int:
+        """Return the place of the gap by which a role is not defined: its own, else that of the list; -1 for none."""
+        own, whole = f"/{role}", ("", "/")
+        places = self.places(ROLES)
+        for wanted in (lambda scope: scope.endswith(own), lambda scope: scope in whole):
+            found = next((place for place in places if wanted(self.gaps[place].scope.lower())), -1)
+            if found >= 0:
+                return found
+        return places[0] if places else -1
+
     @property
     def active_roles(self) -> list[int]:
         """The gap of active role assignments, () where one of the two lists that hold them was read."""

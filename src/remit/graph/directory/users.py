@@ -17,7 +17,7 @@ from remit.graph.directory.classes import CLOSED, OPEN, POSSIBLE, Classes, State
 from remit.graph.directory.roles import RESETTABLE
 from remit.graph.directory.standing import Standing
 from remit.graph.directory.unread import Unread
-from remit.graph.facts import UserFlag
+from remit.graph.facts import RoleBasis, UserFlag
 from remit.graph.nodes import NodeKind, node_key
 
 _UNREAD = 8
@@ -47,7 +47,8 @@ def _resettable(standing: Standing, unread: Unread) -> dict[str, NDArray[np.uint
     for eligible in (False, True):
         for place, holders in standing.by_role(eligible=eligible):
             # What Azure says about the lists does not name custom roles, and only active ones protect.
-            leaves = POSSIBLE if eligible or roles[place].is_custom else CLOSED
+            unnamed = roles[place].is_custom or roles[place].basis == RoleBasis.UNKNOWN
+            leaves = POSSIBLE if eligible or unnamed else CLOSED
             for name, allowed in RESETTABLE.items():
                 if roles[place].key not in allowed:
                     found[name][holders] = both(found[name][holders], leaves)

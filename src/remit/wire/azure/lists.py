@@ -74,6 +74,11 @@ _OWN_SHAPES: Mapping[str, tuple[type[Any], Callable[[Any], str]]] = {
     "graph/groupAssignmentScheduleInstances": (shapes.GroupScheduleInstance, _own_id),
     "graph/groupEligibilityScheduleInstances": (shapes.GroupScheduleInstance, _own_id),
     "graph/applicationFederatedIdentityCredentials": (shapes.ChildOfParent, _child),
+    "graph/appRoleAssignments": (shapes.AppRoleAssignment, _own_id),
+    "graph/directoryRoleDefinitions": (shapes.DirectoryRoleDefinition, _own_id),
+    "graph/directoryRoleAssignments": (shapes.DirectoryRoleAssignment, _own_id),
+    "graph/directoryRoleAssignmentScheduleInstances": (shapes.DirectoryRoleAssignment, _own_id),
+    "graph/directoryRoleEligibilityScheduleInstances": (shapes.DirectoryRoleAssignment, _own_id),
 }
 
 _KEPT = (
@@ -86,12 +91,7 @@ _KEPT = (
     "arm/diagnosticSettings",
     "graph/applications",
     "graph/administrativeUnits",
-    "graph/appRoleAssignments",
     "graph/oauth2PermissionGrants",
-    "graph/directoryRoleDefinitions",
-    "graph/directoryRoleAssignments",
-    "graph/directoryRoleAssignmentScheduleInstances",
-    "graph/directoryRoleEligibilityScheduleInstances",
 )
 
 LISTS: Mapping[str, ListShape] = MappingProxyType(

@@ -295,6 +295,32 @@ class GroupScheduleInstance(Payload):
     end_date_time: str | None = None
 
 
+class DirectoryRoleDefinition(Payload):
+    """A definition of an Entra role, as far as it is needed to tell which roles are defined."""
+
+    id: Text
+    template_id: str | None = None
+    is_built_in: bool | None = None
+    role_permissions: Raw = Raw(b"null")
+
+
+class DirectoryRoleAssignment(Payload):
+    """Somebody who holds an Entra role, or could once it is activated."""
+
+    id: Text
+    principal_id: Text
+    role_definition_id: Text
+
+
+class AppRoleAssignment(Payload):
+    """Somebody who was given a permission of an API, or is let use an application."""
+
+    id: Text
+    principal_id: Text
+    principal_type: str | None = None
+    resource_id: str | None = None
+
+
 class ChildOfParent(Payload):
     """A row that carries its parent besides its own id."""
 

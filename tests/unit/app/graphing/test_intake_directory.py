@@ -8,7 +8,7 @@ import pytest
 from tests.fakes.graph_tenants import graph_facts_of_lists, principals
 
 from remit.engine.index import TenantIndex
-from remit.graph.facts import DirectoryScope, GraphFacts, GroupFlag, OwnedKind, UserFlag
+from remit.graph.facts import DirectoryScope, GraphFacts, GroupFlag, OwnedKind, RoleBasis, UserFlag
 from remit.model.interval import ALWAYS_FROM, ALWAYS_UNTIL, parse_instant, to_micros
 
 GLOBAL_ADMIN = "62e90394-69f5-4237-9190-012177145e10"
@@ -212,7 +212,6 @@ def test_assignments_of_directory_roles_hold_at_their_scope() -> None:
             held("ann", "r", "/sp"),
             held("ann", "r", "/a/b"),
             held("ann", "r", None, appScopeId="/catalog"),
-            held("nobody", "r"),
         ],
     )
     found = [(kind, scope) for _, _, kind, scope, _, _ in assignments(index, facts)]
@@ -254,7 +253,108 @@ def test_what_comes_through_a_group_is_taken_from_the_group_where_members_were_r
     assert len(assignments(index, facts)) == count
 
 
-def test_a_role_that_no_list_defines_is_known_by_its_id() -> None:
-    index, facts = read(graph_users=[{"id": "ann"}], graph_directoryRoleAssignments=[held("ann", GLOBAL_ADMIN.upper())])
-    assert [(role.key, role.actions, role.is_custom) for role in facts.directory_roles] == [(GLOBAL_ADMIN, (), False)]
+UNDEFINED = [
+    ("no list", {}),
+    ("a list without it", {"graph_directoryRoleDefinitions": [definition("other", rolePermissions=[])]}),
+    (
+        "a list that does not say what it allows",
+        {"graph_directoryRoleDefinitions": [definition(GLOBAL_ADMIN, displayName=None, isBuiltIn=True)]},
+    ),
+    (
+        "a list that does not even say that it is built in",
+        {"graph_directoryRoleDefinitions": [{"id": GLOBAL_ADMIN.upper()}]},
+    ),
+]
+
+
+@pytest.mark.parametrize("lists", [case[1] for case in UNDEFINED], ids=[case[0] for case in UNDEFINED])
+def test_a_built_in_role_that_no_list_defines_is_known_by_its_id(lists: dict[str, Any]) -> None:
+    index, facts = read(
+        graph_users=[{"id": "ann"}], graph_directoryRoleAssignments=[held("ann", GLOBAL_ADMIN.upper())], **lists
+    )
+    role = next(role for role in facts.directory_roles if role.key == GLOBAL_ADMIN)
+    assert (role.basis, role.name, role.is_custom) == (RoleBasis.KNOWN, "Global Administrator", False)
+    assert "microsoft.directory/roleassignments/allproperties/alltasks" in role.actions
     assert assignments(index, facts) == [("ann", GLOBAL_ADMIN, DirectoryScope.TENANT, -1, ALWAYS, False)]
+
+
+def test_a_role_that_nothing_tells_of_is_not_known() -> None:
+    _, facts = read(
+        graph_directoryRoleDefinitions=[
+            # A custom role may be given the template id of a built-in one, and is another role all the same.
+            definition("c1", templateId=GLOBAL_ADMIN),
+            definition("c2", rolePermissions=[]),
+        ],
+        graph_directoryRoleAssignments=[held("ann", "gone"), held("ann", "c1"), held("ann", "c2")],
+    )
+    assert [(role.key, role.name, role.is_custom, role.actions, role.basis) for role in facts.directory_roles] == [
+        ("c1", "Role c1", True, (), RoleBasis.UNKNOWN),
+        ("c2", "Role c2", True, (), RoleBasis.DEFINED),
+        ("gone", "gone", False, (), RoleBasis.UNKNOWN),
+    ]
+
+
+DIRECTORY = ("graph_users", "graph_groups", "graph_servicePrincipals")
+
+
+@pytest.mark.parametrize("absent", [(), DIRECTORY, *((name,) for name in DIRECTORY)])
+def test_who_holds_a_role_is_gone_only_where_every_list_was_read(absent: tuple[str, ...]) -> None:
+    lists = {name: [] for name in DIRECTORY if name not in absent}
+    index, facts = read(
+        graph_directoryRoleDefinitions=[definition("r")],
+        graph_directoryRoleAssignments=[held("ann", "r")],
+        graph_directoryRoleEligibilityScheduleInstances=[held("bob", "r")],
+        **lists,
+    )
+    assert [row[0] for row in assignments(index, facts)] == (["ann", "bob"] if absent else [])
+
+
+@pytest.mark.parametrize(
+    ("kind", "own"), [("User", DIRECTORY[0]), ("Group", DIRECTORY[1]), ("ServicePrincipal", DIRECTORY[2])]
+)
+@pytest.mark.parametrize("absent", DIRECTORY)
+def test_who_holds_a_permission_is_gone_where_the_list_of_its_kind_was_read(kind: str, own: str, absent: str) -> None:
+    granted = {"id": "1", "principalId": "Ann", "principalType": kind, "resourceId": "api", "appRoleId": "x"}
+    lists = {name: [] for name in DIRECTORY if name != absent}
+    index, facts = read(graph_appRoleAssignments=[granted], **lists)
+    table = facts.app_role_grants
+    assert principals(index, table.principal) == (["ann"] if absent == own else [])
+    assert principals(index, table.api) == ([["", "api"][absent == "graph_servicePrincipals"]] if absent == own else [])
+
+
+@pytest.mark.parametrize("name", DIRECTORY)
+def test_who_holds_a_role_is_not_gone_where_a_list_was_not_read_in_full(name: str) -> None:
+    gap = {"gaps": [{"api": name.replace("_", "/"), "scope": "/", "reason": "403"}]}
+    kind = {"graph_users": "User", "graph_groups": "Group", "graph_servicePrincipals": "ServicePrincipal"}[name]
+    granted = {"id": "1", "principalId": "ann", "principalType": kind, "resourceId": "api", "appRoleId": "x"}
+    lists: dict[str, Any] = {
+        **{one.replace("_", "/"): [] for one in DIRECTORY},
+        "graph/directoryRoleAssignments": [held("bob", "r")],
+        "graph/appRoleAssignments": [granted],
+    }
+    index, facts = graph_facts_of_lists(lists, gap)
+    assert principals(index, facts.app_role_grants.principal) == ["ann"]
+    assert [row[0] for row in assignments(index, facts)] == ["bob"]
+
+
+def test_who_is_of_another_tenant_is_not_gone() -> None:
+    scope = "/subscriptions/22222222-0000-4000-8000-000000000000"
+    reader = "/providers/Microsoft.Authorization/roleDefinitions/acdd72a7-3385-48ef-bd42-f606fba81ae7"
+    far = {"principalId": "far", "principalType": "ForeignGroup", "roleDefinitionId": reader, "scope": scope}
+    index, facts = read(
+        **{name: [] for name in DIRECTORY},
+        arm_roleAssignments=[{"id": f"{scope}/providers/Microsoft.Authorization/roleAssignments/1", "properties": far}],
+        graph_directoryRoleAssignments=[held("far", "r")],
+    )
+    assert [row[0] for row in assignments(index, facts)] == ["far"]
+
+
+def test_who_another_list_of_graph_names_is_not_gone() -> None:
+    index, facts = read(
+        graph_users=[],
+        graph_groups=[],
+        graph_servicePrincipals=[],
+        graph_groupMembers=[pair("team", "ann")],
+        graph_directoryRoleAssignments=[held("ann", "r")],
+    )
+    assert [row[0] for row in assignments(index, facts)] == ["ann"]

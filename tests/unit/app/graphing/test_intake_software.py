@@ -135,6 +135,7 @@ def test_application_permissions_are_named_by_their_api_or_by_their_known_id() -
 
     index, facts = read(
         graph_users=[{"id": "ann"}],
+        graph_groups=[],
         graph_servicePrincipals=[
             {"id": "client"},
             {

@@ -5,7 +5,8 @@ from __future__ import annotations
 from remit.app.graphing.intake.columns import Rows
 from remit.app.graphing.intake.people import Units
 from remit.app.graphing.intake.source import Source, window
-from remit.graph.facts import DirectoryAssignments, DirectoryRole, DirectoryScope
+from remit.graph.facts import DirectoryAssignments, DirectoryRole, DirectoryScope, RoleBasis
+from remit.graph.known_roles import known_role
 from remit.model.interval import ALWAYS_FROM, ALWAYS_UNTIL
 from remit.wire.azure import graph_shapes as shapes
 
@@ -30,7 +31,7 @@ class DirectoryRoleReader:
     def read(self) -> tuple[tuple[DirectoryRole, ...], DirectoryAssignments]:
         """Return definitions by key, and assignments.
 
-        A role that is assigned but not defined stands there without actions: built-in ones are known by their id.
+        A role that is held but not defined stands there by what is known of its template id, else without actions.
         """
         for said in self._source.rows("graph/directoryRoleDefinitions", shapes.DirectoryRoleDefinition):
             self._define(said)
@@ -49,6 +50,10 @@ class DirectoryRoleReader:
         built_in = said.is_built_in is True
         key = ((said.template_id if built_in else "") or said.id).lower()
         self._alias[said.id.lower()] = key
+        if said.role_permissions is None:
+            # What it allows was not said: it is as good as not defined.
+            self._roles[key] = _undefined(key, said.display_name or "", is_custom=not built_in)
+            return
         # A block with a condition holds only for one's own objects: owners are drawn by their own list.
         actions = {
             action.lower()
@@ -77,13 +82,13 @@ class DirectoryRoleReader:
             self._found.append((*held, ALWAYS_FROM, ALWAYS_UNTIL, False))
 
     def _held(self, row: shapes.DirectoryRoleAssignment) -> tuple[int, str, int, int] | None:
-        principal = self._source.principal(row.principal_id)
+        principal = self._source.holder(row.principal_id)
         if principal < 0 or not row.role_definition_id:
             return None
         said = row.role_definition_id.lower()
         key = self._alias.get(said, said)
         if key not in self._roles:
-            self._roles[key] = DirectoryRole(key, key, is_custom=False, actions=())
+            self._roles[key] = _undefined(key, "", is_custom=False)
         return (principal, key, *self._scope(row))
 
     def _scope(self, row: shapes.DirectoryRoleAssignment) -> tuple[int, int]:
@@ -103,3 +108,11 @@ class DirectoryRoleReader:
             if principal >= 0:
                 return DirectoryScope.PRINCIPAL, principal
         return DirectoryScope.UNKNOWN, -1
+
+
+def _undefined(key: str, name: str, *, is_custom: bool) -> DirectoryRole:
+    """Return a role whose definition was not read: what is known by its template id, else a role of any power."""
+    known = known_role(key)
+    if known is None:
+        return DirectoryRole(key, name or key, is_custom, (), RoleBasis.UNKNOWN)
+    return DirectoryRole(key, name or known.name, False, known.actions, RoleBasis.KNOWN)

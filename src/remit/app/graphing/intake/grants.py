@@ -24,7 +24,7 @@ def read_app_role_grants(source: Source, software: Software) -> AppRoleGrants:
     names, app_ids = Names(), Names()
     app_id_of = source.index.facts.principals.app_id
     for said in source.rows("graph/appRoleAssignments", shapes.AppRoleAssignment):
-        principal, api = source.principal(said.principal_id), source.principal(said.resource_id)
+        principal, api = source.holder(said.principal_id), source.holder(said.resource_id)
         if principal < 0 or not said.app_role_id:
             continue
         permission = said.app_role_id.lower()

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import msgspec
 
+from remit.engine.facts import PrincipalFlag, PrincipalKind
 from remit.engine.index import TenantIndex
 from remit.model.errors import InstantSyntaxError
 from remit.model.interval import ALWAYS_FROM, ALWAYS_UNTIL, parse_instant, to_micros
@@ -18,6 +19,11 @@ Progress = Callable[[int, int | None], None]
 
 Shape = TypeVar("Shape", bound=msgspec.Struct)
 _STEP = 25_000
+_LISTED_IN = {
+    PrincipalKind.USER: "graph/users",
+    PrincipalKind.GROUP: "graph/groups",
+    PrincipalKind.SERVICE_PRINCIPAL: "graph/servicePrincipals",
+}
 
 
 def silent(done: int, total: int | None) -> None:
@@ -46,6 +52,7 @@ class Source:
         self.index = index
         self.tenant_id = index.facts.meta.tenant_id.lower()
         self.collected = index.facts.meta.collected
+        self._gaps = frozenset(gap.api for gap in index.facts.meta.gaps)
 
     def payloads(self, list_name: str) -> Iterator[bytes]:
         """Yield the payloads of a list by key, and tell how far reading is."""
@@ -67,6 +74,25 @@ class Source:
     def principal(self, object_id: str | None) -> int:
         """Return the row of a principal, -1 for none."""
         return self.index.principals.row(object_id.lower()) if object_id else -1
+
+    def holder(self, object_id: str | None) -> int:
+        """Return the row of a principal that an assignment names, -1 for none and for who is gone (V5).
+
+        Gone is who does not stand in the list that would have it, though that was read in full; of a principal of no
+        known kind, in any of the directory's.
+        """
+        row = self.principal(object_id)
+        if row < 0 or self.index.v_principal_flags[row] & PrincipalFlag.LISTED:
+            return row
+        kind = self.index.facts.principals.kind[row]
+        if kind == PrincipalKind.FOREIGN_GROUP:
+            return row
+        name = _LISTED_IN.get(int(kind))
+        return -1 if (self._whole(name) if name else self.index.directory_complete) else row
+
+    def _whole(self, list_name: str) -> bool:
+        """Tell whether a list was read without a gap."""
+        return list_name in self.collected and list_name not in self._gaps
 
 
 def window(start: str | None, end: str | None) -> tuple[int, int]:
