@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,29 +56,32 @@ class EscalationGraph:
         return self.network.number(TIER_ZERO)
 
 
-def build(drawing: Drawing, progress: Callable[[str], None] | None = None) -> EscalationGraph:
+Progress = Callable[[str, int, int | None], None]
+"""Told the step, how much of it is done, and how much there is, where that is known."""
+
+
+def build(drawing: Drawing, progress: Progress | None = None) -> EscalationGraph:
     """Draw everything and put it together.
 
     Args:
         drawing: the snapshot, its graph facts, the declared kinds and the instant.
-        progress: told the name of each step.
+        progress: told each step as it begins, and how far it is where it is long.
 
     Source: docs/edges.md. Cost: see docs/benchmarks.md; linear in assignments, resources and directory objects, times
     the classes of edges for the first two.
     """
-    tell = progress or (lambda _step: None)
-    tell("the directory")
+    tell = progress or (lambda _step, _done, _whole: None)
+    tell("the directory", 0, None)
     batches = draw_directory(drawing)
-    tell("federated credentials")
+    tell("federated credentials", 0, None)
     batches += draw_federation(drawing)
-    tell("roles and resources")
-    held, classes = draw_holding(drawing, _elevating(drawing, batches))
+    held, classes = draw_holding(drawing, _elevating(drawing, batches), partial(tell, "roles and resources"))
     batches += held
     held.clear()
     batches += draw_resources(drawing)
     batches += _tier_zero(drawing)
     batches += _unread(drawing)
-    tell("the graph as a whole")
+    tell("the graph as a whole", 0, None)
     people = node_key(NodeKind.PRINCIPAL, np.arange(len(drawing.index.facts.principals.key), dtype=np.int32))
     kept = _given_up(drawing.index, batches)
     network = Network.assemble(kept, drawing.labels, nodes=[people, np.asarray([TIER_ZERO])])

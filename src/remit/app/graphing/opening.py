@@ -117,7 +117,7 @@ def open_escalation(
     kept = store.load_index(tenant.snapshot_id, version) if tenant.state is None else None
     if kept is not None:
         return Escalation(tenant, unpack_network(kept[0], drawing), instant)
-    graph = build(drawing, lambda step: tell(f"drawing {step}", 0, None))
+    graph = build(drawing, lambda step, done, whole: tell(f"drawing {step}", done, whole))
     if tenant.state is None:
         tell("keeping the graph", 0, None)
         store.save_index(tenant.snapshot_id, version, pack_network(graph), {})

@@ -11,7 +11,9 @@ For one class about resources:
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -37,14 +39,22 @@ from remit.model.scope import Scope, ScopeKind
 Codes = NDArray[np.int32]
 Mask = NDArray[np.bool_]
 Small = NDArray[np.uint8]
+Progress = Callable[[int, int], None]
+"""Told how much of how much is done."""
+
+_PARTS = 100
+"""Into how many parts one class is divided for progress: of a few most of the time goes into places that are listed."""
 
 
-def draw_holding(drawing: Drawing, owners: Mask) -> tuple[list[EdgeBatch], tuple[HoldingClass, ...]]:
+def draw_holding(
+    drawing: Drawing, owners: Mask, progress: Progress = lambda _done, _whole: None
+) -> tuple[list[EdgeBatch], tuple[HoldingClass, ...]]:
     """Return the edges of Azure RBAC, and the classes they are labelled with.
 
     Args:
         drawing: the snapshot and its tables.
         owners: mask of principals who can give any role at `/` without a role assignment (E2).
+        progress: told after who can give roles, after each class, and within one after each place that is listed.
 
     Source: I1 to I5, I12 to I15. Cost: for each class one pass over the scopes and one over the assignments; in
     regions a few masks over all principals for each need and scope.
@@ -54,13 +64,22 @@ def draw_holding(drawing: Drawing, owners: Mask) -> tuple[list[EdgeBatch], tuple
     judge = ConditionJudge(index, sheet.worth, drawing.at)
     regions = Regions(index, sheet.tree, sheet.worth, drawing.at, owners)
     giving = RoleGiving(sheet, judge, regions)
+    about = [held for held in sheet.classes if held.type != SCOPE]
+    told = partial(_told, progress, len(about) + 1)
+    told(0, 0, 1)
     giving.draw()
     taken = giving.taken()
     classes = _ClassDrawer(sheet, judge, regions)
-    for held in sheet.classes:
-        if held.type != SCOPE:
-            classes.draw(held, taken.get(held.number, []))
+    for number, held in enumerate(about, start=1):
+        told(number, 0, 1)
+        classes.draw(held, taken.get(held.number, []), partial(told, number))
+    told(len(about), 1, 1)
     return sheet.batches, sheet.classes
+
+
+def _told(progress: Progress, classes: int, number: int, done: int, whole: int) -> None:
+    """Tell how far all classes are, from how far one of them is."""
+    progress(number * _PARTS + done * _PARTS // whole, classes * _PARTS)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,7 +128,7 @@ class _ClassDrawer:
         self._combiners = (now, later)
         self._somewhere: dict[object, SecondPlaces] = {}
 
-    def draw(self, held: HoldingClass, taken: list[Taken]) -> None:
+    def draw(self, held: HoldingClass, taken: list[Taken], progress: Progress) -> None:
         """Draw one class."""
         sheet, tree = self._sheet, self._sheet.tree
         targets = self._finder.of(held)  # 1
@@ -129,8 +148,10 @@ class _ClassDrawer:
         self._taken(held, taken, area)
         self._unread(held, area)
         area.marked[listed] = True
-        for place in np.flatnonzero(listed).tolist():  # 4
+        places = np.flatnonzero(listed).tolist()
+        for done, place in enumerate(places, start=1):  # 4
             self._list(held, place, targets)
+            progress(done, len(places))
         area.marked[area.below == 0] = False
         self._inherit(held, area)  # 5
         self._from_giving(held, np.flatnonzero(area.marked & ~region).astype(np.int32), 0)  # 6
