@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from remit.engine.index import TenantIndex
 from remit.engine.patterns import expand
-from remit.graph.facts import DirectoryRole, GraphFacts
+from remit.graph.facts import DirectoryRole, GraphFacts, RoleBasis
 from remit.graph.tiers import ACTIONS, DATA_ACTIONS, DIRECTORY, DIRECTORY_ROLES, PERMISSIONS, Tier, TierRule, TierRules
 from remit.model.question import Plane
 from remit.model.role import PermissionBlock, RoleDefinition, RoleSource
@@ -118,12 +118,24 @@ class RoleTiers:
         """Per place in `GraphFacts.directory_roles`."""
         return tuple(self._directory(role) for role in self._facts.directory_roles)
 
+    @cached_property
+    def directory_possible(self) -> tuple[Tier, ...]:
+        """The same with what may be so: a role that nobody knows may allow anything, unless a file settles it."""
+        return tuple(
+            Tier.CONTROL if role.basis == RoleBasis.UNKNOWN and self._settled(role) is None else tier
+            for role, tier in zip(self._facts.directory_roles, self.directory, strict=True)
+        )
+
     def _directory(self, role: DirectoryRole) -> Tier:
-        for name in (role.key.lower(), role.name.lower()):
-            if name in self._rules.directory_roles:
-                return self._rules.directory_roles[name]
+        settled = self._settled(role)
+        if settled is not None:
+            return settled
         own = self._rules.of(DIRECTORY_ROLES, role.key)
         return min([own, *(self._rules.of(DIRECTORY, action) for action in role.actions)])
+
+    def _settled(self, role: DirectoryRole) -> Tier | None:
+        names = (role.key.lower(), role.name.lower())
+        return next((self._rules.directory_roles[name] for name in names if name in self._rules.directory_roles), None)
 
     @cached_property
     def permissions(self) -> NDArray[np.uint8]:

@@ -88,7 +88,8 @@ class RoleAnswer:
 
     Attributes:
         kind: `azureRole`, `directoryRole` or `permission`.
-        possible: with what a condition decides. above: where it is assigned to a management group or the root.
+        possible: with what a condition decides, or was not read.
+        above: where it is assigned to a management group or the root.
     """
 
     kind: str
@@ -251,8 +252,10 @@ class Tiering:
             for role, tier in zip(facts.roles, roles.azure, strict=True)
         ]
         found += [
-            RoleAnswer("directoryRole", role.key, role.name or role.key, tier, tier, tier)
-            for role, tier in zip(graph.directory_roles, roles.directory, strict=True)
+            RoleAnswer("directoryRole", role.key, role.name or role.key, tier, possible, possible)
+            for role, tier, possible in zip(
+                graph.directory_roles, roles.directory, roles.directory_possible, strict=True
+            )
         ]
         names = graph.app_role_grants.permission_name
         found += [

@@ -159,3 +159,23 @@ def test_roles_are_told_with_their_planes(draft) -> None:
     assert told["azureRole", "Owner"] is Tier.CONTROL
     assert told["azureRole", "Operator"] is Tier.MANAGEMENT
     assert told["azureRole", "Reader"] is Tier.WORKLOAD
+
+
+@pytest.mark.parametrize(
+    ("overrides", "tiers"),
+    [
+        ("", (Tier.NONE, Tier.CONTROL)),
+        (f'[directory-roles]\n"{guid("role")}" = "workload"', (Tier.WORKLOAD, Tier.WORKLOAD)),
+    ],
+    ids=["none", "settled"],
+)
+def test_a_directory_role_that_nobody_knows_may_be_control(draft, overrides, tiers) -> None:
+    administrator = "62e90394-69f5-4237-9190-012177145e10"
+    draft.lists.setdefault("graph/directoryRoleDefinitions", [])
+    for number, given in enumerate((guid("role"), administrator)):
+        held = {"id": f"held {number}", "principalId": guid("maya"), "roleDefinitionId": given, "directoryScopeId": "/"}
+        draft.add("graph/directoryRoleAssignments", **held)
+    told = {
+        one.id: (one.tier, one.possible) for one in tiering(draft, overrides).roles() if one.kind == "directoryRole"
+    }
+    assert told == {guid("role"): tiers, administrator: (Tier.CONTROL, Tier.CONTROL)}
