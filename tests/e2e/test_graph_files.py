@@ -49,11 +49,15 @@ def test_a_part_of_it_is_written_too(called, tmp_path):
         (("export",), "no file to write", 64),
         (("export", "--bloodhound", "x", "--definition", "x"), "name one file", 64),
         (("export", "--bloodhound", "x", "--max", "3"), "more than 3 edges", 64),
-        (("export", "--bloodhound", "missing/x"), "missing/x.part: No such file", 74),
+        (("export", "--bloodhound", "missing/x"), "there is no folder `missing` to write `x` into", 74),
+        (("export", "--definition", "missing/x"), "there is no folder `missing` to write `x` into", 74),
+        (("export", "--bloodhound", "x", "--definition", "missing/y"), "there is no folder `missing`", 74),
+        (("export", "--bloodhound", "."), "`.` is a folder", 74),
         (("export", "--bloodhound", "x", "--to", "nobody at all"), "nothing goes by `nobody at all`", 64),
         (("draw", "ci-release"), "no file to draw into", 64),
         (("draw", "ci-release", "--svg", "x", "--html", "x"), "name one file", 64),
-        (("draw", "ci-release", "--svg", "missing/x"), "missing/x: No such file", 74),
+        (("draw", "ci-release", "--svg", "missing/x"), "there is no folder `missing` to write `x` into", 74),
+        (("draw", "ci-release", "--html", "missing/x"), "there is no folder `missing` to write `x` into", 74),
         (("draw", "ci-release", "--svg", "x", "--towards", "up"), "up", 64),
     ],
 )
@@ -62,6 +66,34 @@ def test_what_cannot_be_written_is_told_and_leaves_no_file(called, tmp_path, arg
     assert found == code
     assert said in err
     assert "\nhint: " in err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_picture_of_paths_into_a_missing_folder_is_told_before_the_snapshot_is_read(called):
+    code, _, err = called("paths", "nobody at all", "--svg", "missing/deep/x.svg")
+    assert code == 74
+    assert err == (
+        "remit: there is no folder `missing/deep` to write `x.svg` into\n"
+        "hint: make it with `mkdir -p missing/deep`, or name a file elsewhere\n"
+    )
+
+
+def test_a_file_below_a_file_is_told(called, tmp_path):
+    (tmp_path / "plain").write_text("")
+    code, _, err = called("graph", "draw", "ci-release", "--svg", "plain/x.svg")
+    assert (code, err.splitlines()[0]) == (74, "remit: `plain` is no folder")
+
+
+def test_a_graph_that_cannot_be_written_is_told_by_the_name_that_was_given(called, tmp_path, monkeypatch):
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device", "g.json.part")
+
+    monkeypatch.setattr("pathlib.Path.replace", full)
+    code, _, err = called("graph", "export", "--bloodhound", "g.json", "--to", "tier0")
+    assert (code, err.splitlines()) == (
+        74,
+        ["remit: g.json: No space left on device", "hint: make room, or name a file elsewhere"],
+    )
     assert list(tmp_path.iterdir()) == []
 
 

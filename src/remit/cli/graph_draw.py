@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
+from remit.cli.files import check_pictures
 from remit.cli.options import NEWEST, Instant, Which, read_at, switch
 from remit.cli.output import console
 from remit.graph.answers import Path as FoundPath
@@ -34,6 +35,7 @@ def draw(
     """Draw a neighbourhood."""
     if svg is None and html is None:
         raise InputError("no file to draw into", hint="give --svg FILE, --html FILE, or both")
+    check_pictures(svg, html)
     from remit.app.graphing.naming import Naming
     from remit.app.graphing.picturing import surroundings
     from remit.cli.graph_opening import open_escalation

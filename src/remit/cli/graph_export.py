@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
+from remit.cli.files import check_places
 from remit.cli.options import NEWEST, Instant, Which, read_at, switch
 from remit.cli.output import console
 from remit.model.errors import InputError
@@ -40,6 +41,7 @@ def export(
         raise InputError("no file to write", hint="give --bloodhound FILE, --definition FILE, or both")
     if bloodhound is not None and bloodhound == definition:
         raise InputError("--bloodhound and --definition name one file", hint="give each a file of its own")
+    check_places(bloodhound, definition)
     if definition is not None:
         _define(definition)
     if bloodhound is not None:
@@ -77,5 +79,8 @@ def _write(chosen: Export, file: Path, progress: Progress) -> None:
             for piece in chosen.write(progress):
                 out.write(piece)
         draft.replace(file)
+    except OSError as error:
+        # The draft is ours; whoever called knows the file.
+        raise OSError(error.errno, error.strerror, str(file)) from error
     finally:
         draft.unlink(missing_ok=True)

@@ -10,7 +10,6 @@ from remit.cli.places import Names
 from remit.cli.sentences import sentences
 from remit.graph.answers import Hop, HopReason
 from remit.model.decision import Reason
-from remit.model.errors import InputError
 from remit.wire.pictures.picture import Picture, Say, picture_of_paths
 
 if TYPE_CHECKING:
@@ -22,7 +21,6 @@ def draw_paths(escalation: Escalation, answer: PathsAnswer, svg: Path | None, ht
     """Draw the paths of an answer into files.
 
     Raises:
-        InputError: both files are one.
         OSError: a file cannot be written.
     """
     ends = answer.source.ref, answer.target.ref
@@ -47,11 +45,8 @@ def write_picture(picture: Picture, svg: Path | None, html: Path | None) -> None
     """Write a picture in the forms that are asked for.
 
     Raises:
-        InputError: both files are one.
         OSError: a file cannot be written.
     """
-    if svg is not None and svg == html:
-        raise InputError("--svg and --html name one file", hint="give each a file of its own")
     if svg is not None:
         from remit.wire.pictures.svg import to_svg
 

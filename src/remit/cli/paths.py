@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
+from remit.cli.files import check_pictures
 from remit.cli.graph_words import end_fields, names_for, show_path, show_remarks, show_unread
 from remit.cli.layout import fields, paragraph
 from remit.cli.options import NEWEST, Instant, JsonFlag, Which, read_at, switch
@@ -56,6 +57,7 @@ def paths(
     from remit.app.graphing.naming import Naming
     from remit.cli.graph_opening import open_escalation
 
+    check_pictures(svg, html)
     escalation = open_escalation(which, read_at(at))
     naming = Naming(escalation)
     answer = find_paths(escalation, naming.find(source), naming.find(to), most=most, certain_only=certain)
