@@ -75,21 +75,28 @@ Example:
 _INTEGRATIONS = """\
 Example:
   remit integrations
-  gh repo list contoso --json nameWithOwner -q '.[].nameWithOwner' > repos
-  remit integrations --repositories repos --json"""
+  echo halden-freight/tracking > repositories
+  remit integrations --repositories repositories --json
+
+A list of all: gh repo list NAME --json nameWithOwner -q '.[].nameWithOwner'"""
 
 _ISOLATION = """\
 Example:
   remit isolation
-  remit isolation --environments environments.toml --explain
+  remit isolation --explain
+  printf '[[environment]]\\nname = "all"\\nwords = ["prod", "dev"]\\n' > rules.toml
+  remit isolation --environments rules.toml
 
 Exit code: 0 nothing is joined, 1 something is."""
 
 _DELTA = """\
 Example:
+  echo '{"add": {"graph/groupMembers": [
+    {"parentId": "308a2b1e-d5ac-505f-a050-cdbb85962624",
+     "member": {"id": "e77f1c29-b5b8-5bd7-851d-12896e12afb2"}}]}}' > change.json
   remit delta change.json
-  remit delta 0123456789ab 89abcdef0123 --to kv-tracking-prod
-  remit delta change.json 89abcdef0123 --json
+  remit delta change.json --to kv-tracking-prod --json
+  remit delta 0123… 89ab…                      # ids as remit snapshots shows
 
 Exit code: 0 nothing is opened, 1 something is, certainly or possibly."""
 
@@ -104,7 +111,8 @@ _TIERS = """\
 Example:
   remit tiers
   remit tiers ci-release
-  remit tiers --overrides tiers.toml --roles --json"""
+  printf '[roles]\\nContributor = "control"\\n' > tiers.toml
+  remit tiers --overrides tiers.toml --roles"""
 
 _RADIUS = """\
 Example:
