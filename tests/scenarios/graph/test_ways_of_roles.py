@@ -222,3 +222,94 @@ def test_an_eligible_role_at_a_part_reaches_it_unless_it_is_denied():
     assert found is not None
     assert found.eligible
     assert world().path("max", world().resource(ACCOUNT, Facet.DATA), certain=False) is None
+
+
+NOT_STARTS = f"!(ActionMatches{{'{START}'}})"
+MAYBE_JOBS = f"{NOT_STARTS} AND @Request[$(roleAssignments):PrincipalType] StringEquals 'User'"
+PARTS: dict[str, Any] = {
+    "users": ["ann", "ben", "cat", "dan", "eve", "fay", "gil", "hal"],
+    "groups": {"first": [], "second": [], "third": [], "fourth": ["gil"]},
+    "subscriptions": {"sub1": "root"},
+    "roles": {"jobs": [{"actions": [JOB]}], "starts": [{"actions": [START]}], "both": [{"actions": [JOB, START]}]},
+    "assignments": [
+        {"to": "ann", "role": "both", "at": "sub1", "condition": NOT_STARTS},
+        "ann starts sub1/data",
+        {"to": "ben", "role": "both", "at": "sub1", "condition": NOT_STARTS},
+        {"to": "cat", "role": "both", "at": "sub1", "condition": MAYBE_JOBS},
+        "cat starts sub1",
+        {"to": "dan", "role": "both", "at": "sub1", "condition": MAYBE_JOBS.replace(" AND ", " OR ")},
+        "dan starts sub1/data",
+        "eve starts sub1",
+        "fay starts sub1",
+        "gil starts sub1",
+        "hal starts sub1",
+        "third jobs sub1/data",
+    ],
+    "pimGroups": {
+        "active": [
+            {"group": "third", "to": "second", "from": "2026-10-01T00:00:00Z", "until": "2026-12-01T00:00:00Z"},
+            {"group": "second", "to": "first", "from": "2026-10-01T00:00:00Z", "until": "2026-12-01T00:00:00Z"},
+            {"group": "first", "to": "eve", "from": "2026-10-01T00:00:00Z", "until": "2026-12-01T00:00:00Z"},
+            {"group": "first", "to": "hal", "from": "2026-10-01T00:00:00Z", "until": "2026-10-02T00:00:00Z"},
+            {"group": "second", "to": "fourth", "from": "2026-10-01T00:00:00Z", "until": "2026-12-01T00:00:00Z"},
+        ],
+        "eligible": [{"group": "first", "to": "fay"}],
+    },
+    "resources": {"sub1/data": {}, STUDIO: {}},
+}
+
+
+@cache
+def parts() -> DrawnTenant:
+    return DrawnTenant(PARTS)
+
+
+@pytest.mark.parametrize(
+    ("name", "possible", "certain"),
+    [
+        pytest.param("ann", True, True, id="a condition that is true for one part, and a role for the other"),
+        pytest.param("ben", False, False, id="that condition alone"),
+        pytest.param("cat", True, False, id="a condition that is open for one part, and a role for the other"),
+        pytest.param("dan", True, True, id="a condition that is open for the part that another role gives"),
+        pytest.param("eve", True, True, id="memberships for a time, one in the other"),
+        pytest.param("gil", True, True, id="a permanent membership in the midst of them"),
+        pytest.param("hal", False, False, id="a membership whose time is over"),
+    ],
+)
+def test_parts_of_a_way_come_together_as_surely_as_each_is_held(name: str, possible: bool, certain: bool) -> None:
+    target = parts().resource(STUDIO, Facet.CODE)
+    assert (parts().path(name, target, certain=False) is not None) == possible
+    assert (parts().path(name, target) is not None) == certain
+
+
+def test_a_part_that_comes_with_a_membership_to_be_activated_waits_for_it() -> None:
+    found = parts().path("fay", parts().resource(STUDIO, Facet.CODE))
+    assert found is not None
+    assert found.eligible
+
+
+def test_below_a_deny_parts_come_together_for_whom_it_does_not_name() -> None:
+    deny = {"as": "d1", "at": "sub1", "deny": [{"actions": [START]}], "to": ["eve", "cat"]}
+    tenant = DrawnTenant(PARTS | {"denies": [deny]})
+    target = tenant.resource(STUDIO, Facet.CODE)
+    assert tenant.path("ann", target) is not None
+    assert tenant.path("eve", target, certain=False) is None
+    assert tenant.path("cat", target, certain=False) is None
+
+
+def test_a_condition_that_is_open_at_its_scope_does_not_lift_a_deny_below_it() -> None:
+    named = {"to": "xia", "role": "blobs", "at": "sub1", "condition": "@Resource[$(account):name] StringEquals 'acc'"}
+    denies = [TENANT["denies"][0] | {"to": ["xia"]}]
+    tenant = DrawnTenant(TENANT | {"assignments": [named]})
+    assert tenant.path("xia", tenant.resource(ACCOUNT, Facet.DATA)) is not None
+    tenant = DrawnTenant(TENANT | {"assignments": [named], "denies": denies})
+    assert tenant.path("xia", tenant.resource(ACCOUNT, Facet.DATA), certain=False) is None
+
+
+def test_a_condition_on_the_name_of_a_resource_is_judged_at_each_resource_that_it_is_made_at() -> None:
+    condition = "@Resource[$(account):name] StringEquals 'acc'"
+    at = ("sub1/data/sa/another", ACCOUNT)
+    named = [{"to": "xia", "role": "blobs", "at": place, "condition": condition} for place in at]
+    tenant = DrawnTenant(TENANT | {"assignments": named, "denies": [], "resources": TENANT["resources"] | {at[0]: {}}})
+    assert tenant.path("xia", tenant.resource(ACCOUNT, Facet.DATA)) is not None
+    assert tenant.path("xia", tenant.resource(at[0], Facet.DATA), certain=False) is None

@@ -17,12 +17,15 @@ from remit.engine.granting import condition_outcome
 from remit.engine.index import TenantIndex
 from remit.graph.holding.classes import HoldingClass, HoldingWay
 from remit.graph.holding.grants import NONE, Worth
+from remit.graph.kinds import Need
 from remit.model.decision import Truth
 from remit.model.question import Question
-from remit.model.scope import Scope
+from remit.model.scope import Scope, ScopeKind
 
 MOST_TARGETS = 500
 """So many targets below a conditioned assignment are judged one by one; with more the edge stays possible."""
+
+_RESOURCE = "@resource["
 
 
 class ConditionJudge:
@@ -41,10 +44,12 @@ class ConditionJudge:
             held: the class.
             row: the assignment.
             scope: where.
-            by_place: the answer may hang on the place; else answers for one role and condition are remembered.
+            by_place: the answer may hang on the place; else it is the scope of the assignment, and answers for one role
+                and condition are remembered.
         """
         index = self._index
-        key = (held.number, index.v_role[row], index.v_condition[row], scope.key if by_place else "")
+        place = scope.key if by_place else self.place(row)
+        key = (held.number, index.v_role[row], index.v_condition[row], place)
         found = self._known.get(key)
         if found is None:
             found = self._known[key] = self.any_of(held.ways, row, scope)
@@ -61,9 +66,28 @@ class ConditionJudge:
         for need in way.needs:
             if self._worth.roles(need)[role] == NONE:
                 return Truth.FALSE
-            asked = Asked(self._index, Question("", need.action, need.plane, scope), self._at)
-            truths.append(condition_outcome(asked, row, role).truth)
+            truths.append(self.of_need(need, row, scope))
         return truth_of_all(truths)
+
+    def of_need(self, need: Need, row: int, scope: Scope) -> Truth:
+        """Return whether the conditions of an assignment, and of its role, let one need pass at a place."""
+        asked = Asked(self._index, Question("", need.action, need.plane, scope), self._at)
+        return condition_outcome(asked, row, self._index.v_role[row]).truth
+
+    def place(self, row: int) -> str:
+        """Return what an assignment's conditions may say about the scope that it is made at: the key of a resource.
+
+        "" where they come out alike at all scopes of assignments: those that are no resource have no names to ask for.
+        """
+        index = self._index
+        scope = index.v_scope[row]
+        if index.facts.scopes.kind[scope] < ScopeKind.RESOURCE:
+            return ""
+        number = index.v_condition[row]
+        own = index.facts.conditions.text[number] if number >= 0 else ""
+        blocks = index.facts.roles[index.v_role[row]].blocks
+        named = any(_RESOURCE in (text or "").lower() for text in (own, *(block.condition for block in blocks)))
+        return index.facts.scopes.key[scope] if named else ""
 
 
 def conditioned(worth: Worth, ranks: NDArray[np.uint8], rows: NDArray[np.int32], sure: int) -> NDArray[np.bool_]:

@@ -25,10 +25,11 @@ from remit.graph.holding.combining import Combiner, holders_somewhere
 from remit.graph.holding.conditions import MOST_TARGETS, ConditionJudge, conditioned
 from remit.graph.holding.grants import SURE, Worth, needs_data
 from remit.graph.holding.parts import Parts
-from remit.graph.holding.regions import Holders, Regions
+from remit.graph.holding.regions import MOST_PLACES, Holders, Regions
 from remit.graph.holding.role_giving import RoleGiving, Taken
 from remit.graph.holding.second_places import SecondPlaces
 from remit.graph.holding.sheet import ASSIGNMENTS, GIVING, Sheet, rows_of
+from remit.graph.holding.stands import Stands
 from remit.graph.holding.targets import TargetFinder, Targets, resource_scope
 from remit.graph.holding.tree import PlaceTree
 from remit.graph.network import EdgeBatch, EdgeFlag
@@ -121,8 +122,9 @@ class _ClassDrawer:
         self._table = self._index.facts.assignments
         self._finder = TargetFinder(self._index, sheet.drawing.facts)
         self._parts = Parts(sheet, judge)
+        stands = Stands(self._index, sheet.worth, judge)
         now, later = (
-            Combiner(self._index, sheet.tree, sheet.worth, sheet.drawing.micros, activated=activated)
+            Combiner(self._index, sheet.tree, sheet.worth, stands, sheet.drawing.micros, activated=activated)
             for activated in (False, True)
         )
         self._combiners = (now, later)
@@ -213,10 +215,12 @@ class _ClassDrawer:
         targets = area.targets
         if truth is Truth.UNKNOWN:
             order, end = self._index.tree.order, self._index.tree.end
-            inside = np.flatnonzero((order[scope] <= order[targets.place]) & (order[targets.place] < end[scope]))
+            below = (order[scope] <= order[targets.place]) & (order[targets.place] < end[scope])
+            # Where holders are listed the condition is among what is weighed.
+            inside = np.flatnonzero(below & ~(area.region & ~area.unsure)[targets.place])
             # What may be above more than is known is judged where it stands.
             if len(inside) <= MOST_TARGETS and scope not in self._sheet.tree.maybe_above:
-                self._each(held, row, targets, inside, later)
+                self._each(held, row, area, inside, later)
                 return
         if truth is not Truth.FALSE:
             area.marked[scope] = True
@@ -225,16 +229,16 @@ class _ClassDrawer:
             one = rows_of(row)
             self._enter(held, _Entries(self._table.principal[one], rows_of(scope), flags, one), ASSIGNMENTS)
 
-    def _each(self, held: HoldingClass, row: int, targets: Targets, inside: NDArray[np.int64], later: int) -> None:
+    def _each(self, held: HoldingClass, row: int, area: _Area, inside: NDArray[np.int64], later: int) -> None:
         """Draw edges from one conditioned assignment to the targets that its condition lets pass."""
-        passed, flags = [], []
+        passed, flags, targets = [], [], area.targets
         for place in inside.tolist():
             resource = int(targets.resource[place])
             scope = resource_scope(self._index, self._sheet.drawing.facts, resource)
             truth = self._judge.truth(held, row, scope, by_place=True)
             if truth is not Truth.FALSE:
                 passed.append(resource)
-                unknown = truth is Truth.UNKNOWN or targets.flags[place]
+                unknown = truth is Truth.UNKNOWN or targets.flags[place] or area.unsure[targets.place[place]]
                 flags.append(later | (EdgeFlag.POSSIBLE if unknown else 0))
         sheet = self._sheet
         keys = node_key(NodeKind.RESOURCE, rows_of(*passed), int(held.facet))
@@ -244,17 +248,22 @@ class _ClassDrawer:
         sheet.add(sheet.people(who), keys, sheet.label(held, ASSIGNMENTS), bits, evidence)
 
     def _together(self, held: HoldingClass, area: _Area) -> None:
-        """Draw who has a way from several assignments; in regions they are listed anyway, or only possible."""
+        """Draw who has a way from several assignments; in regions holders are listed there, or it is only possible."""
         ways = [way.needs for way in held.ways]
         flags_of: dict[tuple[int, int], int] = {}
         for combiner, later in zip(self._combiners, (0, EdgeFlag.ELIGIBLE), strict=True):
-            if later and not len(self._sheet.worth.eligible):
+            if later and not (len(self._sheet.worth.eligible) or self._index.has_eligible_memberships):
                 continue
             for _, who, where, certain in combiner.together(ways):
                 flags = later | (0 if certain else EdgeFlag.POSSIBLE)
                 if area.below[where] > 0:
                     flags_of[who, where] = min(flags, flags_of.get((who, where), flags), key=_surest)
         found = sorted(flags_of.items())
+        inside = sorted({where for where in (key[1] for key in flags_of) if area.region[where]})
+        if area.listed.any() and len(inside) <= MOST_PLACES:
+            # There the engine says who has it, with what denies and locks leave of it.
+            area.listed[inside] = True
+            found = [one for one in found if not area.region[one[0][1]]]
         principal, scope = rows_of(*(one[0] for one, _ in found)), rows_of(*(one[1] for one, _ in found))
         bits = np.asarray([flags for _, flags in found], dtype=np.uint8)
         bits |= np.where(area.region[scope], EdgeFlag.POSSIBLE, 0).astype(np.uint8)

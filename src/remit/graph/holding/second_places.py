@@ -11,9 +11,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from remit.engine.facts import Memberships
 from remit.engine.index import TenantIndex
 from remit.graph.holding.combining import Somewhere
+from remit.graph.holding.memberships import in_force
 from remit.graph.network import EdgeFlag
 
 Codes = NDArray[np.int32]
@@ -92,11 +92,6 @@ class SecondPlaces:
         columns = zip(*found, strict=True)
         group, member, flags = (np.concatenate(column) for column in columns)
         return group.astype(np.int32), member.astype(np.int32), flags
-
-
-def in_force(table: Memberships, micros: int) -> Codes:
-    """Return the rows of memberships whose window holds an instant."""
-    return np.flatnonzero((table.start <= micros) & (micros < table.end)).astype(np.int32)
 
 
 def _below(offsets: Counts, values: Codes, rows: Codes) -> tuple[Counts, Codes]:
