@@ -95,7 +95,7 @@ STYLES: dict[str, KindStyle] = {
         "scope", "folder", "M2 4.5h6l1.8 2.2h8.2v10h-16z", ("#7d5a00", "#fdf4dc"), ("#e3bd55", "#332906")
     ),
     "directoryRole": KindStyle(
-        "Entra role",
+        "directory role",
         "tag",
         "M10 1.8l7 2.6v5c0 4.3-2.9 7.4-7 8.8c-4.1-1.4-7-4.5-7-8.8v-5z",
         ("#a8480b", "#fdeee3"),
