@@ -66,11 +66,53 @@ def path(name: str, place: str, *, certain: bool = True) -> Path | None:
     return drawn().path(name, drawn().resource(place, Facet.CODE), certain=certain)
 
 
-@pytest.mark.parametrize("place", [LOCKED, DENIED])
-def test_a_role_taken_under_a_condition_is_possible_below_a_lock_or_a_deny(place: str) -> None:
+def test_a_role_taken_under_a_condition_is_possible_below_a_deny() -> None:
     assert path("ann", PLAIN) is not None
-    assert path("ann", place) is None
-    assert path("ann", place, certain=False) is not None
+    assert path("ann", DENIED) is None
+    assert path("ann", DENIED, certain=False) is not None
+
+
+def test_a_role_taken_under_a_condition_gives_nothing_below_a_lock_that_stops_what_it_is_for() -> None:
+    assert path("ann", LOCKED, certain=False) is None
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        pytest.param({"assignments": ["ann lifter sub1"]}, id="by a role of its own"),
+        pytest.param({"assignments": ["lifters lifter sub1/plain"]}, id="by a role of a group that it is in"),
+        pytest.param({"pim": {"eligible": ["ann lifter sub1"]}}, id="after activation"),
+        pytest.param({"pimGroups": {"eligible": [{"group": "crew", "to": "ann"}]}}, id="after joining a group"),
+        pytest.param(
+            {"condition": ONLY_RUNNER.replace("$(runner)", "$(runner), $(lifter)")}, id="by a role taken, too"
+        ),
+    ],
+)
+def test_who_may_delete_a_lock_possibly_uses_a_role_taken_under_a_condition_below_it(more: dict[str, Any]) -> None:
+    giver = TENANT["assignments"][0] | {"condition": more.get("condition", ONLY_RUNNER)}
+    tenant = DrawnTenant(
+        TENANT
+        | {
+            "groups": {"runners": ["dan", "eve"], "lifters": ["ann"], "crew": ["ben"]},
+            "roles": TENANT["roles"] | {"lifter": [{"actions": ["Microsoft.Authorization/locks/delete"]}]},
+            "pim": more.get("pim", {}),
+            "pimGroups": more.get("pimGroups", {}),
+            "assignments": [giver, "dan lifter sub1", *more.get("assignments", ()), "crew lifter sub1"],
+        }
+    )
+    target = tenant.resource(LOCKED, Facet.CODE)
+    assert tenant.path("ann", target) is None
+    assert tenant.path("ann", target, certain=False) is not None
+
+
+def test_a_lock_above_stops_that_a_role_is_taken_at_all() -> None:
+    tenant = DrawnTenant(TENANT | {"locks": ["ReadOnly sub1"], "pim": {}})
+    assert tenant.path("ann", tenant.resource(PLAIN, Facet.CODE), certain=False) is None
+    uaa = TENANT["assignments"][0] | {"condition": ONLY_RUNNER.replace("$(runner)", "$(User Access Administrator)")}
+    other = "ivy User Access Administrator sub1/denied"
+    for locks, reached in (([], True), (["ReadOnly sub1"], False)):
+        tenant = DrawnTenant(TENANT | {"locks": locks, "pim": {}, "denies": [], "assignments": [uaa, other]})
+        assert (tenant.path("ann", tenant.giving("sub1"), certain=False) is not None) == reached
 
 
 def test_who_may_delete_the_lock_after_activation_holds_after_activation_what_it_stops() -> None:

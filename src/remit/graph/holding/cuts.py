@@ -21,6 +21,7 @@ from remit.graph.kinds import Need
 
 Codes = NDArray[np.int32]
 Mask = NDArray[np.bool_]
+Small = NDArray[np.uint8]
 _LEVELS = (LockLevel.CAN_NOT_DELETE, LockLevel.READ_ONLY)
 
 
@@ -64,6 +65,21 @@ class Cuts:
         """
         lockable = all(stopped_by(way.needs, LockLevel.READ_ONLY) for way in held.ways)
         return self._unread_denies | self._unread_locks if lockable else self._unread_denies
+
+    @cached_property
+    def strictest(self) -> Small:
+        """Return the level of the strictest lock certainly at or above each scope, 0 for none."""
+        found = np.zeros(self._tree.count, dtype=np.uint8)
+        found[np.asarray(list(self.locks), dtype=np.int32)] = list(self.locks.values())
+        for rows in self._tree.levels:
+            found[rows] = np.maximum(found[rows], found[self._tree.parent[rows]])
+        return found
+
+    def stopped(self, held: HoldingClass) -> Mask:
+        """Return the scopes where a lock certainly stops every way of the class."""
+        levels = [level for level in _LEVELS if all(stopped_by(way.needs, level) for way in held.ways)]
+        found: Mask = self.strictest >= min(levels, default=LockLevel.READ_ONLY + 1)
+        return found
 
     @cached_property
     def here_only(self) -> Codes:

@@ -271,7 +271,7 @@ class _ClassDrawer:
         self._enter(held, _Entries(principal, scope, bits, np.full(len(found), -1, dtype=np.int32)), "")
 
     def _taken(self, held: HoldingClass, taken: list[Taken], area: _Area) -> None:
-        """Draw what holders of conditioned role assignments can take; whether a deny or lock stops them is not asked.
+        """Draw what holders of conditioned role assignments can take; whether a deny stops them is not asked.
 
         Where holders are listed nothing is inherited, so each such scope below the assignment has an edge of its own.
         """
@@ -284,7 +284,7 @@ class _ClassDrawer:
             tops = np.append(sheet.tree.maybe_below(scope), np.int32(scope))
             inside = np.flatnonzero(area.listed & sheet.tree.below(tops)) if area.listed.any() else ()
             places = np.unique([scope, *inside]).astype(np.int32)
-            places = places[area.below[places] > 0]
+            places = places[(area.below[places] > 0) & (one.lifts | ~self._regions.locked(held)[places])]
             doubt = area.region[places] | (not one.certain or bool(held.elsewhere))
             who = sheet.people(np.full(len(places), self._table.principal[one.assignment], dtype=np.int32))
             label = sheet.drawing.label(one.kind, ASSIGNMENTS)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -134,6 +135,47 @@ class Regions:
     def doubt(self, held: HoldingClass) -> Mask:
         """Return the scopes where a deny or a lock may stand that was not read (V3)."""
         return self._cuts.doubt(held)
+
+    def locked(self, held: HoldingClass) -> Mask:
+        """Return the scopes where a lock certainly stops every way of the class."""
+        return self._cuts.stopped(held)
+
+    def is_read_only(self, row: int) -> bool:
+        """Tell whether a ReadOnly lock stands at or above a scope: then no role can be given there (B2)."""
+        return bool(self._cuts.strictest[row] >= LockLevel.READ_ONLY)
+
+    @cached_property
+    def lifting(self) -> Mask:
+        """Return who may delete a lock anywhere, or be bound by none, in any way at all, and every group of theirs.
+
+        Whoever is not among them is stopped by every lock.
+        """
+        index, directory, worth = self._index, self._index.directory, self._worth
+        found: Mask = self.owners | self._lighthouse
+        if index.assignment_gaps or directory.any_group or directory.unread:
+            return np.ones(len(found), np.bool_)
+        rows = np.concatenate([worth.active, worth.eligible])
+        named = index.facts.assignments.principal[
+            rows[worth.roles(LOCK_DELETE)[index.facts.assignments.role[rows]] != NONE]
+        ]
+        found[named] = True
+        closure, tables = directory.closure, (directory.timed, index.facts.eligible_memberships)
+        member = np.concatenate([table.member for table in tables])
+        parent = np.concatenate([table.parent for table in tables])
+        groups = np.flatnonzero(np.diff(closure.member_offsets) > 0)
+        inside = np.repeat(groups, np.diff(closure.member_offsets)[groups])
+        # Downwards to whoever is in who is named, then upwards to the groups of all of these.
+        for above, below in (
+            ((inside, parent), (closure.member, member)),
+            ((closure.member, member), (inside, parent)),
+        ):
+            fresh = True
+            while fresh:
+                before = int(found.sum())
+                for source, target in zip(above, below, strict=True):
+                    found[target[found[source]]] = True
+                fresh = int(found.sum()) > before
+        return found
 
     def says_only(self, row: int) -> bool:
         """Tell whether a deny at a scope says nothing about what is below it (N6)."""

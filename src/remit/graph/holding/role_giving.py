@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from remit.graph.holding.classes import SCOPE, HoldingClass
 from remit.graph.holding.conditions import ConditionJudge, conditioned
 from remit.graph.holding.delegation import Delegation, gives_roles
-from remit.graph.holding.grants import SURE, needs_data
+from remit.graph.holding.grants import NONE, SURE, needs_data
 from remit.graph.holding.levels import Levels
-from remit.graph.holding.regions import Regions
+from remit.graph.holding.regions import LOCK_DELETE, Regions
 from remit.graph.holding.sheet import ASSIGNMENTS, GIVING, Sheet, rows_of
 from remit.graph.kinds import Need
 from remit.graph.network import EdgeFlag
@@ -37,11 +37,17 @@ _DEFINITION_WRITE = Need("Microsoft.Authorization/roleDefinitions/write", Plane.
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A role that a conditioned assignment lets its holder take, as far as one class is concerned."""
+    """A role that a conditioned assignment lets its holder take, as far as one class is concerned.
+
+    Attributes:
+        assignment: its row. certain: the condition surely lets it pass. kind: id of the edge.
+        lifts: its holder may delete locks, as things are or by a role that it takes.
+    """
 
     assignment: int
     certain: bool
     kind: str
+    lifts: bool
 
 
 class RoleGiving:
@@ -150,7 +156,11 @@ class RoleGiving:
         ranks = {held.number: sheet.worth.roles_of(held) for held in sheet.classes if held.type != SCOPE}
         found: dict[int, dict[int, Taken]] = {number: {} for number in ranks}
         delegation = Delegation(sheet.drawing.index, sheet.tree, sheet.worth, sheet.drawing.at)
-        for one in delegation.found():
+        given = [one for one in delegation.found() if self._can_give(one.assignment)]
+        deleting = sheet.worth.roles(LOCK_DELETE)
+        lifts = {one.assignment for one in given if deleting[one.role] != NONE}
+        lifts.update(one.assignment for one in given if self._regions.lifting[self._table.principal[one.assignment]])
+        for one in given:
             kind = _BYPASSING if one.refuses else GIVING
             if gives_roles(sheet.worth, one.role):
                 row = rows_of(one.assignment)
@@ -161,8 +171,15 @@ class RoleGiving:
                 if rank[one.role] == SURE:
                     before = found[number].get(one.assignment)
                     if before is None or (one.certain and not before.certain):
-                        found[number][one.assignment] = Taken(one.assignment, one.certain, kind)
+                        found[number][one.assignment] = Taken(
+                            one.assignment, one.certain, kind, one.assignment in lifts
+                        )
         return {number: list(taken.values()) for number, taken in found.items() if taken}
+
+    def _can_give(self, row: int) -> bool:
+        """Tell whether the holder of a role assignment may give roles at its scope as far as locks let it (B2)."""
+        locked = self._regions.is_read_only(int(self._table.scope[row]))
+        return not locked or bool(self._regions.lifting[self._table.principal[row]])
 
     def _rewriting(self) -> None:
         """Draw who can rewrite a custom role that it holds: everywhere the role is assigned to it (I2, AUT-03)."""
