@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from remit.app.graphing.cutting import CutsAnswer, Removal
     from remit.app.graphing.opening import Escalation
     from remit.graph.answers import NodeRef
+    from remit.graph.network import Codes
 
 _NAMED = 5
 """Names of those who are cut off, under each removal."""
@@ -43,7 +44,7 @@ def cuts(
         int | None, Parameter(help="At most so many removals: those that cut off most.", validator=Number(gte=1))
     ] = None,
     possible: Annotated[bool, switch("Cut steps that are only possible, too.")] = False,
-    seconds: Annotated[float, Parameter(help="How long to look for less.", validator=Number(gt=0))] = 30.0,
+    seconds: Annotated[float, Parameter(help="How many seconds to take at most.", validator=Number(gt=0))] = 30.0,
     at: Instant = None,
     json: JsonFlag = False,
     which: Which = NEWEST,
@@ -70,22 +71,21 @@ def show_cuts(out: Console, escalation: Escalation, answer: CutsAnswer, *, every
     """Write the answer for people; `everybody` tells that nobody was named who is to be cut off."""
     from rich.text import Text
 
-    removed, cut_off = len(answer.removals), len(answer.cut_off)
-    all_of_them = everybody and not answer.kept and not answer.holders_kept
-    whom = f"{cut_off:,} of {answer.sources:,} who {'reach it' if all_of_them else 'may not reach it'}"
-    said = f"  {_count(removed, 'removal')} cut{'s'[: removed == 1]} off {whom}"
-    if not answer.sources:
-        said = "  nobody reaches it" + (" who may not" if answer.kept or answer.holders_kept else "")
+    removed = len(answer.removals)
+    kept = bool(answer.kept or answer.holders_kept)
     title = f"What has to go so that nobody reaches {answer.target.ref.label}?"
+    if answer.budget is not None:
+        title = f"With {_count(answer.budget, 'removal')}, who can be kept from {answer.target.ref.label}?"
     out.print(Text(title, style="bold"), soft_wrap=True)
-    out.print(Text(said), soft_wrap=True)
+    out.print(Text(f"  {_said(answer, everybody=everybody, kept=kept)}"), soft_wrap=True)
     names = names_for(escalation.tenant, (), (answer.target.ref,))
     told = [*end_fields("target", answer.target, names)]
     staying = [one.ref.label for one in answer.kept]
     staying += [f"{answer.holders_kept:,} who hold it themselves"] if answer.holders_kept else []
     told += [("may stay", ", ".join(staying))] if staying else []
-    if removed:
+    if answer.value or removed or answer.unasked:
         told.append(("proof", _proof(answer)))
+    if removed:
         told.append(("weighed", "by observed use" if answer.use_known else "each alike: no logs were ingested"))
     told.append(("as of", format_instant(escalation.at.replace(microsecond=0))))
     fields(out, [*told, *origin(escalation.tenant)])
@@ -96,7 +96,7 @@ def show_cuts(out: Console, escalation: Escalation, answer: CutsAnswer, *, every
     if removed > MOST_ROWS:
         out.print(f"\n  … and {removed - MOST_ROWS:,} more; --json lists them all.")
     _show_left(out, answer)
-    if all_of_them and answer.sources:
+    if everybody and not kept and answer.sources:
         out.print()
         hint = "Administrators are among those cut off; --keep NAME and --keep-holders let them stay."
         paragraph(out, hint, indent=2, style="dim")
@@ -106,12 +106,14 @@ def show_cuts(out: Console, escalation: Escalation, answer: CutsAnswer, *, every
 def _show(out: Console, number: int, one: Removal, answer: CutsAnswer) -> None:
     said = one.unit.said
     paragraph(out, f"{said[:1].upper()}{said[1:]}", indent=2, first=f"{number}. ", style="bold")
-    refs = answer.refs(one.needed[:_NAMED])
-    names = told_apart(refs)
-    whom = ", ".join(_name(ref, names) for ref in refs)
-    more = f" and {len(one.needed) - _NAMED:,} more" if len(one.needed) > _NAMED else ""
-    if len(one.needed):
+    if one.needed is not None and len(one.needed):
+        refs = answer.refs(one.needed[:_NAMED])
+        names = told_apart(refs)
+        whom = ", ".join(_name(ref, names) for ref in refs)
+        more = f" and {len(one.needed) - _NAMED:,} more" if len(one.needed) > _NAMED else ""
         paragraph(out, f"cuts off {whom}{more}", indent=5)
+    elif one.needed is None:
+        paragraph(out, "whom it cuts off was not found out in time", indent=5)
     if one.use is not None:
         when = format_instant(from_micros(one.use.last_seen).replace(microsecond=0))
         paragraph(out, f"breaks what logs show: {_count(one.use.operations, 'operation')}, last {when}", indent=5)
@@ -121,12 +123,15 @@ def _show(out: Console, number: int, one: Removal, answer: CutsAnswer) -> None:
 
 
 def _show_left(out: Console, answer: CutsAnswer) -> None:
-    spared = [int(node) for node in answer.left if int(node) not in set(answer.stuck.tolist())]
+    import numpy as np
+
+    spared = np.setdiff1d(answer.left, answer.stuck)
     lines = []
-    if spared:
+    if len(spared):
         lines.append(("Still reach it", spared))
     if len(answer.stuck):
-        lines.append(("Nothing that can be taken away keeps from it", [int(node) for node in answer.stuck]))
+        known = "is known to keep from it" if answer.unasked else "keeps from it"
+        lines.append((f"Nothing that can be taken away {known}", answer.stuck))
     for title, nodes in lines:
         out.print()
         refs = answer.refs(nodes[:_NAMED])
@@ -136,10 +141,36 @@ def _show_left(out: Console, answer: CutsAnswer) -> None:
         paragraph(out, f"{title}: {whom}{more}.", indent=2, style="yellow")
 
 
+def _said(answer: CutsAnswer, *, everybody: bool, kept: bool) -> str:
+    """Say how many are cut off, of how many."""
+    one = answer.sources == 1
+    whom = ("other " if one else "others ") * kept if everybody else "named "
+    who = f"{whom}who {'reaches' if one else 'reach'} it"
+    if not answer.sources:
+        return f"{'nobody else' if kept else 'nobody'} reaches it" if everybody else "nobody of those named reaches it"
+    removed = len(answer.removals)
+    what = f"{_count(removed, 'removal')} cut{'s'[: removed == 1]} off"
+    return f"{what} {len(answer.cut_off):,} of {answer.sources:,} {who}"
+
+
 def _proof(answer: CutsAnswer) -> str:
+    """Say how good the answer is: value, bound and gap."""
+    if answer.unasked:
+        what = "what it rests on" if answer.unasked == 1 else "what they rest on"
+        return f"not proven: of {_count(answer.unasked, 'step')} it was not found out {what}; --seconds gives more time"
     if answer.gap <= 0:
-        return "proven: nothing less does" if answer.budget is None else "proven: nothing cuts off more"
-    return f"not proven: at most {answer.gap:.1%} above what is possible; --seconds gives more time"
+        if answer.budget is None:
+            return "proven: nothing that weighs less does"
+        return f"proven: {_none_of(answer.budget)} off more"
+    later = f"gap {answer.gap:.1%}; a longer --seconds may close it"
+    if answer.budget is None:
+        return f"not proven: this weighs {answer.weight:,.6g}, nothing less than {answer.bound:,.6g} does it; {later}"
+    most = len(answer.cut_off) + answer.value - answer.bound
+    return f"not proven: {_none_of(answer.budget)} off more than {most:,.6g}; {later}"
+
+
+def _none_of(removals: int) -> str:
+    return "no single removal cuts" if removals == 1 else f"no {removals:,} removals cut"
 
 
 def _name(ref: NodeRef, names: dict[str, str]) -> str:
@@ -155,8 +186,8 @@ def _write(escalation: Escalation, answer: CutsAnswer) -> None:
     from remit.wire.v1 import cuts as wire
     from remit.wire.v1.paths import EndDocument, end_document, unread_document
 
-    def ends(nodes: list[int]) -> tuple[EndDocument, ...]:
-        return tuple(end_document(ref) for ref in answer.refs(nodes[:_IN_JSON]))
+    def ends(nodes: Codes) -> tuple[EndDocument, ...]:
+        return tuple(end_document(ref) for ref in answer.refs(nodes))
 
     def removal(one: Removal) -> wire.RemovalDocument:
         use = None
@@ -171,8 +202,8 @@ def _write(escalation: Escalation, answer: CutsAnswer) -> None:
             end_document(unit.holder),
             one.weight,
             one.alone,
-            len(one.needed),
-            ends(one.needed.tolist()),
+            None if one.needed is None else len(one.needed),
+            None if one.needed is None else ends(one.needed[:_IN_JSON]),
             use,
         )
 
@@ -195,7 +226,8 @@ def _write(escalation: Escalation, answer: CutsAnswer) -> None:
             answer.holders_kept,
             unread_document(answer.unread),
             answer.budget,
-            ends(answer.left.tolist()),
-            ends(answer.stuck.tolist()),
+            ends(answer.left[:_IN_JSON]),
+            ends(answer.stuck[:_IN_JSON]),
+            answer.unasked,
         )
     )

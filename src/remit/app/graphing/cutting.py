@@ -9,7 +9,8 @@ group of theirs holds, is never proposed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log10
 from typing import TYPE_CHECKING
@@ -24,7 +25,7 @@ from remit.app.graphing.units import ASSIGNMENTS, WORDS, Unit, Units
 from remit.graph.answers import NodeRef
 from remit.graph.cut_part import Prices
 from remit.graph.cut_part import Units as UnitTable
-from remit.graph.cuts import CutUnit, cut
+from remit.graph.cuts import CutUnit, cut, gap_between
 from remit.graph.drawing import MEMBER_OF
 from remit.graph.network import Codes, Network
 from remit.graph.nodes import NodeKind
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from remit.ports.usage_store import UsageReading
 
 DEFAULT_SECONDS = 30.0
+_ASKING = 0.5
+"""The part of the time in which the engine is asked what edges rest on."""
 _GUID = 36
 """Bytes of one."""
 _WITHOUT_BECOMING = frozenset({MEMBER_OF, "EN-17"})
@@ -61,14 +64,14 @@ class Removal:
     Attributes:
         weight: what it counts for. use: None where no log shows any.
         alone: how many it cuts off if it is the only one taken away. needed: number of each source that would reach
-            the target again if it were the only one that stayed.
+            the target again if it were the only one that stayed. Both None where there was no time to look.
     """
 
     unit: Unit
     weight: float
     use: Use | None
-    alone: int
-    needed: Codes
+    alone: int | None
+    needed: Codes | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,6 +87,8 @@ class CutsAnswer:
         cut_off, left, stuck: numbers of nodes: who is cut off, who is not, and which of these nothing can cut off.
         budget: as asked.
         use_known: whether logs were there to weigh by.
+        unasked: steps of which nobody found out in time what they rest on. They are taken for such that nothing takes
+            away; so nothing is known of what a better answer could be, and `bound` is 0.
     """
 
     escalation: Escalation
@@ -101,6 +106,7 @@ class CutsAnswer:
     stuck: Codes
     budget: int | None
     use_known: bool
+    unasked: int
     unread: tuple[Gap, ...]
 
     def refs(self, nodes: Iterable[int]) -> list[NodeRef]:
@@ -116,7 +122,7 @@ class Wanted:
         only: whom to cut off; () for everybody.
         keep: who may stay. keep_holders: also everybody who gets there without becoming anybody else.
         budget: how many removals at most. possible: also by steps that are only possible.
-        seconds: for the search.
+        seconds: for everything that is done once the graph is there.
     """
 
     only: tuple[Named, ...] = ()
@@ -150,7 +156,11 @@ def observed_use(reading: UsageReading | None) -> Mapping[str, Use] | None:
 
 
 def find_cuts(
-    escalation: Escalation, target: Named, wanted: Wanted, use: Mapping[str, Use] | None = None
+    escalation: Escalation,
+    target: Named,
+    wanted: Wanted,
+    use: Mapping[str, Use] | None = None,
+    now: Callable[[], float] = time.monotonic,
 ) -> CutsAnswer:
     """Find what to take away.
 
@@ -159,9 +169,12 @@ def find_cuts(
         target: what nobody is to reach.
         wanted: who is to be cut off, and how.
         use: what logs show of role assignments, by GUID; None where there are no logs.
+        now: seconds since some moment; they never go back.
 
-    Cost: everything between sources and target, and what the solver takes, within `wanted.seconds`.
+    Cost: `wanted.seconds`, of which half at most go to asking the engine; and some walks over the graph, however little
+    time there is.
     """
+    due = now() + wanted.seconds
     search = escalation.search if wanted.possible else escalation.search.certain
     reaching = search.reaching(target.nodes)
     kept = _nodes(wanted.keep)
@@ -169,14 +182,18 @@ def find_cuts(
     staying = np.union1d(kept, held).astype(np.int32)
     sources = _sources(escalation, reaching, wanted, np.union1d(staying, target.nodes).astype(np.int32))
     grounds = Grounds(escalation)
-    network = grounds.filled(search.reached(sources) & reaching) if len(sources) else search.network
+    network = search.network
+    if len(sources):
+        asked_by = now() + _ASKING * (due - now())
+        network = grounds.filled(search.reached(sources) & reaching, lambda: asked_by - now())
     ground = Search(network, search.without)
     protected = _protected(ground, staying)
 
     def prices(units: UnitTable) -> Prices:
         return _prices(escalation, units, use or {}, protected)
 
-    found = cut(ground, sources, target.nodes, pricing=prices, budget=wanted.budget, seconds=wanted.seconds)
+    found = cut(ground, sources, target.nodes, pricing=prices, budget=wanted.budget, left=lambda: due - now())
+    bound = 0.0 if grounds.unasked else found.bound
     units = Units(escalation)
     return CutsAnswer(
         escalation,
@@ -187,13 +204,14 @@ def find_cuts(
         tuple(_removal(units, one, use) for one in found.units),
         found.price,
         found.value,
-        found.bound,
-        found.gap,
+        bound,
+        gap_between(found.value, bound),
         found.cut_off,
         found.left,
         found.stuck,
         wanted.budget,
         use is not None,
+        grounds.unasked,
         unread_on(escalation, escalation.search.reaching(target.nodes)),
     )
 
@@ -201,7 +219,7 @@ def find_cuts(
 def _removal(units: Units, one: CutUnit, use: Mapping[str, Use] | None) -> Removal:
     unit = units.unit(one.table, one.evidence)
     seen = (use or {}).get(unit.id.rpartition("/")[2].lower()) if one.table == ASSIGNMENTS else None
-    return Removal(unit, one.price, seen, len(one.alone), one.needed)
+    return Removal(unit, one.price, seen, None if one.alone is None else len(one.alone), one.needed)
 
 
 # Who, and who not ---------------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from remit.engine.decide import decide
 from remit.engine.explain import assignment_id
 from remit.engine.facts import AssignmentKind, PrincipalKind
 from remit.engine.membership import offsets_of
+from remit.graph.cut_part import TimeLeft
 from remit.graph.directory.relations import ELEVATE
 from remit.graph.kinds import Need
 from remit.graph.network import EdgeFlag, Label, Network
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from remit.app.graphing.opening import Escalation
 
 MOST_ASKED = 20_000
-"""Edges that the engine is asked about; more stay without evidence, and cannot be cut."""
+"""Edges that the engine is asked about; more stay without evidence, and cannot be cut. They are counted."""
 _HELD = "held:"
 GIVING = "AUT-01"
 """The kind of edges by which one gives oneself a role."""
@@ -61,30 +62,45 @@ class Grounds:
         self._kinds = {kind.id: kind for kind in escalation.catalogue.kinds}
         self._answers: dict[tuple[int, Need, int], frozenset[int]] = {}
         self._rows: dict[int, dict[str, int]] = {}
+        self.unasked = 0
 
-    def filled(self, inside: Mask) -> Network:
+    def filled(self, inside: Mask, left: TimeLeft) -> Network:
         """Return the network with evidence for edges between some nodes; node numbers stay.
+
+        `unasked` counts edges, and nodes that members may hold beside their groups, for which there was no time, or
+        which were too many.
+
+        Args:
+            inside: which nodes.
+            left: seconds that are left for it.
 
         Cost: some decisions of the engine for each edge that has none.
         """
-        edges = self._bare(inside)[:MOST_ASKED]
-        found = [
-            Stand(edge, int(self._network.source[edge]), int(self._network.flags[edge]), grounds)
-            for edge in edges.tolist()
-            if (grounds := self._behind(edge))
-        ]
-        found += self._left_out(edges, inside)
+        bare = self._bare(inside)
+        edges, found = bare[:MOST_ASKED], list[Stand]()
+        for count, edge in enumerate(edges.tolist()):
+            if left() <= 0:
+                edges = edges[:count]
+                break
+            if grounds := self._behind(edge):
+                found.append(Stand(edge, int(self._network.source[edge]), int(self._network.flags[edge]), grounds))
+        self.unasked = len(bare) - len(edges)
+        found += self._left_out(edges, inside, left)
         return self._network if not found else _parallel(self._network, found)
 
-    def _left_out(self, edges: NDArray[np.int64], inside: Mask) -> list[Stand]:
+    def _left_out(self, edges: NDArray[np.int64], inside: Mask, left: TimeLeft) -> list[Stand]:
         """Return edges of members that were left out because a group of theirs is listed, but who hold it without.
 
         Locks are not asked about: where one stands, more may be taken away than has to be.
         """
         network, index = self._network, self._index
         found: list[Stand] = []
-        for node in np.unique(network.target[edges]).tolist():
-            mine = edges[network.target[edges] == node]
+        order = np.argsort(network.target[edges], kind="stable")
+        nodes, begin = np.unique(network.target[edges[order]], return_index=True)
+        for place, (node, mine) in enumerate(zip(nodes.tolist(), np.split(edges[order], begin[1:]), strict=False)):
+            if left() <= 0:
+                self.unasked += len(nodes) - place
+                break
             listed = frozenset(refs_of(network.keys[network.source[mine]]).tolist())
             groups = [row for row in listed if index.v_principal_kind[row] == PrincipalKind.GROUP]
             covered = {member for row in groups for member in index.directory.members(row)} - listed
@@ -92,7 +108,10 @@ class Grounds:
             by_others = {member for row in assigned for member in index.directory.members(row)}
             for row in sorted(covered):
                 number = network.number(node_key(NodeKind.PRINCIPAL, row))
-                if number < 0 or not inside[number] or len(found) >= MOST_ASKED:
+                if number < 0 or not inside[number]:
+                    continue
+                if len(found) >= MOST_ASKED:
+                    self.unasked += 1
                     continue
                 if row in assigned or row in by_others or self._elevation(number):
                     found += self._own(int(mine[0]), number, row, listed)

@@ -20,7 +20,7 @@ class RemovalDocument(Struct, frozen=True, rename="camel", omit_defaults=True):
 
     Attributes:
         alone: how many it cuts off if nothing else is taken away. breaks: how many would reach the target again if it
-            alone stayed; `cut_off` names the first of them.
+            alone stayed; `cut_off` names the first of them. All three are left out where there was no time to look.
     """
 
     kind: str
@@ -28,9 +28,9 @@ class RemovalDocument(Struct, frozen=True, rename="camel", omit_defaults=True):
     label: str
     holder: EndDocument
     weight: float
-    alone: int
-    breaks: int
-    cut_off: tuple[EndDocument, ...]
+    alone: int | None = None
+    breaks: int | None = None
+    cut_off: tuple[EndDocument, ...] | None = None
     use: UseDocument | None = None
 
 
@@ -43,6 +43,7 @@ class CutsDocument(Struct, frozen=True, rename="camel", omit_defaults=True):
         bound: no answer has a smaller one. gap: how far the value is above it, as a part of the value; 0 is proven.
         stuck: those of `left` that nothing can cut off.
         left_examples, stuck_examples: the first of them.
+        unasked: steps of which it was not found out what they rest on; with any, `bound` is 0.
     """
 
     target: EndDocument
@@ -64,3 +65,4 @@ class CutsDocument(Struct, frozen=True, rename="camel", omit_defaults=True):
     budget: int | None = None
     left_examples: tuple[EndDocument, ...] = ()
     stuck_examples: tuple[EndDocument, ...] = ()
+    unasked: int = 0

@@ -9,6 +9,7 @@ import pytest
 from tests.fakes.cutting import opened, without
 from tests.fakes.path_tenant import ADA, BOB, CONTRIBUTOR, EVE, GROUP, LISTS, TENANT, VM, VM_CONTRIBUTOR, guid
 
+from remit.app.graphing import cutting, evidence
 from remit.app.graphing.cutting import Wanted, find_cuts
 from remit.app.graphing.naming import Naming
 from remit.app.graphing.opening import Escalation
@@ -91,3 +92,41 @@ def test_what_is_listed_below_a_deny_rests_on_its_assignment() -> None:
 def _asked(rows):
     naming = Naming(opened(rows, MANIFEST))
     return naming.find(VM), Wanted(only=(naming.find("Ada"),))
+
+
+class Clock:
+    """Seconds that pass with each look."""
+
+    def __init__(self, step: float) -> None:
+        self.step, self.at = step, 0.0
+
+    def __call__(self) -> float:
+        self.at += self.step
+        return self.at
+
+
+def test_steps_that_there_was_no_time_to_ask_about_are_counted_and_nothing_is_proven() -> None:
+    escalation = opened(lists(), MANIFEST)
+    target = Naming(escalation).find(VM)
+    hasty = find_cuts(escalation, target, Wanted(seconds=1.0), now=Clock(1.0))
+    whole = find_cuts(escalation, target, Wanted(seconds=1.0), now=Clock(0.0))
+    assert (whole.unasked, whole.gap, len(whole.stuck)) == (0, 0, 0)
+    assert hasty.unasked > 0
+    assert (hasty.bound, len(hasty.stuck) > 0) == (0, True)
+    assert hasty.gap == (1 if hasty.value else 0)
+
+
+def test_steps_that_are_too_many_to_ask_about_are_counted(monkeypatch) -> None:
+    escalation = opened(lists(), MANIFEST)
+    target = Naming(escalation).find(VM)
+    monkeypatch.setattr(evidence, "MOST_ASKED", 1)
+    assert find_cuts(escalation, target, Wanted()).unasked > 0
+
+
+def test_the_time_for_a_cut_is_what_asking_has_left_of_it(monkeypatch) -> None:
+    escalation = opened(lists(), MANIFEST)
+    seen = []
+    real = cutting.cut
+    monkeypatch.setattr(cutting, "cut", lambda *a, left, **k: seen.append(left()) or real(*a, left=left, **k))
+    find_cuts(escalation, Naming(escalation).find(VM), Wanted(seconds=1000.0), now=Clock(1.0))
+    assert 900 < seen[0] < 1000
