@@ -106,13 +106,14 @@ def test_who_may_delete_a_lock_possibly_uses_a_role_taken_under_a_condition_belo
 
 
 def test_a_lock_above_stops_that_a_role_is_taken_at_all() -> None:
-    tenant = DrawnTenant(TENANT | {"locks": ["ReadOnly sub1"], "pim": {}})
+    giver = TENANT["assignments"][0] | {"at": "sub1/plain"}
+    tenant = DrawnTenant(TENANT | {"locks": ["ReadOnly sub1"], "pim": {}, "assignments": [giver]})
     assert tenant.path("ann", tenant.resource(PLAIN, Facet.CODE), certain=False) is None
-    uaa = TENANT["assignments"][0] | {"condition": ONLY_RUNNER.replace("$(runner)", "$(User Access Administrator)")}
+    uaa = giver | {"condition": ONLY_RUNNER.replace("$(runner)", "$(User Access Administrator)")}
     other = "ivy User Access Administrator sub1/denied"
     for locks, reached in (([], True), (["ReadOnly sub1"], False)):
         tenant = DrawnTenant(TENANT | {"locks": locks, "pim": {}, "denies": [], "assignments": [uaa, other]})
-        assert (tenant.path("ann", tenant.giving("sub1"), certain=False) is not None) == reached
+        assert (tenant.path("ann", tenant.giving("sub1/plain"), certain=False) is not None) == reached
 
 
 def test_who_may_delete_the_lock_after_activation_holds_after_activation_what_it_stops() -> None:

@@ -127,3 +127,26 @@ def test_denies_or_locks_that_were_not_read_of_a_group_that_may_be_above_leave_a
     target = tenant.resource(PLACES[0], Facet.CODE)
     assert tenant.path("ben", target) is None
     assert tenant.path("ben", target, certain=False) is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "certain"),
+    [
+        pytest.param("ben", False, id="stopped if it is above"),
+        pytest.param("cat", True, id="may delete it if it is"),
+        pytest.param("gil", False, id="may not give itself the role if it is"),
+    ],
+)
+def test_a_lock_at_a_group_that_may_be_above_stops_possibly_who_cannot_delete_it(name: str, certain: bool) -> None:
+    tenant = DrawnTenant(
+        MAYBE
+        | {
+            "denies": [],
+            "locks": ["ReadOnly mg:north"],
+            "roles": MAYBE["roles"] | {"lifter": [{"actions": ["Microsoft.Authorization/locks/delete"]}]},
+            "assignments": ["ben runner sub1", "cat runner sub1", "cat lifter mg:north", "gil giver sub1"],
+        }
+    )
+    target = tenant.resource(PLACES[0], Facet.CODE)
+    assert tenant.path(name, target, certain=False) is not None
+    assert (tenant.path(name, target) is not None) == certain

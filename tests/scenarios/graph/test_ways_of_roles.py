@@ -227,7 +227,7 @@ def test_an_eligible_role_at_a_part_reaches_it_unless_it_is_denied():
 NOT_STARTS = f"!(ActionMatches{{'{START}'}})"
 MAYBE_JOBS = f"{NOT_STARTS} AND @Request[$(roleAssignments):PrincipalType] StringEquals 'User'"
 PARTS: dict[str, Any] = {
-    "users": ["ann", "ben", "cat", "dan", "eve", "fay", "gil", "hal"],
+    "users": ["ann", "ben", "cat", "dan", "eve", "fay", "gil", "hal", "ida"],
     "groups": {"first": [], "second": [], "third": [], "fourth": ["gil"]},
     "subscriptions": {"sub1": "root"},
     "roles": {"jobs": [{"actions": [JOB]}], "starts": [{"actions": [START]}], "both": [{"actions": [JOB, START]}]},
@@ -239,6 +239,8 @@ PARTS: dict[str, Any] = {
         "cat starts sub1",
         {"to": "dan", "role": "both", "at": "sub1", "condition": MAYBE_JOBS.replace(" AND ", " OR ")},
         "dan starts sub1/data",
+        {"to": "ida", "role": "both", "at": "sub1/data", "condition": MAYBE_JOBS.replace(" AND ", " OR ")},
+        "ida starts sub1",
         "eve starts sub1",
         "fay starts sub1",
         "gil starts sub1",
@@ -271,6 +273,7 @@ def parts() -> DrawnTenant:
         pytest.param("ben", False, False, id="that condition alone"),
         pytest.param("cat", True, False, id="a condition that is open for one part, and a role for the other"),
         pytest.param("dan", True, True, id="a condition that is open for the part that another role gives"),
+        pytest.param("ida", True, True, id="that condition below the role that gives the part that is open"),
         pytest.param("eve", True, True, id="memberships for a time, one in the other"),
         pytest.param("gil", True, True, id="a permanent membership in the midst of them"),
         pytest.param("hal", False, False, id="a membership whose time is over"),
