@@ -10,7 +10,6 @@ a thing with several sides is one bit, too, so that whoever reaches several of t
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,10 +24,10 @@ Progress = Callable[[int, int], None]
 
 _WORDS = 8
 _BITS = 64 * _WORDS
-_LINES = 65_536
-"""Rows that are unpacked at once."""
-_WHOLE_NUMBERS = 2**24
-"""Up to here every whole number is a float32."""
+_LINES = 16_384
+"""Rows that are counted at once."""
+_OCTETS = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1, bitorder="little").astype(np.int64)
+"""The bits of every byte, the lowest first."""
 
 Bits = NDArray[np.uint64]
 
@@ -156,14 +155,19 @@ def _meet(bits: Bits, pairs: tuple[Codes, Codes], by_class: Lists, stretch: Code
 
 
 def _count(bits: Bits, rows: Codes, weight: Weights, sums: Weights, places: NDArray[np.int64]) -> None:
-    """Add the weights of the bits of rows to sums, a word of all rows at a time; most words are empty."""
-    small = int(weight.sum(axis=0).max(initial=0)) < _WHOLE_NUMBERS
-    worth: NDArray[Any] = weight.astype(np.float32 if small else np.float64)
-    for word in range(-(-len(weight) // 64)):
-        column = bits[rows, word]
-        given = np.flatnonzero(column)
-        part = worth[word * 64 : word * 64 + 64]
-        for first in range(0, len(given), _LINES):
-            some = given[first : first + _LINES]
-            lines = np.unpackbits(column[some].view(np.uint8), bitorder="little").reshape(-1, 64)[:, : len(part)]
-            sums[places[some]] += (lines.astype(worth.dtype) @ part).astype(np.int64)
+    """Add the weights of the bits of rows to sums, a byte at a time; most bytes are empty."""
+    padded = np.zeros((_BITS, weight.shape[1]), np.int64)
+    padded[: len(weight)] = weight
+    worth = (_OCTETS @ padded.reshape(-1, 8, weight.shape[1])).reshape(-1, weight.shape[1])
+    for first in range(0, len(rows), _LINES):
+        words = bits[rows[first : first + _LINES]].reshape(-1)
+        given = np.flatnonzero(words)
+        octets = words[given].astype("<u8").view(np.uint8)
+        some = np.flatnonzero(octets)
+        word = given[some >> 3]
+        byte = (word % _WORDS << 3) + (some & 7)
+        line = word // _WORDS
+        begin = np.flatnonzero(np.diff(line, prepend=-1))
+        if len(begin):
+            added = np.add.reduceat(worth[(byte << 8) + octets[some]], begin, axis=0)
+            sums[places[first + line[begin]]] += added
