@@ -98,7 +98,7 @@ def show_cuts(out: Console, escalation: Escalation, answer: CutsAnswer, *, every
     _show_left(out, answer)
     if everybody and not kept and answer.sources:
         out.print()
-        hint = "Administrators are among those cut off; --keep NAME and --keep-holders let them stay."
+        hint = "Administrators are not spared; --keep NAME and --keep-holders let them stay."
         paragraph(out, hint, indent=2, style="dim")
     show_unread(out, answer.unread, names)
 

@@ -98,7 +98,7 @@ def show_delta(out: Console, answer: DeltaAnswer, change: str, *, full: bool = F
     fields(out, told)
     if not answer.differs:
         out.print()
-        paragraph(out, "Nothing differs.", indent=2)
+        paragraph(out, "Nothing that is compared differs; delegated permissions are not compared.", indent=2)
     for opened in (True, False):
         _show_side(out, answer, opened=opened, full=full)
     _show_otherwise(out, answer)

@@ -157,3 +157,15 @@ def test_a_cut_in_a_hurry_is_at_the_cheaper_end(ends, expected):
     )
     after = [(mid, 4, OWNER, mid if ends == "go" else 0) for mid in (1, 2, 3)]
     assert told(cut(searched(5, *ways, *after), [0], [4], left=lambda: 0.0)) == expected
+
+
+def test_what_alone_cuts_off_somebody_is_found_among_much_that_more_ways_lead_over(monkeypatch):
+    """Forty units, each on the way of three or more who have another way, and one on the only way of one."""
+    without_solver(monkeypatch)
+    ways = [
+        (3 * row + one, 121 + (row + by) % 40, NOTHING, -1) for row in range(40) for one in range(3) for by in (0, 1)
+    ]
+    units = [(121 + row, 162, OWNER, row) for row in range(40)]
+    search = searched(163, *ways, *units, (120, 161, NOTHING, -1), (161, 162, OWNER, 99))
+    found = cut(search, range(121), [162], budget=1)
+    assert (told(found), found.cut_off.tolist()) == ([("owners", 99)], [120])

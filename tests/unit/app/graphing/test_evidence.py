@@ -120,7 +120,9 @@ def test_steps_that_are_too_many_to_ask_about_are_counted(monkeypatch) -> None:
     escalation = opened(lists(), MANIFEST)
     target = Naming(escalation).find(VM)
     monkeypatch.setattr(evidence, "MOST_ASKED", 1)
-    assert find_cuts(escalation, target, Wanted()).unasked > 0
+    answer = find_cuts(escalation, target, Wanted())
+    assert answer.unasked > 0 < answer.value
+    assert (answer.bound, answer.gap) == (0, 1)
 
 
 def test_the_time_for_a_cut_is_what_asking_has_left_of_it(monkeypatch) -> None:
