@@ -195,3 +195,16 @@ def test_a_managing_tenant_names_nobody_who_is_in_a_group_here() -> None:
     target = tenant.resource(PLAIN, Facet.CODE)
     assert tenant.path("eve", target, certain=False) is None
     assert tenant.path("ivy", target) is not None
+
+
+def test_who_takes_a_role_that_gives_roles_possibly_has_anything_below_denies_and_locks() -> None:
+    uaa = TENANT["assignments"][0] | {"condition": ONLY_RUNNER.replace("$(runner)", "$(User Access Administrator)")}
+    deny = TENANT["denies"][0] | {"deny": [{"actions": ["*"]}]}
+    other = "ivy User Access Administrator sub1/denied"
+    tenant = DrawnTenant(TENANT | {"pim": {}, "assignments": [uaa, other], "denies": [deny]})
+    for place in (LOCKED, DENIED):
+        assert tenant.path("ann", tenant.resource(place, Facet.CODE), certain=False) is not None
+        assert tenant.path("ann", tenant.resource(place, Facet.CODE)) is None
+    for group in ("sub1/locked", "sub1/denied"):
+        assert tenant.path("ann", tenant.giving(group), certain=False) is not None
+    assert tenant.path("ann", tenant.giving("sub1/plain")) is not None

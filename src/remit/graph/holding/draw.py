@@ -280,10 +280,11 @@ class _ClassDrawer:
             scope = int(self._table.scope[one.assignment])
             if area.below[scope] <= 0:
                 continue
-            area.marked[scope] = True
+            if not one.listed_only:
+                area.marked[scope] = True
             tops = np.append(sheet.tree.maybe_below(scope), np.int32(scope))
             inside = np.flatnonzero(area.listed & sheet.tree.below(tops)) if area.listed.any() else ()
-            places = np.unique([scope, *inside]).astype(np.int32)
+            places = np.unique([*inside, *([] if one.listed_only else [scope])]).astype(np.int32)
             places = places[(area.below[places] > 0) & (one.lifts | ~self._regions.locked(held)[places])]
             doubt = area.region[places] | (not one.certain or bool(held.elsewhere))
             who = sheet.people(np.full(len(places), self._table.principal[one.assignment], dtype=np.int32))

@@ -42,12 +42,14 @@ class Taken:
     Attributes:
         assignment: its row. certain: the condition surely lets it pass. kind: id of the edge.
         lifts: its holder may delete locks, as things are or by a role that it takes.
+        listed_only: it counts only where holders are listed; elsewhere it follows from the power to give roles.
     """
 
     assignment: int
     certain: bool
     kind: str
     lifts: bool
+    listed_only: bool = False
 
 
 class RoleGiving:
@@ -58,6 +60,7 @@ class RoleGiving:
         self._judge = judge
         self._regions = regions
         self._table = sheet.drawing.index.facts.assignments
+        self._listed = np.zeros(sheet.tree.count, np.bool_)
 
     def draw(self) -> None:
         """Draw who can give roles, how that is inherited, and which guards can be lifted."""
@@ -71,7 +74,7 @@ class RoleGiving:
         everywhere = np.ones(count, np.bool_)
         found = [self._regions.listed(held, sheet.worth.roles_of(held), everywhere) for held in giving]
         # What is inherited does not tell the classes apart, so where one is listed all are.
-        listed = np.logical_or.reduce([np.zeros(count, np.bool_), *(one for _, one in found)])
+        listed = self._listed = np.logical_or.reduce([np.zeros(count, np.bool_), *(one for _, one in found)])
         unread = np.zeros(count, np.bool_)
         for held, (region, own) in zip(giving, found, strict=True):
             doubt = self._regions.doubt(held) | (region if not own.any() else np.zeros(count, np.bool_))
@@ -158,23 +161,36 @@ class RoleGiving:
         delegation = Delegation(sheet.drawing.index, sheet.tree, sheet.worth, sheet.drawing.at)
         given = [one for one in delegation.found() if self._can_give(one.assignment)]
         deleting = sheet.worth.roles(LOCK_DELETE)
-        lifts = {one.assignment for one in given if deleting[one.role] != NONE}
+        all_giving = {one.assignment for one in given if gives_roles(sheet.worth, one.role)}
+        lifts = {one.assignment for one in given if deleting[one.role] != NONE} | all_giving
         lifts.update(one.assignment for one in given if self._regions.lifting[self._table.principal[one.assignment]])
         for one in given:
             kind = _BYPASSING if one.refuses else GIVING
             if gives_roles(sheet.worth, one.role):
-                row = rows_of(one.assignment)
-                flags = 0 if one.certain else EdgeFlag.POSSIBLE
-                people, scopes = sheet.people(self._table.principal[row]), sheet.scopes(self._table.scope[row])
-                sheet.add(people, scopes, sheet.drawing.label(kind, ASSIGNMENTS), flags, row)
+                self._takes_all(one.assignment, kind, certain=one.certain)
+                for taken in found.values():
+                    taken.setdefault(one.assignment, Taken(one.assignment, False, kind, True, True))
             for number, rank in ranks.items():
                 if rank[one.role] == SURE:
                     before = found[number].get(one.assignment)
-                    if before is None or (one.certain and not before.certain):
+                    if before is None or before.listed_only or (one.certain and not before.certain):
                         found[number][one.assignment] = Taken(
                             one.assignment, one.certain, kind, one.assignment in lifts
                         )
         return {number: list(taken.values()) for number, taken in found.items() if taken}
+
+    def _takes_all(self, row: int, kind: str, *, certain: bool) -> None:
+        """Draw that a conditioned assignment lets its holder take a role that gives any role.
+
+        Below denies and locks nothing is inherited, and what they leave of it is not asked: there it is possible.
+        """
+        sheet, scope = self._sheet, int(self._table.scope[row])
+        inside = np.flatnonzero(self._listed & sheet.tree.below(np.append(sheet.tree.maybe_below(scope), scope)))
+        places = np.concatenate([[scope], inside[inside != scope]]).astype(np.int32)
+        flags = np.full(len(places), EdgeFlag.POSSIBLE, dtype=np.uint8)
+        flags[0] = 0 if certain else EdgeFlag.POSSIBLE
+        people = sheet.people(np.full(len(places), self._table.principal[row], dtype=np.int32))
+        sheet.add(people, sheet.scopes(places), sheet.drawing.label(kind, ASSIGNMENTS), flags, row)
 
     def _can_give(self, row: int) -> bool:
         """Tell whether the holder of a role assignment may give roles at its scope as far as locks let it (B2)."""
