@@ -83,3 +83,10 @@ def test_a_file_of_overrides_is_taken_and_a_bad_one_ends_with_78(ask, tmp_path) 
     assert (code, out) == (78, "")
     assert "mine.toml: `highest` is no plane" in err
     assert ask("tiers", "--overrides", str(tmp_path / "none.toml"))[0] == 78
+
+
+def test_a_tenant_without_ai_says_so_and_no_more(store, capfd) -> None:
+    assert run(["ai", "--store", str(store)]) == 0
+    shown = capfd.readouterr().out
+    assert "workloads  none in this snapshot" in shown
+    assert "software" not in shown

@@ -75,8 +75,7 @@ def show_ai(out: Console, escalation: Escalation, answer: AiAnswer, *, full: boo
     fields(
         out,
         [
-            ("workloads", _counted(answer)),
-            ("software", f"{len(answer.identities):,} identities with a duty, with keys or that a workload runs as"),
+            *_overview(answer),
             ("as of", format_instant(escalation.at.replace(microsecond=0))),
             *origin(escalation.tenant),
         ],
@@ -124,6 +123,13 @@ def _show_agents(out: Console, answer: AiAnswer, names: Names, most: int | None)
 
 _NAMED = 500
 """Places whose names are looked up for people."""
+
+
+def _overview(answer: AiAnswer) -> list[tuple[str, str]]:
+    if not answer.workloads and not answer.identities:
+        return [("workloads", "none in this snapshot")]
+    software = f"{len(answer.identities):,} identities with a duty, with keys or that a workload runs as"
+    return [("workloads", _counted(answer)), ("software", software)]
 
 
 def _counted(answer: AiAnswer) -> str:
