@@ -39,9 +39,10 @@ HOSTED: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("Microsoft.KeyVault/vaults/kv", "Microsoft.KeyVault/vaults", {"enableRbacAuthorization": True}),
     ("Microsoft.Storage/storageAccounts/st", "Microsoft.Storage/storageAccounts", {"allowSharedKeyAccess": True}),
 )
-FOUND_ONCE = (293, 716, 1114, 1310)
+FOUND_ONCE = (293, 716, 1114, 1310, 1579)
 """Seeds that found something: a deny at a group that may be above; a deny of one scope only; denies, not read, of a
-group that may be above; a managing tenant's group that is one here, too."""
+group that may be above; a managing tenant's group that is one here, too; locks, not read, of a group that may be above.
+"""
 LOCK_DELETE = Need("Microsoft.Authorization/locks/delete", Plane.CONTROL)
 
 
@@ -80,11 +81,25 @@ def world(seed: str) -> World:
     return World(build(Drawing(index, facts, catalogue, words.AT)))
 
 
-def unread_lock(world: World, need: Need, scope: Scope) -> bool:
-    """Tell whether a lock may stop a call that was not read."""
+def unread_lock(world: World, person: str, need: Need, scope: Scope) -> bool:
+    """Tell whether a lock may stop a call: one that was not read, or at a group that only may be above."""
     index = world.graph.drawing.index
-    sensitive = need.plane is Plane.CONTROL and profile_of(need.action.lower()).least_lock > 0
-    return sensitive and any(row in index.guards.lock_gaps for row in index.tree.chain(scope).rows)
+    least = profile_of(need.action.lower()).least_lock
+    if need.plane is Plane.DATA or not least:
+        return False
+    chain, locks = index.tree.chain(scope), index.facts.locks
+    if any(row in index.guards.lock_gaps for row in (*chain.rows, *chain.possible)):
+        return True
+    return any(
+        at in chain.possible and least <= level and not allowed_at(world, person, LOCK_DELETE, at)
+        for at, level in zip(locks.scope.tolist(), locks.level.tolist(), strict=True)
+    )
+
+
+def allowed_at(world: World, person: str, need: Need, row: int) -> bool:
+    """Tell whether a call is certainly allowed at a scope of the snapshot."""
+    scope = Scope.parse(world.graph.drawing.index.facts.scopes.text[row])
+    return world.outcome(person, need, scope) is Outcome.ALLOWED
 
 
 def stopped(world: World, person: str, need: Need, scope: Scope) -> bool:
@@ -95,9 +110,9 @@ def stopped(world: World, person: str, need: Need, scope: Scope) -> bool:
     least = profile_of(need.action.lower()).least_lock
     locks = index.facts.locks
     for row in range(len(locks.scope)):
-        at = Scope.parse(index.facts.scopes.text[int(locks.scope[row])])
         here = int(locks.scope[row]) in index.tree.chain(scope).rows
-        if here and 0 < least <= locks.level[row] and world.outcome(person, LOCK_DELETE, at) is not Outcome.ALLOWED:
+        strict = 0 < least <= locks.level[row]
+        if here and strict and not allowed_at(world, person, LOCK_DELETE, int(locks.scope[row])):
             return True
     return False
 
@@ -110,7 +125,7 @@ def best(world: World, held: HoldingClass, person: str, scope: Scope) -> Outcome
         if outcomes <= {Outcome.ALLOWED, Outcome.UNKNOWN} and not any(
             stopped(world, person, need, scope) for need in way.needs
         ):
-            if outcomes == {Outcome.ALLOWED} and not any(unread_lock(world, need, scope) for need in way.needs):
+            if outcomes == {Outcome.ALLOWED} and not any(unread_lock(world, person, need, scope) for need in way.needs):
                 return Outcome.ALLOWED
             found = Outcome.UNKNOWN
     return found
