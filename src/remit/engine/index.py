@@ -271,6 +271,7 @@ class TenantIndex:
         self.member_gaps: list[Gap] = []
         self.placement_gaps: list[Gap] = []
         self.eligibility_gaps: list[Gap] = []
+        self.eligible_gaps: dict[int, list[Gap]] = {}
         self.departed_gaps: list[Gap] = []
         by_api = {
             "arm/roleAssignments": self.assignment_gaps,
@@ -291,6 +292,8 @@ class TenantIndex:
                 by_api[gap.api].setdefault(self._gap_row(gap.scope), []).append(gap)
             elif gap.api in plain:
                 plain[gap.api].append(gap)
+            if gap.api == "arm/roleEligibilityScheduleInstances":
+                self.eligible_gaps.setdefault(self._gap_row(gap.scope), []).append(gap)
         collected = self.facts.meta.collected
         self.directory_complete = all(name in collected and name not in unread for name in _DIRECTORY_LISTS)
         self._any_group = any(not self._gap_group(gap.scope) for gap in self.member_gaps)

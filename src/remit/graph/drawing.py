@@ -20,6 +20,8 @@ HAS_ROLE = "HAS-ROLE"
 HAS_IDENTITY = "MI-03"
 SILENT = "-"
 """Label of edges that are no step of their own."""
+GAP, GAP_COST = "not-read", 10
+"""Label of edges through what was not read, and how hard they are taken to be."""
 
 
 @dataclass(slots=True)

@@ -3,7 +3,8 @@
     graph = build(Drawing(index, facts, catalogue, at))
     graph.network.nodes, graph.network.edges
 
-Who is disabled signs in nowhere: no edge leads from it or to it. What has expired or not yet begun is not drawn.
+Who is disabled signs in nowhere: no edge leads from it or to it. Who was not read may be: its edges are only possible.
+What has expired or not yet begun is not drawn.
 """
 
 from __future__ import annotations
@@ -15,10 +16,9 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from remit.engine.facts import PrincipalFlag
-from remit.engine.index import TenantIndex
+from remit.graph.accounts import Accounts
 from remit.graph.directory import draw_directory
-from remit.graph.drawing import SILENT, Drawing
+from remit.graph.drawing import GAP, GAP_COST, SILENT, Drawing
 from remit.graph.federation import draw_federation
 from remit.graph.holding.classes import HoldingClass
 from remit.graph.holding.draw import draw_holding
@@ -32,9 +32,6 @@ Codes = NDArray[np.int32]
 TIER_ZERO = node_key(NodeKind.TIER_ZERO, 0)
 ANYBODY = "anybody"
 """The hub of every principal, before what was not read."""
-
-GAP = "not-read"
-"""Label of edges through what was not read."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,7 +80,7 @@ def build(drawing: Drawing, progress: Progress | None = None) -> EscalationGraph
     batches += _unread(drawing)
     tell("the graph as a whole", 0, None)
     people = node_key(NodeKind.PRINCIPAL, np.arange(len(drawing.index.facts.principals.key), dtype=np.int32))
-    kept = _given_up(drawing.index, batches)
+    kept = _given_up(Accounts.of(drawing), batches)
     network = Network.assemble(kept, drawing.labels, nodes=[people, np.asarray([TIER_ZERO])])
     return EscalationGraph(network, drawing, classes)
 
@@ -110,19 +107,22 @@ def _tier_zero(drawing: Drawing) -> list[EdgeBatch]:
 
 
 def _unread(drawing: Drawing) -> list[EdgeBatch]:
-    """Draw what role assignments that were not read could give: to anybody, and only possibly (V3)."""
+    """Draw what role assignments that were not read could give: to anybody, and only possibly (V3).
+
+    Of eligible ones that were not read, the same after activation.
+    """
     index = drawing.index
-    silent, label = drawing.plain(SILENT), drawing.plain(GAP, cost=10)
+    silent, label = drawing.plain(SILENT), drawing.plain(GAP, cost=GAP_COST)
     batches = []
     numbers = {gap: number for number, gap in enumerate(index.facts.meta.gaps)}
-    anybody = drawing.hubs.key(ANYBODY) if index.assignment_gaps else 0
-    for row, gaps in sorted(index.assignment_gaps.items()):
-        unseen = np.asarray([node_key(NodeKind.UNSEEN, numbers[gap]) for gap in gaps], dtype=np.int64)
-        hub = np.full(len(unseen), anybody, dtype=np.int64)
-        batches.append(EdgeBatch.of(hub, unseen, label=label, flags=EdgeFlag.POSSIBLE))
-        given = node_key(NodeKind.SCOPE, np.asarray([row], dtype=np.int32), int(Facet.GRANT))
-        whole = np.full(len(unseen), given[0], dtype=np.int64)
-        batches.append(EdgeBatch.of(unseen, whole, label=silent, flags=EdgeFlag.SILENT))
+    found = [(row, gap, 0) for row, gaps in sorted(index.assignment_gaps.items()) for gap in gaps]
+    found += [(row, gap, EdgeFlag.ELIGIBLE) for row, gaps in sorted(index.eligible_gaps.items()) for gap in gaps]
+    for row, gap, later in found:
+        unseen = np.asarray([node_key(NodeKind.UNSEEN, numbers[gap])], dtype=np.int64)
+        hub = np.asarray([drawing.hubs.key(ANYBODY)], dtype=np.int64)
+        batches.append(EdgeBatch.of(hub, unseen, label=label, flags=EdgeFlag.POSSIBLE | later))
+        given = np.asarray([node_key(NodeKind.SCOPE, row, int(Facet.GRANT))], dtype=np.int64)
+        batches.append(EdgeBatch.of(unseen, given, label=silent, flags=EdgeFlag.SILENT))
     if ANYBODY in drawing.hubs.names:
         people = node_key(NodeKind.PRINCIPAL, np.arange(len(index.facts.principals.key), dtype=np.int32))
         hub = np.full(len(people), drawing.hubs.key(ANYBODY), dtype=np.int64)
@@ -130,28 +130,8 @@ def _unread(drawing: Drawing) -> list[EdgeBatch]:
     return batches
 
 
-def _given_up(index: TenantIndex, batches: list[EdgeBatch]) -> Iterator[EdgeBatch]:
+def _given_up(accounts: Accounts, batches: list[EdgeBatch]) -> Iterator[EdgeBatch]:
     """Take edges out of a list one batch after the other, so that nothing else holds them."""
     batches.reverse()
     while batches:
-        yield _without_disabled(index, batches.pop())
-
-
-def _without_disabled(index: TenantIndex, batch: EdgeBatch) -> EdgeBatch:
-    """Leave out edges from and to principals whose account is disabled."""
-    disabled = (index.facts.principals.flags & PrincipalFlag.DISABLED) != 0
-    if not disabled.any():
-        return batch
-    keep = ~(_is_among(batch.source, disabled) | _is_among(batch.target, disabled))
-    if keep.all():
-        return batch
-    return EdgeBatch(batch.source[keep], batch.target[keep], batch.label[keep], batch.flags[keep], batch.evidence[keep])
-
-
-def _is_among(keys: NDArray[np.int64], mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Tell which nodes are principals of a mask."""
-    limit = node_key(NodeKind.PRINCIPAL + 1, 0)
-    inside = keys < limit
-    found = np.zeros(len(keys), np.bool_)
-    found[inside] = mask[rows_of_nodes(keys[inside])]
-    return found
+        yield accounts.applied(batches.pop())

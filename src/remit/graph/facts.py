@@ -108,6 +108,8 @@ class ApplicationFlag:
     MULTI_TENANT = 2
     LOCK_NOT_READ = 4
     """The payload does not say servicePrincipalLockConfiguration at all."""
+    NOT_READ = 8
+    """Only its owners or federated credentials name it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

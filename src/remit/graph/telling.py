@@ -10,10 +10,12 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from remit.engine.decide import decide
+from remit.graph.accounts import Accounts
 from remit.graph.answers import Hop, HopReason, NodeRef, Path
 from remit.graph.directory import tell_directory
+from remit.graph.drawing import GAP
 from remit.graph.elsewhere import NOT, Elsewhere, sureness
-from remit.graph.escalation import GAP, EscalationGraph
+from remit.graph.escalation import EscalationGraph
 from remit.graph.facts import Demand, GuardState, IdentityLink, VaultRight
 from remit.graph.federation import tell_federation
 from remit.graph.holding.classes import HoldingClass, HoldingWay
@@ -68,6 +70,7 @@ class Teller:
         self._names = NodeNames(graph.drawing)
         self._kinds = {kind.id: kind for kind in graph.drawing.catalogue.kinds}
         self._elsewhere = Elsewhere(graph.drawing)
+        self._accounts = Accounts.of(graph.drawing)
 
     def ref(self, number: int) -> NodeRef:
         """Return a node by its number."""
@@ -108,11 +111,21 @@ class Teller:
             told.permission,
             not flags & EdgeFlag.POSSIBLE,
             bool(flags & EdgeFlag.ELIGIBLE),
-            told.because,
+            (*told.because, *self._not_read(source_key, target_key)),
             kind.log if kind else (),
             _facet_word(target_key),
             told.also,
         )
+
+    def _not_read(self, *ends: int) -> list[HopReason]:
+        """Return whose account was not read, so that nobody knows whether it can be used."""
+        found = []
+        for key in ends:
+            if kind_of(key) == NodeKind.PRINCIPAL and self._accounts.unsure[ref_of(key)]:
+                one = self._names.ref(key)
+                detail = f"{one.label} is in no list that was read: it may be disabled, or gone"
+                found.append(HopReason("gap", detail, one.id, "V3"))
+        return found
 
     def _tell(self, label: Label, evidence: int, source: int, target: int, flags: int) -> _Told:
         name, kind = label.name, self._kinds.get(label.name)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from remit.graph.answers import Hop, NodeRef
-from remit.graph.escalation import GAP
+from remit.graph.drawing import GAP
 from remit.graph.network import Codes, EdgeFlag
 from remit.graph.nodes import Facet, NodeKind, facet_of, kind_of, ref_of, rows_of_nodes
 from remit.graph.search import Search

@@ -33,7 +33,7 @@ from remit.ports.store import SnapshotStore
 FACTS_VERSION = "3"
 """Changes whenever the graph facts or their meaning do."""
 
-GRAPH_VERSION = "3"
+GRAPH_VERSION = "4"
 """Changes whenever edges are drawn otherwise from the same facts and declarations."""
 
 Progress = Callable[[str, int, int | None], None]

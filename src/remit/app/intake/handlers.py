@@ -14,7 +14,7 @@ from remit.app.intake.lighthouse_rows import registration_assignment
 from remit.app.intake.principals import NAMED_BY
 from remit.app.intake.roles import blocks_of, role_key
 from remit.app.intake.scopes import Place
-from remit.app.intake.settings import READERS
+from remit.app.intake.settings import READERS, named_by
 from remit.app.intake.state import Intake
 from remit.app.intake.surroundings import LOCK_LEVELS, policy_effect
 from remit.engine.facts import (
@@ -243,6 +243,8 @@ class _Tree:
                 said = reader[0].decode(row.properties)
                 settings = None if said is None else reader[1](said)
             resources.add(row.id, kind)
+            for one in named_by(kind, row.properties):
+                self._intake.principals.code(one)
             if settings:
                 resources.set(row.id, settings)
         except ScopeSyntaxError as error:

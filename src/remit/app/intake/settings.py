@@ -5,13 +5,15 @@ A resource that was listed without its properties says nothing: no row. A proper
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
 
 from remit.engine.facts import Setting
 from remit.wire.azure import settings as wire
+from remit.wire.azure.graph_shapes import VaultAccess
+from remit.wire.azure.tolerant import Tolerant
 
 NOT_SET = 2
 Read = tuple[tuple[int, int], ...]
@@ -69,6 +71,18 @@ def _batch(said: wire.BatchProperties) -> Read:
     return ((Setting.LOCAL_AUTH_DISABLED, off),)
 
 
+_VAULT = "microsoft.keyvault/vaults"
+_POLICIES = Tolerant(VaultAccess)
+
+
+def named_by(kind: str, properties: msgspec.Raw) -> Iterator[str]:
+    """Yield the object ids that properties of a resource name: principals that no other list may name."""
+    if kind == _VAULT:
+        for one in _POLICIES.decode(properties).access_policies or ():
+            if one.object_id:
+                yield one.object_id
+
+
 _LOCAL_AUTH_TYPES = (
     "microsoft.appconfiguration/configurationstores",
     "microsoft.automation/automationaccounts",
@@ -91,7 +105,7 @@ _LOCAL_AUTH_TYPES = (
 )
 
 _SHAPES: dict[str, tuple[type[Any], Callable[[Any], Read]]] = {
-    "microsoft.keyvault/vaults": (wire.VaultProperties, _vault),
+    _VAULT: (wire.VaultProperties, _vault),
     "microsoft.storage/storageaccounts": (wire.StorageProperties, _storage),
     "microsoft.containerregistry/registries": (wire.RegistryProperties, _registry),
     "microsoft.containerservice/managedclusters": (wire.ClusterProperties, _cluster),

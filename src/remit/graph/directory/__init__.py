@@ -8,7 +8,7 @@ lists, `powers` what roles and permissions reach, `blind` what was not read; `te
 from __future__ import annotations
 
 from remit.graph.directory.applications import applications_of
-from remit.graph.directory.blind import draw_unread
+from remit.graph.directory.blind import draw_instances, draw_unread
 from remit.graph.directory.classes import TargetHubs
 from remit.graph.directory.groups import groups_of
 from remit.graph.directory.powers import Powers
@@ -30,7 +30,8 @@ def draw_directory(drawing: Drawing) -> list[EdgeBatch]:
     Cost: a few passes over principals, memberships and owners; one edge for each user, group and service principal.
     """
     standing = Standing(drawing)
-    unread = Unread(drawing.index.facts.meta.gaps)
+    held = bool((~standing.assignments.eligible).any())
+    unread = Unread(drawing.index.facts.meta.gaps, roles_held=held)
     groups = groups_of(standing, unread)
     classes = {kind.word: kind for kind in (users_of(standing, unread), groups, applications_of(standing, unread))}
     hubs = TargetHubs(drawing, classes, single_sets(standing))
@@ -42,6 +43,7 @@ def draw_directory(drawing: Drawing) -> list[EdgeBatch]:
         *draw_owners(standing, classes),
         *Powers(standing, classes, hubs, unread).draw(),
         *draw_unread(standing, hubs, unread, groups),
+        *draw_instances(standing, classes["servicePrincipal"], unread),
         *hubs.batches,
     ]
     return [batch for batch in batches if len(batch.source)]

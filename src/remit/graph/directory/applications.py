@@ -39,7 +39,7 @@ def applications_of(standing: Standing, unread: Unread) -> Classes:
     facts = standing.drawing.facts
     traits = np.full(standing.count, _UNREAD, dtype=np.int64)
     traits[facts.service_principals.principal] = facts.service_principals.flags
-    if unread.any(lists.APPLICATIONS):
+    if unread.any(lists.APPLICATIONS, lists.SERVICE_PRINCIPALS):
         traits |= _BLIND
     home = facts.applications.principal >= 0
     own = _traits_of(facts.applications.flags)

@@ -11,20 +11,22 @@ import numpy as np
 
 from remit.engine.facts import PrincipalKind
 from remit.graph.directory import unread as lists
-from remit.graph.directory.classes import Classes, SetName, TargetHubs
-from remit.graph.directory.relations import ELIGIBLE_MEMBER, ELIGIBLE_ROLE
+from remit.graph.directory.classes import CLOSED, Classes, SetName, TargetHubs
+from remit.graph.directory.relations import ELEVATE, ELIGIBLE_MEMBER, ELIGIBLE_ROLE
 from remit.graph.directory.standing import Standing
 from remit.graph.directory.unread import Unread
 from remit.graph.drawing import HAS_ROLE, MEMBER_OF, SILENT
-from remit.graph.facts import RoleBasis
+from remit.graph.facts import ApplicationFlag, RoleBasis
 from remit.graph.network import EdgeBatch, EdgeFlag
-from remit.graph.nodes import NodeKind, node_key
+from remit.graph.nodes import Facet, NodeKind, node_key, rows_of_nodes
 
 TABLE = "gaps"
 """What the evidence of these edges is a row of: the snapshot's gaps."""
 EVERYBODY, SOFTWARE = "anybody", "any service principal"
 """Hubs of who may stand in a list. Who is anybody is drawn once for the whole graph, where it is put together."""
+_INSTANCES = "service principals whose applications were not read"
 _ROLES = "directoryRole"
+_ROOT = "any role at the root"
 _EVERY_GROUP = "group:every"
 _MAYBE_GROUPS = (PrincipalKind.UNKNOWN, PrincipalKind.GROUP, PrincipalKind.FOREIGN_GROUP)
 _UNSURE = EdgeFlag.POSSIBLE
@@ -39,7 +41,7 @@ def draw_unread(standing: Standing, hubs: TargetHubs, unread: Unread, groups: Cl
     for crowd, place, kind_id, flags, name in _of_lists(unread):
         target = _named_group(standing, unread, place, groups) if kind_id in _ABOUT_GROUPS else TargetHubs.NONE
         if target == TargetHubs.NONE:
-            target = hubs.single(name) if name == _ROLES else hubs.key((SetName(name),))
+            target = _all_of(hubs, name)
             if name == _EVERY_GROUP:
                 crowds.add(crowd)
                 found += _maybe_groups(standing, kind_id, place)
@@ -61,6 +63,38 @@ def draw_unread(standing: Standing, hubs: TargetHubs, unread: Unread, groups: Cl
     return found + _unknown_roles(standing, hubs, unread)
 
 
+def draw_instances(standing: Standing, services: Classes, unread: Unread) -> list[EdgeBatch]:
+    """Lead from applications to whom they may sign in as, where their service principal was not read.
+
+    Args:
+        standing: the directory at the instant.
+        services: service principals, and the applications of which none is known.
+        unread: which lists were not read.
+    """
+    drawing, applications = standing.drawing, standing.drawing.facts.applications
+    is_principal = services.keys < node_key(NodeKind.PRINCIPAL + 1, 0)
+    known = np.zeros(standing.count, np.bool_)
+    known[applications.principal[applications.principal >= 0]] = True
+    state = services.together((SetName("servicePrincipal:application"),), inside=False)[services.code]
+    maybe = services.keys[is_principal & (state != CLOSED)]
+    maybe = maybe[~known[rows_of_nodes(maybe)]]
+    unnamed = (applications.flags & ApplicationFlag.NOT_READ) != 0
+    found: list[EdgeBatch] = []
+    for name, chosen in ((lists.APPLICATIONS, unnamed), (lists.SERVICE_PRINCIPALS, ~unnamed)):
+        alone = node_key(NodeKind.APPLICATION, np.flatnonzero(chosen & (applications.principal < 0)))
+        for place in unread.places(name)[:1]:
+            if not len(alone) or not len(maybe):
+                continue
+            gap = np.asarray([node_key(NodeKind.UNSEEN, place)], dtype=np.int64)
+            hub = np.asarray([drawing.hubs.key(_INSTANCES)], dtype=np.int64)
+            label, silent = drawing.label("EN-05", TABLE), drawing.plain(SILENT)
+            whole = np.repeat(gap, len(alone))
+            found.append(EdgeBatch.of(alone, whole, label=label, flags=_UNSURE, evidence=place))
+            found.append(EdgeBatch.of(gap, hub, label=label, flags=_UNSURE, evidence=place))
+            found.append(EdgeBatch.of(np.repeat(hub, len(maybe)), maybe, label=silent, flags=EdgeFlag.SILENT))
+    return found
+
+
 def _maybe_groups(standing: Standing, kind_id: str, place: int) -> list[EdgeBatch]:
     """Lead everybody to who may be a group, though the list of groups does not have it."""
     drawing = standing.drawing
@@ -72,6 +106,13 @@ def _maybe_groups(standing: Standing, kind_id: str, place: int) -> list[EdgeBatc
         EdgeBatch.of(start, gap, label=label, flags=_UNSURE, evidence=place),
         EdgeBatch.of(np.repeat(gap, len(others)), others, label=label, flags=_UNSURE, evidence=place),
     ]
+
+
+def _all_of(hubs: TargetHubs, name: str) -> int:
+    """Return the node of everything that an unread row could be about."""
+    if name == _ROOT:
+        return node_key(NodeKind.SCOPE, 0, Facet.GRANT)
+    return hubs.single(name) if name == _ROLES else hubs.key((SetName(name),))
 
 
 _ABOUT_GROUPS = (MEMBER_OF, "EN-08", ELIGIBLE_MEMBER)
@@ -86,12 +127,14 @@ def _of_lists(unread: Unread) -> Iterator[tuple[str, int, str, int, str]]:
         (lists.SERVICE_PRINCIPAL_OWNERS, EVERYBODY, "EN-05", _UNSURE, "servicePrincipal:instance"),
         (lists.APP_ROLES, SOFTWARE, "EN-01", _UNSURE, _ROLES),
         (lists.ELIGIBLE_ROLES, EVERYBODY, ELIGIBLE_ROLE, _LATER, _ROLES),
+        (lists.ELIGIBLE_ROLES, EVERYBODY, ELEVATE, _LATER, _ROOT),
         (lists.ELIGIBLE_MEMBERS, EVERYBODY, ELIGIBLE_MEMBER, _LATER, "group:pim"),
     ):
         for place in unread.places(name):
             yield crowd, place, kind_id, flags, about
     for place in unread.active_roles:
         yield EVERYBODY, place, HAS_ROLE, _UNSURE, _ROLES
+        yield EVERYBODY, place, ELEVATE, _UNSURE, _ROOT
 
 
 def _named_group(standing: Standing, unread: Unread, place: int, groups: Classes) -> int:

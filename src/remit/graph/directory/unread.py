@@ -18,9 +18,10 @@ ELIGIBLE_MEMBERS = "graph/groupEligibilityScheduleInstances"
 class Unread:
     """Gaps of the directory by list."""
 
-    def __init__(self, gaps: tuple[Gap, ...]) -> None:
-        """Sort the gaps of a snapshot."""
+    def __init__(self, gaps: tuple[Gap, ...], *, roles_held: bool = True) -> None:
+        """Sort the gaps of a snapshot; `roles_held`: some active assignment of a role was read."""
         self.gaps = gaps
+        self._roles_held = roles_held
         self._by_list: dict[str, list[int]] = {}
         for place, gap in enumerate(gaps):
             self._by_list.setdefault(gap.api, []).append(place)
@@ -45,7 +46,10 @@ class Unread:
 
     @property
     def active_roles(self) -> list[int]:
-        """The gap of active role assignments, () where one of the two lists that hold them was read."""
-        if self.any(ROLE_ASSIGNMENTS) and self.any(ROLE_INSTANCES):
+        """The gap of active role assignments, () where one of the two lists that hold them was read.
+
+        Instances in which nobody holds anything are those of a tenant without PIM: they stand for no list.
+        """
+        if self.any(ROLE_ASSIGNMENTS) and (self.any(ROLE_INSTANCES) or not self._roles_held):
             return self.places(ROLE_ASSIGNMENTS)
         return []

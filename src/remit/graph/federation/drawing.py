@@ -14,6 +14,7 @@ from bisect import bisect_left
 
 import numpy as np
 
+from remit.graph.directory.applications import application_keys
 from remit.graph.drawing import SILENT, Drawing
 from remit.graph.facts import IdentityLink, ServiceFlag
 from remit.graph.federation.issuers import IssuerKind, issuer_key
@@ -162,15 +163,15 @@ def _not_read(drawing: Drawing) -> list[EdgeBatch]:
 
 
 def _applications(drawing: Drawing, gap: Gap) -> Keys:
-    """Return the service principals whose applications a gap is about."""
+    """Return the applications that a gap is about: their service principals, or themselves where none is known."""
     applications = drawing.facts.applications
-    principals = applications.principal
+    keys = application_keys(applications.principal)
     parts = gap.scope.strip("/").lower().split("/")
     if parts[-1] and (len(parts) == 1 or parts[0] == "applications"):
         row = bisect_left(applications.key, parts[-1])
         found = row < len(applications.key) and applications.key[row] == parts[-1]
-        principals = principals[row : row + 1] if found else principals[:0]
-    return node_key(NodeKind.PRINCIPAL, principals[principals >= 0])
+        return keys[row : row + 1] if found else keys[:0]
+    return keys
 
 
 def _resources(drawing: Drawing, gap: Gap) -> Keys:

@@ -32,6 +32,7 @@ from remit.graph.holding.sheet import ASSIGNMENTS, GIVING, Sheet, rows_of
 from remit.graph.holding.stands import Stands
 from remit.graph.holding.targets import TargetFinder, Targets, resource_scope
 from remit.graph.holding.tree import PlaceTree
+from remit.graph.holding.unlisted import draw_unlisted
 from remit.graph.network import EdgeBatch, EdgeFlag
 from remit.graph.nodes import NodeKind, node_key
 from remit.model.decision import Truth
@@ -75,6 +76,7 @@ def draw_holding(
         told(number, 0, 1)
         classes.draw(held, taken.get(held.number, []), partial(told, number))
     told(len(about), 1, 1)
+    draw_unlisted(sheet)
     return sheet.batches, sheet.classes
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from remit.graph.holding.classes import SCOPE, HoldingClass
 from remit.graph.holding.conditions import ConditionJudge, conditioned
 from remit.graph.holding.delegation import Delegation, gives_roles
-from remit.graph.holding.grants import NONE, SURE, needs_data
+from remit.graph.holding.grants import NONE, SURE, UNREAD, needs_data
 from remit.graph.holding.levels import Levels
 from remit.graph.holding.regions import LOCK_DELETE, Regions
 from remit.graph.holding.sheet import ASSIGNMENTS, GIVING, Sheet, rows_of
@@ -109,9 +109,12 @@ class RoleGiving:
             chosen = sheet.worth.rows(ranks, rows, data=False)
             chosen = chosen[~listed[self._table.scope[chosen]]]
             hard = conditioned(sheet.worth, ranks, chosen, SURE)
-            passed = [row for row in chosen[hard].tolist() if self._passes(held, row)]
-            drawn = np.concatenate([chosen[~hard], np.asarray(passed, dtype=np.int32)])
-            inside = np.where(unread[self._table.scope[drawn]], EdgeFlag.POSSIBLE, 0).astype(np.uint8)
+            # A role that was not collected may give anything, also what `taken` knows nothing of.
+            blind = ranks[self._table.role[chosen]] == UNREAD
+            passed = [row for row in chosen[hard & ~blind].tolist() if self._passes(held, row)]
+            drawn = np.concatenate([chosen[~hard], np.asarray(passed, dtype=np.int32), chosen[hard & blind]])
+            unsure = unread[self._table.scope[drawn]] | (ranks[self._table.role[drawn]] == UNREAD)
+            inside = np.where(unsure, EdgeFlag.POSSIBLE, 0).astype(np.uint8)
             people, scopes = sheet.people(self._table.principal[drawn]), sheet.scopes(self._table.scope[drawn])
             sheet.add(people, scopes, label, (inside | later | doubt).astype(np.uint8), drawn)
         for row in np.flatnonzero(listed).tolist():

@@ -224,7 +224,7 @@ def test_access_policies_of_a_vault_become_rights() -> None:
                     policy("ann", certificates=["import"]),
                     policy("MI-A", secrets=["all"], certificates=["GET"], keys=["create"]),
                     policy("mi-b", secrets=["list"], keys=["encrypt", "verify", "wrapKey"]),
-                    policy("unheard of", secrets=["get"]),
+                    policy("only named here", secrets=["get"]),
                     policy("mi-b", secrets=["get"]) | {"applicationId": "an-app"},
                     {"objectId": "mi-b", "permissions": {"secrets": "get"}},
                     {"objectId": "mi-b"},
@@ -235,11 +235,21 @@ def test_access_policies_of_a_vault_become_rights() -> None:
         resource(VAULTS, "empty", properties=None),
     )
     table = facts.vault_policies
-    assert resource_ids(index, facts, table.resource) == [f"{APP}/providers/{VAULTS}/safe"] * 2
+    assert resource_ids(index, facts, table.resource) == [f"{APP}/providers/{VAULTS}/safe"] * 3
     assert dict(zip(principals(index, table.principal), table.rights.tolist(), strict=True)) == {
         "ann": VaultRight.SECRET_GET | VaultRight.KEY_USE | VaultRight.CERTIFICATE_SET,
         "mi-a": VaultRight.SECRET_GET | VaultRight.SECRET_SET | VaultRight.CERTIFICATE_GET | VaultRight.KEY_MANAGE,
+        "only named here": VaultRight.SECRET_GET,
     }
+
+
+def test_whom_an_access_policy_names_is_gone_where_the_directory_was_read_without_it() -> None:
+    policies = [{"tenantId": TENANT, "objectId": "left", "permissions": {"secrets": ["get"]}}]
+    vault = resource(VAULTS, "safe", properties={"accessPolicies": policies})
+    for absent, count in (((), 0), (("graph_users",), 1)):
+        lists = {name: [] for name in ("graph_users", "graph_groups", "graph_servicePrincipals") if name not in absent}
+        _, facts = read(vault, **lists)
+        assert len(facts.vault_policies.principal) == count
 
 
 def test_a_cluster_tells_its_node_group_its_issuer_and_the_identities_of_its_nodes() -> None:

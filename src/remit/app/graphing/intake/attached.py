@@ -42,7 +42,7 @@ class VaultRows:
     def take(self, row: int, said: shapes.GraphResource) -> None:
         """Take the policies of one vault."""
         for policy in self._decode(said.properties).access_policies or ():
-            principal = self._source.principal(policy.object_id)
+            principal = self._source.holder(policy.object_id)
             # A policy that names an application holds only for that application on behalf of the principal.
             if principal >= 0 and policy.permissions is not None and not policy.application_id:
                 rights = _rights(policy.permissions)

@@ -102,7 +102,9 @@ def read_federated_credentials(
         rows.add((application, -1, principal), one.id.lower(), one.name or "", one)
     for other in source.rows("arm/federatedIdentityCredentials", shapes.IdentityCredential):
         key = other.id.lower()
-        resource, principal = resource_of.get(key.rpartition(_CREDENTIALS)[0], (-1, -1))
+        identity = key.rpartition(_CREDENTIALS)[0]
+        # A service principal names the identity that it belongs to, also where resources were not read.
+        resource, principal = resource_of.get(identity, (-1, software.managed.get(identity, -1)))
         name = other.name or other.id.rpartition("/")[2]
         rows.add((-1, resource, principal), key, name, other.properties or shapes.FederatedFields())
     return rows.finish()

@@ -32,6 +32,7 @@ MICROSOFT_TENANTS = frozenset(
 _MULTI_TENANT = frozenset(("azureadmultipleorgs", "azureadandpersonalmicrosoftaccount", "personalmicrosoftaccount"))
 _MANAGED = "managedidentity"
 _SIGN = "sign"
+_LIST = "graph/applications"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +55,10 @@ class Software:
 
 def read_software(source: Source) -> Software:
     """Read graph/applications and graph/servicePrincipals."""
-    said = {one.id.lower(): one for one in source.rows("graph/applications", shapes.Application)}
-    keys = sorted(said)
+    said = {one.id.lower(): one for one in source.rows(_LIST, shapes.Application)}
+    keys = sorted({*said, *_named_elsewhere(source)})
     row = {key: place for place, key in enumerate(keys)}
-    by_app_id = {app_id: row[key] for key in keys if (app_id := (said[key].app_id or "").lower())}
+    by_app_id = {app_id: row[key] for key, one in said.items() if (app_id := (one.app_id or "").lower())}
     principal_of = np.full(len(keys), -1, dtype=np.int32)
     credentials = Rows("iibqq")
     services = _Services(source)
@@ -73,12 +74,12 @@ def read_software(source: Source) -> Software:
     texts = TextRows(), TextRows(), TextRows()
     flags = bytearray()
     for key in keys:
-        one_application = said[key]
+        one_application = said.get(key, _NOT_READ)
         for column, text in zip(
             texts, (key, (one_application.app_id or "").lower(), one_application.display_name or ""), strict=True
         ):
             column.add(text)
-        flags.append(_flags(one_application))
+        flags.append(_flags(one_application) | (0 if key in said else ApplicationFlag.NOT_READ))
         _take_credentials(credentials, row[key], int(principal_of[row[key]]), one_application)
     applications = Applications(
         key=texts[0].column(),
@@ -88,6 +89,18 @@ def read_software(source: Source) -> Software:
         flags=np.frombuffer(bytes(flags), dtype=np.uint8),
     )
     return Software(applications, services.finish(), _sorted(credentials), row, services.permissions, services.managed)
+
+
+_NAMING = ("graph/applicationOwners", "graph/applicationFederatedIdentityCredentials")
+_NOT_READ = shapes.Application()
+
+
+def _named_elsewhere(source: Source) -> set[str]:
+    """Return the applications that only other lists name, where the list of them was not read in full."""
+    if source.is_whole(_LIST):
+        return set()
+    pairs = (pair for name in _NAMING for pair in source.rows(name, shapes.Pair))
+    return {key for pair in pairs if (key := pair.parent_id.lower())}
 
 
 def _sorted(rows: Rows) -> Credentials:

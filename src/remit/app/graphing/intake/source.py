@@ -88,9 +88,9 @@ class Source:
         if kind == PrincipalKind.FOREIGN_GROUP:
             return row
         name = _LISTED_IN.get(int(kind))
-        return -1 if (self._whole(name) if name else self.index.directory_complete) else row
+        return -1 if (self.is_whole(name) if name else self.index.directory_complete) else row
 
-    def _whole(self, list_name: str) -> bool:
+    def is_whole(self, list_name: str) -> bool:
         """Tell whether a list was read without a gap."""
         return list_name in self.collected and list_name not in self._gaps
 
