@@ -154,6 +154,7 @@ def search(work: Work) -> Mapping[str, float]:
         "paths_ms": large["paths_s"] * 1e3,
         "paths_worst_ms": large["paths_worst_s"] * 1e3,
         "radius_s": large["radius_s"],
+        "direct_s": large["direct_s"],
         "turned_s": large["turned_s"],
         "nodes": large["nodes"],
         "edges": large["edges"],

@@ -320,7 +320,8 @@ ROWS = (
         lambda work: _drawn(work, "M"),
         (
             Figure("seconds", "{:.0f} s", 60),
-            Figure("draw_s", "{:.0f} s of it drawing"),
+            Figure("facts_s", "{:.0f} s of it reading facts from payloads"),
+            Figure("draw_s", "{:.0f} s drawing"),
             Figure("edges", "{:,.0f} edges"),
             Figure("kept_s", "{:.2f} s from the kept one"),
             Figure("tier_zero_s", "{:.2f} s for everybody who reaches tier zero"),
@@ -335,7 +336,8 @@ ROWS = (
         lambda work: _drawn(work, "L"),
         (
             Figure("seconds", "{:.0f} s", 600),
-            Figure("draw_s", "{:.0f} s of it drawing"),
+            Figure("facts_s", "{:.0f} s of it reading facts from payloads"),
+            Figure("draw_s", "{:.0f} s drawing"),
             Figure("edges", "{:,.0f} edges"),
             Figure("kept_s", "{:.2f} s from the kept one"),
             Figure("tier_zero_s", "{:.1f} s for everybody who reaches tier zero"),
@@ -354,6 +356,7 @@ ROWS = (
             Figure("paths_ms", "{:.0f} ms for the paths of one principal", 300),
             Figure("paths_worst_ms", "{:.0f} ms the worst of twenty"),
             Figure("radius_s", "{:.1f} s for the blast radius of all", 60),
+            Figure("direct_s", "{:.1f} s more to tell what is one step away"),
             Figure("ratio_reaching", "reach {:,.0f} times networkx"),
             Figure("ratio_paths", "paths {:,.0f} times"),
             Figure("ratio_radius", "blast radius {:,.0f} times"),

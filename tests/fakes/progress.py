@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 
-_STEPS = r"reading|indexing and writing|drawing|keeping|counting|following|comparing|applying|[\d,]+ questions answered"
-_LINE = re.compile(rf"^remit: (?:{_STEPS})\b.*\n", re.MULTILINE)
+_STEPS = (
+    r"reading|indexing and writing|making the snapshot|drawing|keeping|counting|following|comparing|applying"
+    r"|writing edges|[\d,]+ (?:questions answered|rows of)|\w[\w ]*: [\d,]+ records,"
+)
+_LINE = re.compile(rf"^remit: (?:{_STEPS})(?!\w).*\n", re.MULTILINE)
 
 
 def without_progress(stderr: str) -> str:

@@ -255,7 +255,7 @@ def test_the_demo_shows_what_it_showed(golden, capfd, monkeypatch) -> None:
     # Where the package lies decides whether the path of the logs fits on the line.
     out = out.replace(str(sample_logs()), "SAMPLE-LOGS").replace(" \\\n    SAMPLE-LOGS", " SAMPLE-LOGS")
     golden("cli/demo.txt", plain(out.replace(str(sample_tenant()), "SAMPLE")))
-    assert err == ""
+    assert without_progress(err) == ""
 
 
 def test_every_golden_file_belongs_to_a_case() -> None:
