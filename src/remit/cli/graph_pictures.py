@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from remit.app.graphing.opening import Escalation
 
 
-def draw_paths(escalation: Escalation, answer: PathsAnswer, svg: Path | None, html: Path | None) -> None:
-    """Draw the paths of an answer into files.
+def draw_paths(escalation: Escalation, answer: PathsAnswer, svg: Path | None, html: Path | None) -> Picture:
+    """Draw the paths of an answer into files; return the picture.
 
     Raises:
         OSError: a file cannot be written.
@@ -26,7 +26,9 @@ def draw_paths(escalation: Escalation, answer: PathsAnswer, svg: Path | None, ht
     ends = answer.source.ref, answer.target.ref
     names = names_for(escalation.tenant, answer.paths, ends)
     title = f"From {ends[0].label} to {ends[1].label}"
-    write_picture(picture_of_paths(answer.paths, title=title, say=saying(names)), svg, html)
+    picture = picture_of_paths(answer.paths, title=title, say=saying(names))
+    write_picture(picture, svg, html)
+    return picture
 
 
 def saying(names: Names) -> Say:

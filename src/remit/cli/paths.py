@@ -61,10 +61,7 @@ def paths(
     escalation = open_escalation(which, read_at(at))
     naming = Naming(escalation)
     answer = find_paths(escalation, naming.find(source), naming.find(to), most=most, certain_only=certain)
-    if svg is not None or html is not None:
-        from remit.cli.graph_pictures import draw_paths
-
-        draw_paths(escalation, answer, svg, html)
+    drawn = _drawn(escalation, answer, svg, html)
     if json:
         _write(escalation, answer)
     else:
@@ -75,9 +72,23 @@ def paths(
 
             out.print()
             draw_path(out, answer.paths[0])
+        if drawn:
+            out.print()
+        for file, summary in drawn:
+            out.print(f"{file}: {summary}", soft_wrap=True)
     if answer.certain:
         return CERTAIN
     return POSSIBLE if answer.possible else NONE
+
+
+def _drawn(escalation: Escalation, answer: PathsAnswer, svg: Path | None, html: Path | None) -> list[tuple[Path, str]]:
+    """Draw into the files that are asked for; return each with what is in it."""
+    if svg is None and html is None:
+        return []
+    from remit.cli.graph_pictures import draw_paths
+
+    summary = draw_paths(escalation, answer, svg, html).summary
+    return [(file, summary) for file in (svg, html) if file is not None]
 
 
 def show_paths(out: Console, escalation: Escalation, answer: PathsAnswer, *, full: bool = False) -> None:
