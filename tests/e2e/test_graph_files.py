@@ -124,6 +124,9 @@ def test_paths_are_drawn_with_the_sentences_that_are_written(called, tmp_path):
     code, out, _ = called("paths", "ci-release", "--to", "kv-tracking-prod", "--svg", "p.svg", "--html", "p.html")
     assert code == 0
     assert "The role Key Vault Secrets User grants it." in " ".join(out.split())
+    svg, html = out.splitlines()[-2:]
+    assert svg.startswith("p.svg: ")
+    assert html == svg.replace("p.svg", "p.html")
     page = (tmp_path / "p.html").read_text(encoding="utf-8")
     assert "The role Key Vault Secrets User grants it. ci-release is in Key Vault Operators." in page
     root = ET.parse(tmp_path / "p.svg").getroot()  # noqa: S314 - made here
