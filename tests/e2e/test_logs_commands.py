@@ -5,14 +5,18 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import re
 import sqlite3
+from functools import partial
 from pathlib import Path
 
 import pytest
 import zstandard
 from tests.fakes.log_records import NOT_UNDERSTOOD, activity, graph_call, guid, secret_get
 
+from remit.app.holding import Patience
 from remit.bootstrap.logs import read_usage
+from remit.cli.running import run
 
 RECORDS = [activity(1, result="Start"), activity(1.1, assignment=7), secret_get(2), graph_call(3), NOT_UNDERSTOOD]
 
@@ -160,15 +164,17 @@ def test_what_cannot_be_done_is_told_in_a_line(remit, tmp_path, arguments, code,
     assert done.stderr.count(b"\n") == 2
 
 
-def test_a_store_that_another_process_writes_to_is_told(remit, logs, tmp_path) -> None:
+def test_a_store_that_another_process_writes_to_is_told(capfd, logs, tmp_path, monkeypatch) -> None:
     fcntl = pytest.importorskip("fcntl")
+    monkeypatch.setattr("remit.app.holding.Patience", partial(Patience, most_s=0.5))
     folder = tmp_path / "store" / "usage"
     folder.mkdir(parents=True)
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        done = remit("logs", "ingest", str(logs), "--store", str(tmp_path / "store"))
-    assert done.returncode == 74
-    assert b"another process writes to" in done.stderr
+        code = run(["logs", "ingest", str(logs), "--store", str(tmp_path / "store")])
+    assert code == 74
+    waiting, given_up = re.findall(r"another process writes to [^;\n]*(; waiting)?", capfd.readouterr().err)
+    assert (waiting, given_up) == ("; waiting", "")
 
 
 def test_hostile_records_are_set_aside_one_by_one(remit, tmp_path) -> None:
