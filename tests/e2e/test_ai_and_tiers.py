@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.fakes.ai_tenant import ai_places, ai_tenant
+from tests.fakes.documents import fields
 
 from remit.cli.running import run
 
@@ -28,14 +29,6 @@ def ask(asked, capfd):
         return code, *capfd.readouterr()
 
     return call
-
-
-def fields(value: object) -> set[str]:
-    if isinstance(value, dict):
-        return set(value) | {name for inner in value.values() for name in fields(inner)}
-    if isinstance(value, list):
-        return {name for inner in value for name in fields(inner)}
-    return set()
 
 
 def test_the_document_of_ai_is_on_its_page_and_the_same_twice(ask) -> None:

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from tests.fakes.documents import fields
 from tests.fakes.reviewed_tenant import CONTRIBUTOR, DEV, READER, guid, reviewed_tenant
 
 from remit.cli.running import run
@@ -104,11 +105,3 @@ def test_every_field_of_the_document_stands_on_the_page(ask) -> None:
                 if known in one:
                     one[known] = None
     assert {name for name in fields(said) if f"`{name}`" not in section} == set()
-
-
-def fields(value: object) -> set[str]:
-    if isinstance(value, dict):
-        return set(value) | {name for inner in value.values() for name in fields(inner)}
-    if isinstance(value, list):
-        return {name for inner in value for name in fields(inner)}
-    return set()

@@ -9,6 +9,7 @@ import json
 from pathlib import Path
 
 import pytest
+from tests.fakes.documents import fields
 from tests.fakes.reviewed_tenant import GITHUB, HUB, reviewed_tenant
 
 from remit.cli.running import run
@@ -117,11 +118,3 @@ def test_every_field_of_both_documents_stands_on_the_page(ask) -> None:
             one.pop("path", None)
         said.pop("nodes", None)
         assert {name for name in fields(said) if f"`{name}`" not in section and f'"{name}"' not in section} == set()
-
-
-def fields(value: object) -> set[str]:
-    if isinstance(value, dict):
-        return set(value) | {name for inner in value.values() for name in fields(inner)}
-    if isinstance(value, list):
-        return {name for inner in value for name in fields(inner)}
-    return set()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -49,15 +50,7 @@ class _Short(msgspec.Struct, array_like=True):
 
 def pack(facts: TenantFacts) -> Arrays:
     """Return every column under `table.column`, texts as `.data` and `.offsets`, and the rest under `short`."""
-    arrays: Arrays = {}
-    for name, table in _TABLES.items():
-        for column in fields(table):
-            value = getattr(getattr(facts, name), column.name)
-            if isinstance(value, TextColumn):
-                arrays[f"{name}.{column.name}.data"] = value.data
-                arrays[f"{name}.{column.name}.offsets"] = value.offsets
-            else:
-                arrays[f"{name}.{column.name}"] = value
+    arrays = pack_tables(_TABLES, facts)
     short = _Short(facts.meta, facts.flags, facts.roles, facts.deny_permissions, facts.classic_administrators)
     arrays["short"] = np.frombuffer(msgspec.msgpack.encode(short), dtype=np.uint8)
     return arrays
@@ -65,16 +58,7 @@ def pack(facts: TenantFacts) -> Arrays:
 
 def unpack(arrays: Mapping[str, NDArray[Any]]) -> TenantFacts:
     """Return the facts that `pack` took apart. Cost: decodes the roles; columns are taken as they are."""
-    made: dict[str, Any] = {}
-    for name, table in _TABLES.items():
-        columns: dict[str, Any] = {}
-        for column in fields(table):
-            whole = f"{name}.{column.name}"
-            if whole in arrays:
-                columns[column.name] = arrays[whole]
-            else:
-                columns[column.name] = TextColumn(arrays[f"{whole}.data"], arrays[f"{whole}.offsets"])
-        made[name] = table(**columns)
+    made = unpack_tables(_TABLES, arrays)
     short = msgspec.msgpack.decode(arrays["short"].tobytes(), type=_Short)
     return TenantFacts(
         meta=short.meta,
@@ -84,3 +68,42 @@ def unpack(arrays: Mapping[str, NDArray[Any]]) -> TenantFacts:
         classic_administrators=short.classic_administrators,
         **made,
     )
+
+
+def pack_tables(tables: Mapping[str, type], facts: object) -> Arrays:
+    """Return the columns of the named tables of `facts`; what is neither text nor array is left out."""
+    arrays: Arrays = {}
+    for name, table in tables.items():
+        for column in fields(table):
+            value = getattr(getattr(facts, name), column.name)
+            if isinstance(value, TextColumn):
+                arrays[f"{name}.{column.name}.data"] = value.data
+                arrays[f"{name}.{column.name}.offsets"] = value.offsets
+            elif isinstance(value, np.ndarray):
+                arrays[f"{name}.{column.name}"] = value
+    return arrays
+
+
+def unpack_tables(
+    tables: Mapping[str, type], arrays: Mapping[str, NDArray[Any]], given: Mapping[str, object] = MappingProxyType({})
+) -> dict[str, Any]:
+    """Return the tables that `pack_tables` took apart, by name.
+
+    Args:
+        tables: as `pack_tables` was given them.
+        arrays: what it returned.
+        given: what it left out, by `table.column`.
+    """
+    made: dict[str, Any] = {}
+    for name, table in tables.items():
+        columns: dict[str, Any] = {}
+        for column in fields(table):
+            whole = f"{name}.{column.name}"
+            if whole in given:
+                columns[column.name] = given[whole]
+            elif whole in arrays:
+                columns[column.name] = arrays[whole]
+            else:
+                columns[column.name] = TextColumn(arrays[f"{whole}.data"], arrays[f"{whole}.offsets"])
+        made[name] = table(**columns)
+    return made

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
 from typing import Any
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from remit.engine.packing import Arrays
-from remit.engine.strings import TextColumn
+from remit.engine.packing import Arrays, pack_tables, unpack_tables
 from remit.graph import facts as tables
 from remit.graph.facts import DirectoryRole, GraphFacts
-
-GRAPH_FACTS_VERSION = "1"
-"""Changes whenever the arrays or their meaning do; facts kept under another version are read anew."""
 
 _TABLES: dict[str, type] = {
     "resources": tables.ResourceTable,
@@ -50,15 +45,7 @@ class _Short(msgspec.Struct, array_like=True):
 
 def pack_graph(facts: GraphFacts) -> Arrays:
     """Return every column under `table.column`, texts as `.data` and `.offsets`, and the rest under `short`."""
-    arrays: Arrays = {}
-    for name, table in _TABLES.items():
-        for column in fields(table):
-            value = getattr(getattr(facts, name), column.name)
-            if isinstance(value, TextColumn):
-                arrays[f"{name}.{column.name}.data"] = value.data
-                arrays[f"{name}.{column.name}.offsets"] = value.offsets
-            elif isinstance(value, np.ndarray):
-                arrays[f"{name}.{column.name}"] = value
+    arrays = pack_tables(_TABLES, facts)
     short = _Short(facts.directory_roles, facts.guards.name)
     arrays["short"] = np.frombuffer(msgspec.msgpack.encode(short), dtype=np.uint8)
     return arrays
@@ -70,16 +57,5 @@ def unpack_graph(arrays: Mapping[str, NDArray[Any]]) -> GraphFacts:
     Cost: decodes the directory roles; columns are taken as they are.
     """
     short = msgspec.msgpack.decode(arrays["short"].tobytes(), type=_Short)
-    made: dict[str, Any] = {"directory_roles": short.directory_roles}
-    for name, table in _TABLES.items():
-        columns: dict[str, Any] = {}
-        for column in fields(table):
-            whole = f"{name}.{column.name}"
-            if whole == "guards.name":
-                columns[column.name] = short.guard_names
-            elif whole in arrays:
-                columns[column.name] = arrays[whole]
-            else:
-                columns[column.name] = TextColumn(arrays[f"{whole}.data"], arrays[f"{whole}.offsets"])
-        made[name] = table(**columns)
-    return GraphFacts(**made)
+    made = unpack_tables(_TABLES, arrays, {"guards.name": short.guard_names})
+    return GraphFacts(directory_roles=short.directory_roles, **made)
