@@ -3,8 +3,10 @@
 tiers = RoleTiers(index, facts, rules)
 tiers.azure[role].certain
 
-A role is judged by the operations of the catalogue and of the rules that it covers, notActions taken away; what it
-names beyond them, by its own text. Blocks under a condition make it only possible.
+A role is judged by the operations that it covers, notActions taken away: those of the snapshot, of the rules, and those
+that the declared kinds of edges need, so that a snapshot without a list of operations does not lower it. What it names
+beyond them is judged by its own text, and by what a star at its end may stand for. Blocks under a condition make it
+only possible.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remit.engine.index import TenantIndex
-from remit.engine.patterns import expand
+from remit.engine.patterns import covers, expand
 from remit.graph.facts import DirectoryRole, GraphFacts, RoleBasis
 from remit.graph.tiers import ACTIONS, DATA_ACTIONS, DIRECTORY, DIRECTORY_ROLES, PERMISSIONS, Tier, TierRule, TierRules
 from remit.model.question import Plane
@@ -27,6 +29,8 @@ GRAPH_APPS = ("00000003-0000-0000-c000-000000000000", "00000002-0000-0000-c000-0
 """Microsoft Graph, and the one before it: permissions of other APIs are their workloads'."""
 
 _PLANES = {Plane.CONTROL: ACTIONS, Plane.DATA: DATA_ACTIONS}
+_ENDS = ("write", "delete", "any/action", "read")
+"""What a star at the end of a pattern stands for, where no operation that it covers is known."""
 
 
 class RoleTier(NamedTuple):
@@ -59,10 +63,16 @@ class _Vocabulary:
             left &= ~inside
 
     def highest(self, listed: Sequence[str], subtracted: Sequence[str]) -> tuple[Tier, list[str]]:
-        """Return the highest tier of what patterns cover, and those patterns that cover no known name."""
+        """Return the highest tier of what patterns cover, and what to judge of those that cover no known name."""
         covered = expand(listed, self.names) - expand(subtracted, self.names)
         best = Tier(int(self.tier[list(covered)].min())) if covered else Tier.NONE
-        return best, [one for one in listed if not expand((one,), self.names)]
+        unknown = [text for one in listed if not expand((one,), self.names) for text in _texts(one)]
+        return best, [one for one in unknown if not any(covers(less, one.lower()) for less in subtracted)]
+
+
+def _texts(pattern: str) -> list[str]:
+    """Return a pattern that covers no known name as names that it stands for: with a star at its end, one an end."""
+    return [pattern[:-1] + end for end in _ENDS] if pattern.endswith("*") else [pattern]
 
 
 class RoleTiers:
@@ -83,7 +93,10 @@ class RoleTiers:
     @cached_property
     def _words(self) -> dict[tuple[Plane, bool], _Vocabulary]:
         return {
-            (plane, above): _Vocabulary(self._index.catalogue.names[plane], self._rules.on(word, above=above))
+            (plane, above): _Vocabulary(
+                [*self._index.catalogue.names[plane], *self._rules.known.get(word, ())],
+                self._rules.on(word, above=above),
+            )
             for plane, word in _PLANES.items()
             for above in (False, True)
         }

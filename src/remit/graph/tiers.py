@@ -108,6 +108,7 @@ class TierRules:
     Attributes:
         roles, directory_roles: tier by lower-case name or id. principals: by lower-case object id. places: by the key
             of a scope.
+        known: lower-case names of actions by plane, which the declared kinds need. A snapshot need not name them.
     """
 
     rules: tuple[TierRule, ...]
@@ -115,6 +116,7 @@ class TierRules:
     directory_roles: Mapping[str, Tier] = field(default_factory=dict)
     principals: Mapping[str, Tier] = field(default_factory=dict)
     places: Mapping[str, Tier] = field(default_factory=dict)
+    known: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def on(self, plane: str, *, above: bool = True) -> tuple[TierRule, ...]:
         """Return the rules of one plane, in order; without `above` those that count below management groups."""
@@ -138,6 +140,7 @@ class TierRules:
             {**other.directory_roles, **self.directory_roles},
             {**other.principals, **self.principals},
             {**other.places, **self.places},
+            {**other.known, **self.known},
         )
 
 
@@ -162,6 +165,7 @@ def read_tier_rules(text: str, catalogue: EdgeCatalogue, source: str = "tiers.to
         _tiers(said.directory_roles, source),
         _tiers(said.principals, source),
         {_scope_key(key, source): tier for key, tier in _tiers(said.places, source, lower=False).items()},
+        {plane: frozenset(_gaining(catalogue, plane, frozenset(GAINS))) for plane in (ACTIONS, DATA_ACTIONS)},
     )
 
 

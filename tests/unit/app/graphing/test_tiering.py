@@ -26,6 +26,14 @@ from remit.bootstrap.tiers import tier_rules
 from remit.graph.tiers import Tier, read_tier_rules
 
 OPERATOR = guid("operator")
+RULING = [
+    "Microsoft.Authorization/*/Delete",
+    "Microsoft.Authorization/*/Write",
+    "Microsoft.Authorization/elevateAccess/Action",
+    "Microsoft.Blueprint/blueprintAssignments/*",
+    "Microsoft.Resources/deploymentStacks/manageDenySetting/action",
+]
+"""What Contributor leaves out."""
 
 
 @pytest.fixture
@@ -159,6 +167,29 @@ def test_roles_are_told_with_their_planes(draft) -> None:
     assert told["azureRole", "Owner"] is Tier.CONTROL
     assert told["azureRole", "Operator"] is Tier.MANAGEMENT
     assert told["azureRole", "Reader"] is Tier.WORKLOAD
+
+
+@pytest.mark.parametrize(
+    ("actions", "less", "tier"),
+    [
+        (["*"], [], Tier.CONTROL),
+        (["*"], RULING, Tier.MANAGEMENT),
+        (["*/read", "Microsoft.Authorization/*"], [], Tier.CONTROL),
+        (["*/read", "Microsoft.Authorization/*"], ["Microsoft.Authorization/*"], Tier.WORKLOAD),
+        (["Microsoft.Authorization/unheard/*"], [], Tier.CONTROL),
+        (["Microsoft.Authorization/unheard/*"], ["*/write", "*/delete"], Tier.MANAGEMENT),
+        (["Microsoft.Unheard/things/*"], [], Tier.MANAGEMENT),
+        (["Microsoft.Unheard/things/*"], ["*/write", "*/delete", "*/action"], Tier.WORKLOAD),
+        (["Microsoft.Unheard/things/*"], ["Microsoft.Unheard/*"], Tier.NONE),
+        (["Microsoft.Unheard/things/write"], ["Microsoft.Unheard/*"], Tier.NONE),
+        (["Microsoft.Unheard/*/read"], [], Tier.WORKLOAD),
+    ],
+)
+def test_a_snapshot_without_operations_does_not_lower_a_role(draft, actions, less, tier) -> None:
+    role(draft, guid("judged"), "Judged", actions, [], notActions=less)
+    found = tiering(draft)
+    assert not any(found.escalation.tenant.index.catalogue.names)
+    assert {one.name: one.tier for one in found.roles()}["Judged"] is tier
 
 
 @pytest.mark.parametrize(
