@@ -92,6 +92,11 @@ def closed(rule: GuardRule, row: Row) -> None:
         _write(rule, row, not rule.open if isinstance(rule.open, bool) else "Other")
 
 
+def unsure(rule: GuardRule, row: Row) -> None:
+    """Write into a row what leaves a guard open."""
+    _write(rule, row, rule.unsure)
+
+
 def _write(rule: GuardRule, row: Row, value: object) -> None:
     steps = (["properties"] if rule.property else []) + (rule.property or rule.top).split(".")
     place: Any = row.setdefault(BELOW, {}).setdefault(rule.child, {}) if rule.child else row

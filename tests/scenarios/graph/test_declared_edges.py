@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 
 import pytest
-from tests.fakes.edge_cases import SCOPE, EdgeCase, base_cases, closed, declared, rules_of, standing
+from tests.fakes.edge_cases import SCOPE, EdgeCase, base_cases, closed, declared, rules_of, standing, unsure
 from tests.fakes.edge_reading import MAYBE, NO, YES, Held, reads_way
 from tests.fakes.edge_worlds import EdgeWorld
 
@@ -105,7 +105,11 @@ def undecided(kind: EdgeKind) -> Iterator[EdgeCase]:
             row = {key: value for key, value in case.row.items() if key != "properties"}
             yield case.but("properties not read", row=row)
         for rule in rules:
-            if rule.unsure is not None and "." not in rule.property:
+            if rule.unsure is not None and rule.top:
+                row = deepcopy(dict(case.row))
+                unsure(rule, row)
+                yield case.but(f"{rule.top} leaves it open", row=row)
+            elif rule.unsure is not None and "." not in rule.property:
                 properties = dict(case.row["properties"]) | {rule.property: rule.unsure}
                 yield case.but(f"{rule.property} leaves it open", row=dict(case.row) | {"properties": properties})
 
