@@ -46,7 +46,9 @@ def tiers_document(
     # Those without any plane stand last, and are only counted.
     shown = answer.shown(range(int((answer.possible < Tier.NONE).sum())))
     principals = tuple(
-        parts.RankedTierDocument(end_document(one.ref), one.tier.word, one.possible.word, one.own.word, one.hops)
+        parts.RankedTierDocument(
+            end_document(one.ref), one.tier.word, one.possible.word, one.own.word, one.hops, one.eligible
+        )
         for one in shown
     )
     return parts.TiersDocument(

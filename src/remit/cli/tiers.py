@@ -91,7 +91,7 @@ def show_tier(out: Console, escalation: Escalation, answer: TierAnswer, named: N
         out,
         [
             ("principal", f"{kind} {answer.ref.id}"),
-            ("by itself", own),
+            ("own grants", own),
             ("as of", format_instant(escalation.at.replace(microsecond=0))),
             *origin(escalation.tenant),
         ],
@@ -127,13 +127,13 @@ def show_everybody(
         table.add_row(tier.word, KIND_WORDS.get(kind, kind), f"{count:,}")
     show_table(out, table)
     out.print()
-    table = plain_table(("principal", 1), ("plane", 0), ("by itself", 0), ("steps", 0), right=("steps",))
+    table = plain_table(("principal", 1), ("plane", 0), ("own grants", 0), ("steps", 0), right=("steps",))
     shown = list(answer.shown(range(min(MOST_ROWS, len(answer.nodes)))))
     names = told_apart(one.ref for one in shown)
     for one in shown:
         who = Text.assemble(names[one.ref.id], (f"\n{KIND_WORDS.get(one.ref.kind, one.ref.kind)}", "dim"))
         hops = f"{one.hops:,}" if one.tier.word != "none" else ""
-        table.add_row(who, _plane(one.tier, one.possible), one.own.word, hops)
+        table.add_row(who, _plane(one.tier, one.possible, eligible=one.eligible), one.own.word, hops)
     show_table(out, table)
     if len(answer.nodes) > MOST_ROWS:
         out.print(f"  … and {len(answer.nodes) - MOST_ROWS:,} more; --json lists them all.")
@@ -149,8 +149,9 @@ def show_everybody(
     show_unread(out, answer.unread, {})
 
 
-def _plane(tier: Tier, possible: Tier) -> Text:
-    """Return a plane, and below it the higher one that is only possible."""
+def _plane(tier: Tier, possible: Tier, *, eligible: bool = False) -> Text:
+    """Return a plane, whether it has to be activated first, and the higher one that is only possible."""
     from rich.text import Text
 
-    return Text.assemble(tier.word, (f"\npossibly {possible.word}" if possible != tier else "", "yellow"))
+    later = "\nto activate" if eligible else ""
+    return Text.assemble(tier.word, later, (f"\npossibly {possible.word}" if possible != tier else "", "yellow"))

@@ -4,7 +4,8 @@ nodes = TierNodes(graph, rules)
 nodes.certain[number], nodes.possible[number]
 
 A principal's own tier is that of the roles and permissions it holds; the rest is reached over edges. What groups hold
-is theirs: their members get there over membership. Columns over nodes; nothing is looked up row by row.
+is theirs: their members get there over membership. A disabled account uses nothing of what it holds, and one that was
+not read may be disabled. Columns over nodes; nothing is looked up row by row.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from remit.graph.accounts import Accounts
 from remit.graph.escalation import TIER_ZERO, EscalationGraph
 from remit.graph.holding.grants import Worth
 from remit.graph.nodes import Facet, NodeKind, facets_of, refs_of
@@ -42,14 +44,16 @@ class Ground(NamedTuple):
 
     Attributes:
         kind: `assignment` (row of `Assignments`), `appRole` (row of `AppRoleGrants`) or `settled` (row -1).
-        certain: no condition and no deny assignment stands in the way, and the role was read.
+        certain: no condition and no deny assignment stands in the way, and role and account were read.
         eligible: it has to be activated first.
+        known: the principal's account was read.
     """
 
     kind: str
     row: int
     certain: bool
     eligible: bool
+    known: bool = True
 
 
 class TierNodes:
@@ -73,7 +77,16 @@ class TierNodes:
         """Tier per node, what is only possible among it."""
         return self._nodes(self._own[1])
 
+    @cached_property
+    def active(self) -> Small:
+        """Tier per node, for what is certain without activating anything."""
+        return self._nodes(self._own[2])
+
     # Principals --------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _accounts(self) -> Accounts:
+        return Accounts.of(self._graph.drawing)
 
     @cached_property
     def _assignments(self) -> tuple[NDArray[np.int64], Small, Small]:
@@ -104,38 +117,43 @@ class TierNodes:
         return rows, np.where(graph, named, Tier.WORKLOAD).astype(np.uint8)
 
     @cached_property
-    def _own(self) -> tuple[Small, Small]:
-        """Return the own tier of every principal, certain and possible."""
+    def _own(self) -> tuple[Small, Small, Small]:
+        """Return the own tier of every principal: certain, possible, and certain without activation."""
         count = len(self._index.facts.principals.key)
         certain = np.full(count, Tier.NONE, dtype=np.uint8)
-        possible = certain.copy()
+        possible, active = certain.copy(), certain.copy()
         rows, sure, may = self._assignments
         principal = self._index.facts.assignments.principal[rows]
         np.minimum.at(certain, principal, sure)
         np.minimum.at(possible, principal, may)
+        now = ~np.isin(rows, self._worth.eligible)
+        np.minimum.at(active, principal[now], sure[now])
         grants, tiers = self._permissions
-        for column in (certain, possible):
+        for column in (certain, possible, active):
             np.minimum.at(column, self._facts.app_role_grants.principal[grants], tiers)
+        for column in (certain, active):
+            column[self._accounts.disabled | self._accounts.unsure] = Tier.NONE
+        possible[self._accounts.disabled] = Tier.NONE
         for key, tier in self._rules.principals.items():
             row = self._index.principal_row(key)
             if row >= 0:
-                certain[row] = possible[row] = tier
-        return certain, np.minimum(certain, possible)
+                certain[row] = possible[row] = active[row] = tier
+        return certain, np.minimum(certain, possible), active
 
     def grounds(self, principal: int, tier: Tier) -> Iterator[Ground]:
         """Yield what gives a principal a tier by itself, the surest first."""
         if self._rules.principals.get(self._index.facts.principals.key[principal]) == tier:
             yield Ground("settled", -1, certain=True, eligible=False)
+        known = not self._accounts.unsure[principal]
         rows, sure, may = self._assignments
         eligible = np.isin(rows, self._worth.eligible)
         own = np.flatnonzero((self._index.facts.assignments.principal[rows] == principal) & (may == tier))
         for place in own[np.lexsort((own, eligible[own], sure[own]))].tolist():
-            yield Ground(
-                "assignment", int(rows[place]), certain=bool(sure[place] == tier), eligible=bool(eligible[place])
-            )
+            certain = bool(known and sure[place] == tier)
+            yield Ground("assignment", int(rows[place]), certain, bool(eligible[place]), bool(known))
         grants, tiers = self._permissions
         for row in grants[(self._facts.app_role_grants.principal == principal) & (tiers == tier)].tolist():
-            yield Ground("appRole", row, certain=True, eligible=False)
+            yield Ground("appRole", row, bool(known), eligible=False, known=bool(known))
 
     # Places ------------------------------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ tiering = Tiering(escalation, rules)
 tiering.of(named).path, tiering.everybody().counts
 
 A tier is certain where every step is; where only a possible one leads higher, that is told besides. After activation
-counts as reaching.
+counts as reaching, and is told where no way without it leads as high.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from remit.app.graphing.naming import Named
 from remit.engine.facts import PrincipalKind
 from remit.graph.answers import HopReason, NodeRef, Path
 from remit.graph.naming import NodeNames
-from remit.graph.network import Codes
+from remit.graph.network import Codes, EdgeFlag
 from remit.graph.nodes import NodeKind, kind_of, ref_of, refs_of
 from remit.graph.search import FoundPath, Search, Tree
 from remit.graph.tier_nodes import Ground, TierNodes
 from remit.graph.tiers import Tier, TierRules
-from remit.graph.walking import Measure
+from remit.graph.walking import Mask, Measure
 from remit.model.snapshot import Gap
 
 if TYPE_CHECKING:
@@ -73,13 +73,17 @@ class TierAnswer:
 
 
 class Ranked(NamedTuple):
-    """One of all: `tier` certainly, `possible` if what is not known is so; `hops` to the certain one."""
+    """One of all: `tier` certainly, `possible` if what is not known is so; `hops` to the certain one.
+
+    `eligible`: the certain one is reached after activation alone.
+    """
 
     ref: NodeRef
     tier: Tier
     possible: Tier
     own: Tier
     hops: int
+    eligible: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,7 @@ class EverybodyAnswer:
     """Everybody in order: by tier, by what is possible, by hops.
 
     Attributes:
-        nodes: numbers. tier, possible, own, hops: per node. counts: how many by certain tier and kind.
+        nodes: numbers. tier, possible, own, hops, eligible: per node. counts: how many by certain tier and kind.
     """
 
     tiering: Tiering
@@ -114,6 +118,7 @@ class EverybodyAnswer:
     possible: Codes
     own: Codes
     hops: Codes
+    eligible: Mask
     counts: dict[tuple[Tier, str], int]
     unread: tuple[Gap, ...]
 
@@ -126,6 +131,7 @@ class EverybodyAnswer:
                 Tier(int(self.possible[place])),
                 Tier(int(self.own[place])),
                 int(self.hops[place]),
+                bool(self.eligible[place]),
             )
 
 
@@ -146,6 +152,12 @@ class Tiering:
     def _possible(self) -> dict[Tier, Tree]:
         return self._trees(self.escalation.search, self._nodes.possible)
 
+    @cached_property
+    def _active(self) -> dict[Tier, Tree]:
+        """Ways that need no activation."""
+        search = self.escalation.search.certain
+        return self._trees(search.but(without=search.without | EdgeFlag.ELIGIBLE), self._nodes.active)
+
     @staticmethod
     def _trees(search: Search, tiers: np.ndarray) -> dict[Tier, Tree]:
         return {tier: search.tree_to(np.flatnonzero(tiers == tier), measure=Measure.HOPS) for tier in _TIERS}
@@ -153,12 +165,13 @@ class Tiering:
     # One ---------------------------------------------------------------------------------------------------------
 
     def of(self, source: Named) -> TierAnswer:
-        """Return the tier of a principal, and how it gets there. Cost: a walk over the graph for each tier."""
+        """Return the tier of a principal, and how it gets there. Cost: walks over the graph for each tier."""
         node = int(source.nodes[0]) if len(source.nodes) else -1
         if node < 0:
             return TierAnswer(source.ref, Tier.NONE, Tier.NONE, None, None, self._unread())
         certain, possible = self._best(self._certain, node), self._best(self._possible, node)
-        shown = None if certain is Tier.NONE else self._shown(self._certain[certain], node, certain)
+        trees = self._active if self._best(self._active, node) == certain else self._certain
+        shown = None if certain is Tier.NONE else self._shown(trees[certain], node, certain)
         higher = self._shown(self._possible[possible], node, possible) if possible < certain else None
         own = Tier(int(self._nodes.certain[node]))
         unread = unread_on(self.escalation, self.escalation.search.reached([node]))
@@ -202,29 +215,34 @@ class Tiering:
             role = index.facts.roles[index.v_role[one.row]]
             scope = self._names.scope(index.v_scope[one.row])
             word = "is eligible for" if one.eligible else "holds"
-            doubt = "" if one.certain else ", as far as a condition or a deny assignment lets it"
+            lets = "" if one.certain else ", as far as a condition or a deny assignment lets it"
+            doubt = lets if one.known else _NOT_READ
             return HopReason("role", f"{word} {role.name or role.key} at {scope.label}{doubt}", scope.id)
         if one.kind == "appRole":
             grants = self.escalation.facts.app_role_grants
             name = grants.permission_name[int(grants.permission[one.row])]
-            return HopReason("appRole", f"has the application permission {name}", "")
+            doubt = "" if one.known else _NOT_READ
+            return HopReason("appRole", f"has the application permission {name}{doubt}", "")
         return HopReason("note", "the file of overrides says so")
 
     # Everybody ---------------------------------------------------------------------------------------------------
 
     def everybody(self) -> EverybodyAnswer:
-        """Rank everybody who is in the directory. Cost: a walk over the graph for each tier, twice."""
+        """Rank everybody who is in the directory. Cost: three walks over the graph for each tier."""
         first, last = self._network.of_kind(NodeKind.PRINCIPAL)
         nodes = np.arange(first, last, dtype=np.int32)
         kinds = self.escalation.tenant.index.facts.principals.kind[refs_of(self._network.keys[first:last])]
         tier, hops = self._ranked(self._certain, first, last)
+        active, nearer = self._ranked(self._active, first, last)
+        eligible = active > tier
+        hops = np.where(eligible, hops, nearer)
         possible, _ = self._ranked(self._possible, first, last)
         own = self._nodes.certain[first:last].astype(np.int32)
         kept = np.flatnonzero(np.isin(kinds, _LISTED) | (possible < Tier.NONE))
         order = kept[np.lexsort((kept, hops[kept], possible[kept], tier[kept]))]
         words = Counter(zip(tier[order].tolist(), kinds[order].tolist(), strict=True))
         counts = {(Tier(one), PrincipalKind.WORDS[kind]): count for (one, kind), count in sorted(words.items())}
-        columns = (tier[order], np.minimum(tier, possible)[order], own[order], hops[order])
+        columns = (tier[order], np.minimum(tier, possible)[order], own[order], hops[order], eligible[order])
         return EverybodyAnswer(self, nodes[order], *columns, counts, self._unread())
 
     @staticmethod
@@ -275,6 +293,7 @@ LISTS = (
 """Lists that tiers rest on: a gap in one of them is told."""
 
 _MOST_GROUNDS = 5
+_NOT_READ = "; its account was not read and may be disabled, or gone"
 _ELSE = "reaching it is on that plane"
 _NODE_WORDS = {
     NodeKind.SCOPE: "any role can be given there",

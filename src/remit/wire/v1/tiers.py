@@ -35,13 +35,14 @@ class TierDocument(Struct, frozen=True, rename="camel", omit_defaults=True):
 
 
 class RankedTierDocument(Struct, frozen=True, rename="camel"):
-    """One of everybody."""
+    """One of everybody; `eligible`: the tier is reached after activation alone."""
 
     principal: EndDocument
     tier: str
     possible: str
     own: str
     hops: int
+    eligible: bool
 
 
 class RoleTierDocument(Struct, frozen=True, rename="camel"):

@@ -149,6 +149,67 @@ def test_readers_of_a_settled_place_are_not_raised(draft) -> None:
     assert asked(draft, "Maya", f'[places]\n"{PROD}" = "control"').tier is Tier.WORKLOAD
 
 
+def eligible(draft: Drafted, name: str, role_id: str, scope: str) -> None:
+    """Let somebody activate a role."""
+    kind, said = "Microsoft.Authorization/roleEligibilityScheduleInstances", guid(f"eligible {name} {role_id}")
+    given = f"/providers/Microsoft.Authorization/roleDefinitions/{role_id}"
+    properties = {"principalId": guid(name), "principalType": "User", "roleDefinitionId": given, "scope": scope}
+    draft.add(
+        "arm/roleEligibilityScheduleInstances",
+        id=f"{scope}/providers/{kind}/{said}",
+        name=said,
+        type=kind,
+        properties={**properties, "memberType": "Direct", "startDateTime": "2026-01-01T00:00:00Z"},
+    )
+
+
+def ranked(draft: Drafted, name: str) -> tuple[Tier, int, bool]:
+    """Return plane, steps and whether it has to be activated, from the list of everybody."""
+    everybody = tiering(draft).everybody()
+    shown = everybody.shown(range(len(everybody.nodes)))
+    return next((one.tier, one.hops, one.eligible) for one in shown if one.ref.id == guid(name))
+
+
+def test_what_has_to_be_activated_first_is_told_for_one_and_for_everybody(draft) -> None:
+    eligible(draft, "maya", OWNER, PROD_GROUP)
+    draft.assign(guid("maya"), READER, PROD_GROUP, "User")
+    answer = asked(draft, "Maya")
+    assert answer.shown is not None
+    assert (answer.tier, answer.shown.eligible) == (Tier.CONTROL, True)
+    assert ranked(draft, "maya") == (Tier.CONTROL, 0, True)
+
+
+def test_a_longer_way_without_activation_goes_before_a_shorter_one_with_it(draft) -> None:
+    draft.add("graph/groups", id=guid("owners"), displayName="Owners", securityEnabled=True)
+    member = {"@odata.type": "#microsoft.graph.user", "id": guid("maya")}
+    draft.add("graph/groupMembers", parentId=guid("owners"), member=member)
+    eligible(draft, "maya", OWNER, PROD_GROUP)
+    draft.assign(guid("owners"), OWNER, PROD_GROUP, "Group")
+    answer = asked(draft, "Maya")
+    assert answer.shown is not None
+    assert answer.shown.path is not None
+    assert (answer.shown.eligible, [hop.edge for hop in answer.shown.path.hops]) == (False, ["MEMBER-OF"])
+    assert ranked(draft, "maya") == (Tier.CONTROL, 1, False)
+
+
+def test_a_disabled_account_reaches_no_plane_by_what_it_holds(draft) -> None:
+    draft.lists["graph/users"][0]["accountEnabled"] = False
+    draft.assign(guid("maya"), OWNER, PROD_GROUP, "User")
+    answer = asked(draft, "Maya")
+    assert (answer.tier, answer.own, answer.shown, answer.higher) == (Tier.NONE, Tier.NONE, None, None)
+
+
+def test_an_account_that_was_not_read_reaches_a_plane_only_possibly(draft) -> None:
+    draft.lists["graph/users"] = []
+    draft.manifest["gaps"] = [{"api": "graph/users", "scope": "/", "reason": "403 Forbidden"}]
+    draft.assign(guid("maya"), OWNER, PROD_GROUP, "User")
+    answer = asked(draft, guid("maya"))
+    assert (answer.tier, answer.own, answer.shown) == (Tier.NONE, Tier.NONE, None)
+    assert answer.higher is not None
+    assert (answer.higher.tier, answer.higher.certain) == (Tier.CONTROL, False)
+    assert answer.higher.because[0].detail.endswith("its account was not read and may be disabled, or gone")
+
+
 def test_one_and_everybody_agree_on_a_whole_tenant() -> None:
     found = tiering(reviewed_tenant())
     everybody = found.everybody()
