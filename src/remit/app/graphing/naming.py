@@ -5,20 +5,22 @@
 
 Tried in this order: `tier0`; `role:NAME` and `entraRole:ID`, a directory role by display name or template id;
 `subject:ISSUER#SUBJECT`, outside subjects; anything that begins with `/`, a resource or scope; then principals and
-applications as `remit can` finds them; then resources, subscriptions and management groups by their names. `#secret`,
-`#code`, `#data`, `#control`, `#gate` or `#grant` behind the id or name of a resource means one side of it. Several of
-one name are an error that says so, never a guess. What is known and no node has no nodes: nothing leads to or from it.
+applications as `remit can` finds them; then resources, subscriptions and management groups by their names, and outside
+subjects without their issuer. `#secret`, `#code`, `#data`, `#control`, `#gate` or `#grant` behind the id or name of a
+resource means one side of it. Several of one name are an error that says so, never a guess. What is known and no node
+has no nodes: nothing leads to or from it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from remit.engine.facts import PrincipalFlag
 from remit.engine.strings import TextColumn
 from remit.graph.answers import NodeRef
 from remit.graph.facts import IdentityLink
@@ -39,6 +41,7 @@ _REACHED = (Facet.NONE, Facet.CODE, Facet.SECRET, Facet.DATA, Facet.CONTROL, Fac
 
 _ROLE, _ENTRA_ROLE, _SUBJECT = "role:", "entrarole:", "subject:"
 _EXAMPLES = "give an object id, name, resource id, scope, role:NAME or tier0"
+_DISABLED = "the account is disabled: it cannot sign in, and what it holds stays"
 _AT_ONCE = 1_000_000
 
 
@@ -92,7 +95,9 @@ class Naming:
 
     def principal(self, row: int) -> Named:
         """Return a principal by its row."""
-        return self._node(node_key(NodeKind.PRINCIPAL, row), row)
+        named = self._node(node_key(NodeKind.PRINCIPAL, row), row)
+        disabled = self._tenant.index.facts.principals.flags[row] & PrincipalFlag.DISABLED
+        return replace(named, remarks=(_DISABLED,)) if disabled else named
 
     # Directory --------------------------------------------------------------------------------------------------
 
@@ -130,6 +135,18 @@ class Naming:
         keys = [node_key(NodeKind.OUTSIDE, row) for row in rows]
         return Named(NodeRef(wanted, "subject", label), self._numbers(keys))
 
+    def _trusted(self, wanted: str) -> Named | None:
+        """Return an outside subject that is written as it is shown, without its issuer."""
+        table = self._facts.federated_credentials
+        rows = [row for row in range(len(table.principal)) if wanted in (table.subject[row], table.expression[row])]
+        issuers = sorted({table.issuer[row].rstrip("/") for row in rows}, key=str.lower)
+        if len({issuer.lower() for issuer in issuers}) > 1:
+            raise InputError(
+                f"`{wanted}` is a subject of {len(issuers)} issuers",
+                hint=f"give one, such as subject:{issuers[0]}#{wanted}",
+            )
+        return self._subject(f"{_SUBJECT}{issuers[0]}#{wanted}") if issuers else None
+
     def _somebody(self, wanted: str) -> Named:
         principals = self._tenant.principals
         try:
@@ -137,7 +154,12 @@ class Naming:
         except AmbiguousPrincipalError:
             raise
         except UnknownPrincipalError:
-            found = self._application(wanted) or self._named_place(wanted) or self._named_side(wanted)
+            found = (
+                self._application(wanted)
+                or self._named_place(wanted)
+                or self._named_side(wanted)
+                or self._trusted(wanted)
+            )
             if found is None:
                 raise InputError(f"nothing goes by `{wanted}` in this snapshot", hint=_EXAMPLES) from None
             return found
@@ -162,7 +184,7 @@ class Naming:
         if table.principal[row] >= 0:
             found = self.principal(int(table.principal[row]))
             remark = f"{table.display_name[row] or wanted} is an application; asked about its service principal"
-            return Named(found.ref, found.nodes, found.principal, (remark,))
+            return replace(found, remarks=(remark, *found.remarks))
         return self._node(node_key(NodeKind.APPLICATION, row))
 
     # Places -----------------------------------------------------------------------------------------------------

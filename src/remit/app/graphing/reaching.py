@@ -3,8 +3,8 @@
     answer = reach_of(escalation, naming.find("ci-release"))
     answer.lists["principals"].nodes, answer.tier_zero
 
-A thing is direct where it is reached without becoming anybody else: by own groups, own roles and one step. The figures
-are arrays; a name is looked up when it is asked for.
+A thing is direct where it is reached without becoming anybody else: by own groups, own roles and one step, and for
+certain where it is certain at all. The figures are arrays; a name is looked up when it is asked for.
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ def reach_of(escalation: Escalation, source: Named) -> ReachAnswer:
     search = escalation.search
     sure = search.certain.tree_from(source.nodes, measure=Measure.HOPS)
     any_way = search.tree_from(source.nodes, measure=Measure.HOPS)
-    near = direct(search.ground, source.nodes)
+    near = _near(search, sure, source)
     picker = _Picker(escalation, source, sure, any_way, near)
     groups, others = picker.principals(itself(search.ground, source.nodes))
     lists = {
@@ -155,6 +155,13 @@ def reach_of(escalation: Escalation, source: Named) -> ReachAnswer:
         unread_on(escalation, any_way.reached),
         counted,
     )
+
+
+def _near(search: Search, sure: Tree, source: Named) -> Mask:
+    """Return what is direct, and as sure as it is told: of what is certain only where that is so directly, too."""
+    surely, any_way = (direct(one.ground, source.nodes) for one in (search.certain, search))
+    near: Mask = np.where(sure.reached, surely, any_way)
+    return near
 
 
 class _Picker:

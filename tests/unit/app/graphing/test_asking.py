@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from tests.fakes.ai_tenant import role
 from tests.fakes.cutting import opened
 from tests.fakes.escalations import GLOBAL_ADMIN, LISTS, MANIFEST, VAULT, VM, hand_drawn
+from tests.fakes.reviewed_tenant import PROD_GROUP, PROD_MACHINE, Drafted, guid, places, resource
+from tests.fakes.reviewed_tenant import VAULT as SHOP_VAULT
+from tests.fakes.reviews import review_of
 
 from remit.app.graphing.asking import find_paths
 from remit.app.graphing.exposing import exposure_of
@@ -128,8 +132,8 @@ def test_reach_tells_the_path_to_tier_zero_and_what_needs_activation(world, nami
     answer = reach_of(world.escalation, naming.find("Ada"))
     assert answer.tier_zero is not None
     assert (answer.tier_zero.certain, answer.tier_zero.eligible) == (True, True)
-    (role,) = answer.shown(answer.lists["directoryRoles"], [0])
-    assert role.eligible
+    (held,) = answer.shown(answer.lists["directoryRoles"], [0])
+    assert held.eligible
     assert not any(one.eligible for one in answer.shown(answer.lists["resources"], [0, 1]))
 
 
@@ -191,3 +195,31 @@ def test_exposure_shows_the_way(world, naming) -> None:
 def test_nobody_is_exposed_to_what_no_edge_leads_to(world, naming) -> None:
     answer = exposure_of(world.escalation, naming.find(f"{VM}#secret"))
     assert (answer.nodes.tolist(), answer.entries, answer.kinds) == ([], (), {})
+
+
+def test_what_is_certain_only_through_others_is_not_direct_because_it_may_be() -> None:
+    draft = Drafted()
+    places(draft)
+    role(draft, guid("operator"), "Operator", ["Microsoft.Compute/virtualMachines/*"], [])
+    role(draft, guid("secrets"), "Secrets", [], ["Microsoft.KeyVault/vaults/secrets/*"])
+    draft.add("graph/users", id=guid("maya"), displayName="Maya", userPrincipalName="maya@shop.example")
+    identity = resource(PROD_GROUP, "Microsoft.ManagedIdentity/userAssignedIdentities", "id-read")
+    draft.managed_identity(identity)
+    carried = {"type": "UserAssigned", "userAssignedIdentities": {identity: {"principalId": guid("id-read")}}}
+    draft.resource(PROD_MACHINE, identity=carried)
+    draft.resource(SHOP_VAULT, enableRbacAuthorization=True)
+    draft.assign(guid("maya"), guid("operator"), PROD_GROUP, "User")
+    draft.assign(guid("maya"), guid("secrets"), SHOP_VAULT, "User")
+    condition = {"condition": "@Request[Microsoft.Unheard:thing] StringEquals 'x'", "conditionVersion": "2.0"}
+    draft.lists["arm/roleAssignments"][-1]["properties"] |= condition
+
+    def told() -> tuple[bool, bool, int]:
+        escalation = review_of(draft).escalation
+        answer = reach_of(escalation, Naming(escalation).find("Maya"))
+        found = answer.lists["resources"]
+        shown = answer.shown(found, range(len(found.nodes)))
+        return next((one.certain, one.direct, one.hops) for one in shown if one.ref.label == "kv-shop")
+
+    assert told() == (False, True, 1)
+    draft.assign(guid("id-read"), guid("secrets"), SHOP_VAULT)
+    assert told() == (True, False, 3)

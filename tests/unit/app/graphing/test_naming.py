@@ -136,3 +136,24 @@ def test_outside_subjects_are_named_by_issuer_and_subject(tmp_path) -> None:
     assert one in every
     assert len(every) > 1
     assert escalation.node_ref(one).id == f"subject:{issuer}#repo:shop/site:pull_request"
+
+
+def test_an_outside_subject_goes_by_what_is_shown_of_it(tmp_path) -> None:
+    draft = reviewed_tenant()
+    draft.trust("ci-dev", "elsewhere", "repo:two/issuers:pull_request", url="https://one.invalid")
+    draft.trust("ci-dev", "there", "repo:two/issuers:pull_request", url="https://two.invalid")
+    naming = Naming(opened(*lists_of(draft.export(tmp_path))))
+    issuer, subject = "https://token.actions.githubusercontent.com", "repo:shop/site:pull_request"
+    found = naming.find(subject)
+    assert found.ref.id == f"subject:{issuer}#{subject}"
+    assert found.nodes.tolist() == naming.find(f"subject:{issuer}#{subject}").nodes.tolist() != []
+    with pytest.raises(InputError, match="is a subject of 2 issuers") as caught:
+        naming.find("repo:two/issuers:pull_request")
+    assert caught.value.hint() == "give one, such as subject:https://one.invalid#repo:two/issuers:pull_request"
+
+
+def test_of_a_disabled_account_its_name_says_that_it_is(tmp_path) -> None:
+    draft = reviewed_tenant()
+    draft.service_principal("retired", accountEnabled=False)
+    found = Naming(opened(*lists_of(draft.export(tmp_path)))).find("retired")
+    assert found.remarks == ("the account is disabled: it cannot sign in, and what it holds stays",)
