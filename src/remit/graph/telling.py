@@ -12,7 +12,7 @@ from typing import NamedTuple
 from remit.engine.decide import decide
 from remit.graph.accounts import Accounts
 from remit.graph.answers import Hop, HopReason, NodeRef, Path
-from remit.graph.directory import tell_directory
+from remit.graph.directory import tell_directory, tell_doubt
 from remit.graph.drawing import GAP
 from remit.graph.elsewhere import NOT, Elsewhere, sureness
 from remit.graph.escalation import EscalationGraph
@@ -147,7 +147,9 @@ class Teller:
             detail = "the machines of its node resource group are its nodes"
             told = _Told(name, "", (HopReason("note", detail, "", name),))
         else:
-            told = _Told(*tell_directory(self._drawing, label, evidence, source, target))
+            edge, permission, reasons = tell_directory(self._drawing, label, evidence, source, target)
+            doubt = tell_doubt(self._drawing, label, target, reasons) if flags & EdgeFlag.POSSIBLE else ()
+            told = _Told(edge, permission, (*reasons, *doubt))
         return told
 
     def _class(self, label: Label) -> HoldingClass:

@@ -14,14 +14,14 @@ from remit.graph.directory.groups import groups_of
 from remit.graph.directory.powers import Powers
 from remit.graph.directory.relations import draw_control, draw_elevation, draw_memberships, draw_owners, draw_roles_held
 from remit.graph.directory.standing import Standing
-from remit.graph.directory.telling import tell_directory
+from remit.graph.directory.telling import tell_directory, tell_doubt
 from remit.graph.directory.tenant import single_sets
 from remit.graph.directory.unread import Unread
 from remit.graph.directory.users import users_of
 from remit.graph.drawing import Drawing
 from remit.graph.network import EdgeBatch
 
-__all__ = ["draw_directory", "tell_directory"]
+__all__ = ["draw_directory", "tell_directory", "tell_doubt"]
 
 
 def draw_directory(drawing: Drawing) -> list[EdgeBatch]:

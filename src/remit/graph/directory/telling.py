@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from remit.engine.facts import PrincipalKind
 from remit.graph.answers import HopReason
 from remit.graph.directory.blind import TABLE as GAPS
 from remit.graph.directory.classes import IN_UNIT
@@ -9,7 +10,7 @@ from remit.graph.directory.groups import group_traits
 from remit.graph.directory.groups import states as group_states
 from remit.graph.directory.powers import Power, kinds_of, powers_of
 from remit.graph.drawing import HAS_ROLE, MEMBER_OF, Drawing
-from remit.graph.facts import DirectoryRole, DirectoryScope, OwnedKind, RoleBasis
+from remit.graph.facts import DirectoryRole, DirectoryScope, OwnedKind, RoleBasis, UserFlag
 from remit.graph.kinds import EdgeKind
 from remit.graph.network import Label
 from remit.graph.nodes import NodeKind, kind_of, ref_of
@@ -18,6 +19,17 @@ Told = tuple[str, str, tuple[HopReason, ...]]
 _BASIS = {
     RoleBasis.KNOWN: "its definition was not read: it is taken for the built-in role that has this id everywhere",
     RoleBasis.UNKNOWN: "its definition was not read, and no built-in role that leads anywhere has this id",
+}
+_RELATIONS = ("memberships", "eligible_memberships", "directory_assignments")
+_NOT_SURE = "it is not sure that Azure lets this pass"
+_DOUBTS = {
+    PrincipalKind.USER: "the user may be protected, by what it holds or may activate, or by what was not read",
+    PrincipalKind.GROUP: "whether the group can be changed so, or its rule met, is not known",
+    PrincipalKind.SERVICE_PRINCIPAL: "whether it can be changed so, or its application can, is not known",
+}
+_SIGNS_IN_ELSEWHERE = {
+    UserFlag.GUEST: "a guest signs in at home: what is set here may not be what it uses there",
+    UserFlag.SYNCED: "what is set here counts only where it is written back",
 }
 _NOT_EXPORTED = "has to be activated first; what activation asks for stands in no list of the export"
 
@@ -158,6 +170,25 @@ def _power(drawing: Drawing, label: Label, source_key: int, target_key: int) -> 
     if power.way.note:
         reasons.append(HopReason("note", power.way.note, role.key, label.name))
     return label.name, power.action or role.name, tuple(reasons)
+
+
+def tell_doubt(
+    drawing: Drawing, label: Label, target_key: int, reasons: tuple[HopReason, ...]
+) -> tuple[HopReason, ...]:
+    """Return why an edge that `draw_directory` drew is only possible, where its reasons do not say so already."""
+    if label.table in _RELATIONS or any(reason.kind == "gap" for reason in reasons):
+        return ()
+    if kind_of(target_key) != NodeKind.PRINCIPAL:
+        return (HopReason("note", _NOT_SURE, "", label.name),)
+    principal = ref_of(target_key)
+    kind = int(drawing.index.facts.principals.kind[principal])
+    detail = _DOUBTS.get(kind, _NOT_SURE)
+    if kind == PrincipalKind.USER:
+        users = drawing.facts.users
+        (places,) = (users.principal == principal).nonzero()
+        flags = int(users.flags[places[0]]) if len(places) else 0
+        detail = next((said for flag, said in _SIGNS_IN_ELSEWHERE.items() if flags & flag), detail)
+    return (HopReason("note", detail, _key(drawing, principal), label.name),)
 
 
 def role_of(drawing: Drawing, key: int) -> DirectoryRole | None:
