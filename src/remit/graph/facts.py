@@ -178,6 +178,8 @@ class GroupFlag:
     """RESTRICTED: member of a restricted management administrative unit."""
     ASSIGNABLE_NOT_READ = 64
     """The payload does not say isAssignableToRole at all."""
+    PAUSED = 128
+    """Its rule is not worked on: nobody comes in by it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -374,6 +376,14 @@ class Clusters:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Workers:
+    """Machines of hybrid worker groups, rows of `ResourceTable`; sorted by (group, machine)."""
+
+    group: Codes
+    machine: Codes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class ScopeNames:
     """Display names of management groups and subscriptions; sorted by scope."""
 
@@ -404,4 +414,5 @@ class GraphFacts:
     activation_rules: ActivationRules
     tags: Tags
     clusters: Clusters
+    workers: Workers
     scope_names: ScopeNames

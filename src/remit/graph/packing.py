@@ -32,6 +32,7 @@ _TABLES: dict[str, type] = {
     "activation_rules": tables.ActivationRules,
     "tags": tables.Tags,
     "clusters": tables.Clusters,
+    "workers": tables.Workers,
     "scope_names": tables.ScopeNames,
 }
 

@@ -1,8 +1,9 @@
 """What follows from a resource, and what resources say of themselves: identities, access policies, clusters.
 
 Code that runs on a resource can ask for the token of every identity attached to it (I4, MI-03); whoever controls a
-cluster controls the machines of its node resource group (AKS-11); an access policy of a vault gives what it names
-while the vault is ruled by policies (K1).
+cluster controls the machines of its node resource group (AKS-11); tasks of a Batch account run on its pools, jobs of a
+hybrid worker group on its machines; an access policy of a vault gives what it names while the vault is ruled by
+policies (K1).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remit.engine.facts import Setting
-from remit.graph.drawing import HAS_IDENTITY, Drawing
+from remit.graph.drawing import HAS_IDENTITY, SILENT, Drawing
 from remit.graph.facts import GuardState, IdentityLink, VaultRight
 from remit.graph.network import EdgeBatch, EdgeFlag
 from remit.graph.nodes import Facet, NodeKind, node_key
@@ -20,23 +21,33 @@ Codes = NDArray[np.int32]
 
 NODE_GROUP = "AKS-11"
 _CLUSTER = "microsoft.containerservice/managedclusters"
+_BATCH, _POOLS = "microsoft.batch/batchaccounts", "microsoft.batch/batchaccounts/pools"
 _MACHINE_TYPES = ("microsoft.compute/virtualmachines", "microsoft.compute/virtualmachinescalesets")
 
 
 def draw_resources(drawing: Drawing) -> list[EdgeBatch]:
     """Return the edges of identities, access policies and clusters. Cost: linear in their tables."""
-    return [*_identities(drawing), *_vault_policies(drawing), *_node_groups(drawing)]
+    return [
+        *_identities(drawing),
+        *_vault_policies(drawing),
+        *_node_groups(drawing),
+        *_pools(drawing),
+        *_workers(drawing),
+    ]
 
 
 def _identities(drawing: Drawing) -> list[EdgeBatch]:
     table, resources = drawing.facts.identities, drawing.facts.resources
-    clusters = [row for row, name in enumerate(resources.type_name) if name == _CLUSTER]
+    clusters = _types(drawing, _CLUSTER)
     # What runs in a cluster gets tokens of its nodes' identities, not of the control plane's.
     inside = ~np.isin(resources.type[table.resource], clusters) | (table.link == IdentityLink.NODES)
     rows = np.flatnonzero(inside).astype(np.int32)
     source = node_key(NodeKind.RESOURCE, table.resource[rows], int(Facet.CODE))
     target = node_key(NodeKind.PRINCIPAL, table.principal[rows])
-    return [EdgeBatch.of(source, target, label=drawing.label(HAS_IDENTITY, "identities"), evidence=rows)]
+    # Tasks get tokens of their pool's identities; the account's own serves its keys and its storage (I4).
+    own = np.isin(resources.type[table.resource[rows]], _types(drawing, _BATCH))
+    flags = np.where(own, EdgeFlag.POSSIBLE, 0).astype(np.uint8)
+    return [EdgeBatch.of(source, target, label=drawing.label(HAS_IDENTITY, "identities"), flags=flags, evidence=rows)]
 
 
 def _vault_policies(drawing: Drawing) -> list[EdgeBatch]:
@@ -90,7 +101,7 @@ def _node_groups(drawing: Drawing) -> list[EdgeBatch]:
     groups, owners = clusters.node_group[known], clusters.resource[known]
     if not len(groups):
         return []
-    types = [row for row, name in enumerate(table.type_name) if name in _MACHINE_TYPES]
+    types = _types(drawing, *_MACHINE_TYPES)
     order = np.argsort(groups, kind="stable")
     groups, owners = groups[order], owners[order]
     machines = np.flatnonzero(np.isin(table.type, types) & np.isin(table.scope, groups)).astype(np.int32)
@@ -99,3 +110,35 @@ def _node_groups(drawing: Drawing) -> list[EdgeBatch]:
     source = node_key(NodeKind.RESOURCE, cluster, int(Facet.CODE))
     target = node_key(NodeKind.RESOURCE, machines, int(Facet.CODE))
     return [EdgeBatch.of(source, target, label=drawing.label(NODE_GROUP))]
+
+
+def _pools(drawing: Drawing) -> list[EdgeBatch]:
+    """Draw from a Batch account to its pools, no step of its own: whoever runs tasks chooses the pool."""
+    table = drawing.facts.resources
+    accounts = np.flatnonzero(np.isin(table.type, _types(drawing, _BATCH))).tolist()
+    row_of = {(int(table.scope[row]), table.suffix[row].lower()): row for row in accounts}
+    pairs = []
+    for pool in np.flatnonzero(np.isin(table.type, _types(drawing, _POOLS))).tolist():
+        account = row_of.get((int(table.scope[pool]), table.suffix[pool].lower().rsplit("/", 2)[0]))
+        if account is not None:
+            pairs.append((account, pool))
+    found = np.asarray(pairs, dtype=np.int32).reshape(-1, 2)
+    return _code_to_code(drawing, found[:, 0], found[:, 1])
+
+
+def _workers(drawing: Drawing) -> list[EdgeBatch]:
+    """Draw from a hybrid worker group to its machines, no step of its own."""
+    workers = drawing.facts.workers
+    return _code_to_code(drawing, workers.group, workers.machine)
+
+
+def _code_to_code(drawing: Drawing, source: Codes, target: Codes) -> list[EdgeBatch]:
+    if not len(source):
+        return []
+    above, below = (node_key(NodeKind.RESOURCE, rows, int(Facet.CODE)) for rows in (source, target))
+    return [EdgeBatch.of(above, below, label=drawing.plain(SILENT), flags=EdgeFlag.SILENT)]
+
+
+def _types(drawing: Drawing, *names: str) -> list[int]:
+    """Return the rows of some lower-case types."""
+    return [row for row, name in enumerate(drawing.facts.resources.type_name) if name in names]

@@ -179,7 +179,10 @@ class MembershipRows:
             column.append(value)
 
     def finish(self, people: People) -> tuple[Memberships, Memberships]:
-        """Return active and eligible memberships; a pair with windows counts only inside them (V4)."""
+        """Return active and eligible memberships; a pair with windows counts only inside them (V4).
+
+        A service principal cannot be eligible (P4): such a row is none.
+        """
         parent, member = people.row[ints(self.parent)], people.row[ints(self.member)]
         window_parent, window_member = people.row[ints(self.window_parent)], people.row[ints(self.window_member)]
         start, end = longs(self.window_start), longs(self.window_end)
@@ -195,7 +198,9 @@ class MembershipRows:
             np.concatenate([np.full(always, ALWAYS_UNTIL), end]),
         )
         first, second, third, fourth = self.eligible
-        eligible = _sorted(people.row[ints(first)], people.row[ints(second)], longs(third), longs(fourth))
+        group, candidate = people.row[ints(first)], people.row[ints(second)]
+        able = people.principals.kind[candidate] != PrincipalKind.SERVICE_PRINCIPAL
+        eligible = _sorted(group[able], candidate[able], longs(third)[able], longs(fourth)[able])
         return active, eligible
 
 

@@ -35,7 +35,7 @@ def groups_of(standing: Standing, unread: Unread) -> Classes:
     table = standing.drawing.facts.groups
     traits = np.full(standing.count, _UNREAD, dtype=np.int64)
     traits[table.principal] = table.flags
-    dynamic = np.flatnonzero((table.flags & GroupFlag.DYNAMIC) > 0)
+    dynamic = np.flatnonzero((table.flags & (GroupFlag.DYNAMIC | GroupFlag.PAUSED)) == GroupFlag.DYNAMIC)
     synced = bool((standing.drawing.facts.users.flags & UserFlag.SYNCED).any())
     kept: dict[str, int] = {}
     for row in dynamic.tolist():

@@ -18,6 +18,7 @@ from remit.graph.directory.applications import application_keys
 from remit.graph.drawing import SILENT, Drawing
 from remit.graph.facts import IdentityLink, ServiceFlag
 from remit.graph.federation.issuers import IssuerKind, issuer_key
+from remit.graph.federation.openness import EXCHANGE_AUDIENCES
 from remit.graph.federation.subjects import SubjectKind
 from remit.graph.federation.trusts import Trust, trusts_of
 from remit.graph.network import EdgeBatch, EdgeFlag
@@ -119,8 +120,7 @@ def _identities(drawing: Drawing, trusts: tuple[Trust, ...]) -> list[EdgeBatch]:
             if principal >= 0:
                 sources.append(principal)
                 rows.append(trust.row)
-                # Entra takes tokens of managed identities; of another application it is not documented.
-                flags.append(0 if principal in managed else EdgeFlag.POSSIBLE)
+                flags.append(0 if principal in managed and _says(trust, drawing, principal) else EdgeFlag.POSSIBLE)
     if not rows:
         return []
     evidence = np.asarray(rows, dtype=np.int32)
@@ -133,6 +133,17 @@ def _identities(drawing: Drawing, trusts: tuple[Trust, ...]) -> list[EdgeBatch]:
             evidence=evidence,
         )
     ]
+
+
+def _says(trust: Trust, drawing: Drawing, principal: int) -> bool:
+    """Tell whether a token of a managed identity is sure to say what a credential demands.
+
+    Its subject is the object id in lower case, compared letter by letter; its audience is that of the exchange, as for
+    any other there has to be an application that is called so. Of a principal that is no managed identity it is not
+    documented that Entra takes its tokens.
+    """
+    exact = trust.demands.subject == drawing.index.facts.principals.key[principal]
+    return exact and not set(EXCHANGE_AUDIENCES).isdisjoint(trust.audiences)
 
 
 def _not_read(drawing: Drawing) -> list[EdgeBatch]:

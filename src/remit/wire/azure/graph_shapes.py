@@ -63,6 +63,7 @@ class PolicyPermissions(Payload):
 class AccessPolicy(Payload):
     """An access policy of a vault (K1)."""
 
+    tenant_id: str | None = None
     object_id: str | None = None
     application_id: str | None = None
     permissions: PolicyPermissions | None = None
@@ -71,6 +72,7 @@ class AccessPolicy(Payload):
 class VaultAccess(Payload):
     """Access policies of a vault."""
 
+    tenant_id: str | None = None
     access_policies: list[AccessPolicy] | None = None
 
 
@@ -94,6 +96,12 @@ class ClusterSays(Payload):
     node_resource_group: str | None = None
     oidc_issuer_profile: IssuerProfile | None = None
     identity_profile: dict[str, NodeIdentity | None] | None = None
+
+
+class WorkerSays(Payload):
+    """What a hybrid worker says of itself; the machine may be one of Arc."""
+
+    vm_resource_id: str | None = None
 
 
 class PlaceProperties(Payload):
@@ -212,6 +220,7 @@ class Group(_Row):
     is_assignable_to_role: bool | UnsetType | None = UNSET
     group_types: list[str] | None = None
     membership_rule: str | None = None
+    membership_rule_processing_state: str | None = None
     on_premises_sync_enabled: bool | None = None
     security_enabled: bool | None = None
     is_management_restricted: bool | None = None

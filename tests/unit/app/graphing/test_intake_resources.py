@@ -219,7 +219,9 @@ def test_access_policies_of_a_vault_become_rights() -> None:
             VAULTS,
             "safe",
             properties={
+                "tenantId": TENANT.upper(),
                 "accessPolicies": [
+                    policy("mi-b", secrets=["all"]) | {"tenantId": "another tenant"},
                     policy("ann", secrets=["Get", "list"], keys=["Sign", "get"]),
                     policy("ann", certificates=["import"]),
                     policy("MI-A", secrets=["all"], certificates=["GET"], keys=["create"]),
@@ -229,7 +231,7 @@ def test_access_policies_of_a_vault_become_rights() -> None:
                     {"objectId": "mi-b", "permissions": {"secrets": "get"}},
                     {"objectId": "mi-b"},
                     7,
-                ]
+                ],
             },
         ),
         resource(VAULTS, "empty", properties=None),

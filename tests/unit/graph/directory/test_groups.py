@@ -169,3 +169,21 @@ def test_membership_is_a_step_and_ends_with_its_window():
     assert drawn.steps(ada, group) == {"EN-17 eligible"}
     assert drawn.steps(bob, group) == {"MEMBER-OF"}
     assert tenant.draw("2026-12-01T00:00:00Z").steps(ada, group) == set()
+
+
+@pytest.mark.parametrize(("state", "steps"), [("Paused", set()), ("On", {"EN-10"})])
+def test_nobody_comes_into_a_dynamic_group_by_a_rule_that_is_paused(state, steps):
+    tenant = DirectoryTenant()
+    app, group = tenant.software("app"), tenant.group("one", **DYNAMIC, membershipRuleProcessingState=state)
+    tenant.permit(app, "User.ReadWrite.All", "Group.ReadWrite.All")
+    assert tenant.draw().steps(app, group) == {"EN-09"} | steps
+
+
+@pytest.mark.parametrize("access", ["member", "owner"])
+def test_a_service_principal_cannot_be_eligible_in_a_group(access):
+    tenant = DirectoryTenant()
+    group = tenant.group("one")
+    for who, steps in ((tenant.software("app"), set()), (tenant.user("ada"), {"EN-17"})):
+        row = {"groupId": group, "principalId": who, "accessId": access, "startDateTime": "2026-01-01T00:00:00Z"}
+        tenant.add("groupEligibilityScheduleInstances", **row)
+        assert {one.split()[0] for one in tenant.draw().steps(who, group)} == steps

@@ -11,13 +11,13 @@ from remit.graph.nodes import NodeKind, node_key
 def test_each_relation_says_what_it_rests_on():
     tenant = DirectoryTenant()
     ada, group, app = tenant.user("ada"), tenant.group("staff"), tenant.software("app")
-    later, unit = tenant.user("later"), tenant.unit("North")
+    later, bob, unit = tenant.user("later"), tenant.user("bob"), tenant.unit("North")
     tenant.member(group, ada)
     tenant.member(group, tenant.user("owner"), "groupOwners")
     tenant.member(tenant.application("app"), ada, "applicationOwners")
     tenant.member(app, later, "servicePrincipalOwners")
     tenant.add("groupEligibilityScheduleInstances", groupId=group, principalId=later, accessId="member")
-    tenant.add("groupEligibilityScheduleInstances", groupId=group, principalId=app, accessId="owner")
+    tenant.add("groupEligibilityScheduleInstances", groupId=group, principalId=bob, accessId="owner")
     tenant.role(ada, "Global Administrator")
     tenant.role(later, "Global Administrator", eligible=True)
     tenant.role(ada, "Helpdesk Administrator", scope=unit)
@@ -28,7 +28,7 @@ def test_each_relation_says_what_it_rests_on():
     assert drawn.told(ada, app) == [("EN-05", "owner of the application", ("owner", "note"))]
     assert drawn.told(later, app) == [("EN-05", "owner of the service principal", ("owner", "note"))]
     assert drawn.told(later, group) == [("EN-17", "eligible member", ("member", "activation"))]
-    assert drawn.told(app, group) == [("EN-17", "eligible owner of the group", ("owner", "activation", "note"))]
+    assert drawn.told(bob, group) == [("EN-17", "eligible owner of the group", ("owner", "activation", "note"))]
     assert drawn.told(ada, role) == [("HAS-ROLE", "Global Administrator at /", ("directoryRole",))]
     assert drawn.told(later, role) == [("EN-16", "eligible Global Administrator at /", ("directoryRole", "activation"))]
     assert drawn.told(ada, "azure") == [("AUT-04", "Global Administrator (active)", ("directoryRole", "note"))]

@@ -185,6 +185,14 @@ def test_an_identity_of_this_tenant_that_is_the_subject_is_drawn_to_it(draft) ->
     assert drawn.edges() == [("id-dev", "DEV-06", "outside:mi", True), ("outside:mi", "DEV-06", "bridge", True)]
 
 
+@pytest.mark.parametrize("changed", [{"subject": guid("id-dev").upper()}, {"audience": "api://another"}])
+def test_a_token_that_may_not_say_what_is_asked_for_letter_by_letter_is_possible_only(draft, changed) -> None:
+    draft.managed_identity(DEV_IDENTITY)
+    draft.application("bridge")
+    draft.trust("bridge", "mi", **{"subject": guid("id-dev"), "url": ENTRA} | changed)
+    assert ("id-dev", "DEV-06", "outside:mi", False) in Drawn(draft).edges()
+
+
 def test_an_application_as_the_subject_is_possible_only(draft) -> None:
     draft.application("other")
     draft.application("bridge")

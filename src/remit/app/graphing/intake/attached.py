@@ -1,6 +1,8 @@
-"""What single types of resources say that edges rest on: access policies of vaults, and clusters."""
+"""What single types of resources say that edges rest on: access policies of vaults, clusters, and hybrid workers."""
 
 from __future__ import annotations
+
+from bisect import bisect_left
 
 import numpy as np
 
@@ -8,12 +10,14 @@ from remit.app.graphing.intake.columns import Rows
 from remit.app.graphing.intake.identities import IdentityRows
 from remit.app.graphing.intake.source import Source
 from remit.app.intake.columns import Ints, TextRows, gather
-from remit.graph.facts import Clusters, IdentityLink, VaultPolicies, VaultRight
+from remit.graph.facts import Clusters, IdentityLink, ResourceTable, VaultPolicies, VaultRight, Workers
 from remit.wire.azure import graph_shapes as shapes
 from remit.wire.azure.tolerant import Tolerant
 
 VAULT = "microsoft.keyvault/vaults"
 CLUSTERS = frozenset(("microsoft.containerservice/managedclusters", "microsoft.kubernetes/connectedclusters"))
+
+WORKER = "microsoft.automation/automationaccounts/hybridrunbookworkergroups/hybridrunbookworkers"
 
 _EVERYTHING = "all"
 _RIGHTS = {
@@ -41,7 +45,12 @@ class VaultRows:
 
     def take(self, row: int, said: shapes.GraphResource) -> None:
         """Take the policies of one vault."""
-        for policy in self._decode(said.properties).access_policies or ():
+        decoded = self._decode(said.properties)
+        home = (decoded.tenant_id or "").lower()
+        for policy in decoded.access_policies or ():
+            if home and policy.tenant_id and policy.tenant_id.lower() != home:
+                # It names somebody of another tenant, whoever has that id here; the vault asks its own tenant alone.
+                continue
             principal = self._source.holder(policy.object_id)
             # A policy that names an application holds only for that application on behalf of the principal.
             if principal >= 0 and policy.permissions is not None and not policy.application_id:
@@ -91,6 +100,40 @@ class ClusterRows:
         resource = table_row[read]
         order = np.argsort(resource, kind="stable")
         return Clusters(resource[order], group[order], gather(self._issuer.column(), order))
+
+
+class WorkerRows:
+    """Which machine is a worker of which group, by their ids until all resources were read."""
+
+    def __init__(self, source: Source) -> None:
+        self._tree = source.index.tree
+        self._found: list[tuple[str, str]] = []
+        self._decode = Tolerant(shapes.WorkerSays).decode
+
+    def take(self, key: str, said: shapes.GraphResource) -> None:
+        """Take one worker; `key` is its lower-case id, below that of its group."""
+        machine = self._decode(said.properties).vm_resource_id
+        if machine:
+            self._found.append((key.rsplit("/", 2)[0], machine.rstrip("/").lower()))
+
+    def finish(self, resources: ResourceTable) -> Workers:
+        """Return the table; machines that were not read are left out. Cost: a search in the table for each worker."""
+        rows = Rows("ii")
+        for group, machine in self._found:
+            pair = self._row(resources, group), self._row(resources, machine)
+            if min(pair) >= 0:
+                rows.add(*pair)
+        return Workers(*rows.sorted())
+
+    def _row(self, resources: ResourceTable, key: str) -> int:
+        container, provider, rest = key.partition("/providers/")
+        scope = self._tree.row(container)
+        if scope < 0:
+            return -1
+        suffix = provider + rest
+        low, high = np.searchsorted(resources.scope, (scope, scope + 1)).tolist()
+        place: int = bisect_left(range(low, high), suffix, key=lambda row: resources.suffix[row].lower()) + low
+        return place if place < high and resources.suffix[place].lower() == suffix else -1
 
 
 def _rights(said: shapes.PolicyPermissions) -> int:

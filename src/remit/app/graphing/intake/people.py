@@ -10,11 +10,13 @@ from msgspec import UNSET
 from remit.app.graphing.intake.columns import Rows
 from remit.app.graphing.intake.source import Source, window
 from remit.app.intake.columns import TextRows, gather
+from remit.engine.facts import PrincipalKind
 from remit.graph.facts import AdministrativeUnits, GroupFlag, Groups, OwnedKind, Owners, UserFlag, Users
 from remit.model.interval import ALWAYS_FROM, ALWAYS_UNTIL
 from remit.wire.azure import graph_shapes as shapes
 
 _OWNER = "owner"
+_PAUSED = "paused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ def read_groups(source: Source, restricted: frozenset[int]) -> Groups:
             (group.is_assignable_to_role is True, GroupFlag.ROLE_ASSIGNABLE),
             (group.is_assignable_to_role is UNSET, GroupFlag.ASSIGNABLE_NOT_READ),
             ("dynamicmembership" in types, GroupFlag.DYNAMIC),
+            ((group.membership_rule_processing_state or "").lower() == _PAUSED, GroupFlag.PAUSED),
             (group.on_premises_sync_enabled, GroupFlag.SYNCED),
             ("unified" in types, GroupFlag.UNIFIED),
             (group.security_enabled, GroupFlag.SECURITY),
@@ -101,6 +104,7 @@ def read_owners(source: Source, applications: dict[str, int]) -> Owners:
     An owner of a group with windows from PIM counts only inside them, as members do (V4).
     """
     rows = Rows("biiqq?")
+    able = source.index.facts.principals.kind != PrincipalKind.SERVICE_PRINCIPAL
     timed: set[tuple[int, int]] = set()
     for list_name, eligible in (
         ("graph/groupAssignmentScheduleInstances", 0),
@@ -108,6 +112,9 @@ def read_owners(source: Source, applications: dict[str, int]) -> Owners:
     ):
         for said in source.rows(list_name, shapes.GroupWindow):
             group, owner = source.principal(said.group_id), source.principal(said.principal_id)
+            if eligible and owner >= 0 and not able[owner]:
+                # A service principal cannot be eligible (P4).
+                continue
             if (said.access_id or "").lower() == _OWNER and group >= 0 and owner >= 0:
                 rows.add(OwnedKind.GROUP, group, owner, *window(said.start_date_time, said.end_date_time), eligible)
                 if not eligible:

@@ -95,6 +95,7 @@ def read_graph_facts(
         activation_rules=read_activation_rules(source),
         tags=read.tags,
         clusters=read.clusters,
+        workers=read.workers,
         scope_names=scope_names,
     )
     source.finish()

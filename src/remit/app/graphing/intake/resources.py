@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from remit.app.graphing.intake.attached import CLUSTERS, VAULT, ClusterRows, VaultRows
+from remit.app.graphing.intake.attached import CLUSTERS, VAULT, WORKER, ClusterRows, VaultRows, WorkerRows
 from remit.app.graphing.intake.columns import Names, Rows
 from remit.app.graphing.intake.guards import GuardReader
 from remit.app.graphing.intake.guards_below import GuardsBelow
@@ -21,7 +21,7 @@ from remit.app.graphing.intake.identities import USER_ASSIGNED, IdentityRows
 from remit.app.graphing.intake.source import Source
 from remit.app.graphing.intake.tags import TagRows
 from remit.app.intake.columns import Ints, Longs, TextRows, gather, ints
-from remit.graph.facts import Clusters, GuardStates, Identities, ResourceTable, Tags, VaultPolicies
+from remit.graph.facts import Clusters, GuardStates, Identities, ResourceTable, Tags, VaultPolicies, Workers
 from remit.graph.kinds import EdgeCatalogue
 from remit.model.errors import ScopeSyntaxError
 from remit.model.scope import Scope, ScopeKind
@@ -65,6 +65,7 @@ class ReadResources:
     vault_policies: VaultPolicies
     tags: Tags
     clusters: Clusters
+    workers: Workers
 
 
 class ResourceReader:
@@ -92,6 +93,7 @@ class ResourceReader:
         self._identities = IdentityRows(source, managed)
         self._vaults = VaultRows(source)
         self._clusters = ClusterRows(source, self._identities)
+        self._workers = WorkerRows(source)
         self.tags = TagRows()
         self._from_policies = 0
         self._unsorted: set[int] = set()
@@ -118,8 +120,7 @@ class ResourceReader:
         if key[-1] == "/":
             key = key[:-1]
             self._unsorted.add(self._container)
-        if kind in self._below.types_below:
-            self._below.take(key, said.properties)
+        self._beside(kind, key, said)
         if kind not in self._kept and not self._identities.carries(key, said):
             return
         row = len(self._scope)
@@ -139,6 +140,13 @@ class ResourceReader:
                 self._states.add(row, guard, state)
         if kind in self._below.types and kind in self._kept:
             self._below.enter(key, row, kind)
+
+    def _beside(self, kind: str, key: str, said: shapes.GraphResource) -> None:
+        """Take what a resource says of others, whether it is kept itself or not."""
+        if kind == WORKER:
+            self._workers.take(key, said)
+        if kind in self._below.types_below:
+            self._below.take(key, said.properties)
 
     def _enter(self, key: str, said: shapes.GraphResource) -> bool:
         """Turn to the container of a resource: its group, else its subscription, or a management group, or `/`.
@@ -200,6 +208,7 @@ class ResourceReader:
             vault_policies=self._vaults.finish(table_row),
             tags=self.tags.finish(order),
             clusters=self._clusters.finish(table_row),
+            workers=self._workers.finish(resources),
         )
 
     def _order(self) -> Longs:
