@@ -75,7 +75,17 @@ def test_a_file_of_overrides_is_taken_and_a_bad_one_ends_with_78(ask, tmp_path) 
     code, out, err = ask("tiers", "--overrides", str(file))
     assert (code, out) == (78, "")
     assert "mine.toml: `highest` is no plane" in err
-    assert ask("tiers", "--overrides", str(tmp_path / "none.toml"))[0] == 78
+    code, _, err = ask("tiers", "--overrides", str(tmp_path / "none.toml"))
+    assert (code, "none.toml: no such file or directory" in err) == (78, True)
+
+
+def test_a_misspelt_name_in_a_file_of_overrides_is_told(ask, tmp_path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text('[roles]\n"Serch Index Data Reader" = "control"\n', encoding="utf-8")
+    why = "no role of Azure goes by `serch index data reader`"
+    for name in ((), ("chat-app",)):
+        assert why in " ".join(ask("tiers", *name, "--overrides", str(file))[1].split())
+        assert json.loads(ask("tiers", *name, "--json", "--overrides", str(file))[1])["unmatched"] == [why]
 
 
 def test_a_tenant_without_ai_says_so_and_no_more(store, capfd) -> None:

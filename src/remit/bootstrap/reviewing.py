@@ -48,7 +48,7 @@ def open_review(
 
     rules = DEFAULT_RULES
     if environments is not None:
-        rules = read_rules(_text(environments), environments.name)
+        rules = read_rules(text_of(environments), environments.name)
         strange = sorted({*rules.tags, *rules.workload_tags} - TELLING)
         if strange:
             raise SettingsError(
@@ -65,7 +65,7 @@ def _repositories(path: Path) -> Repositories:
     """Read which repositories exist; a line that names none is told, or every repository might seem to be gone."""
     from remit.graph.federation.openness import Repositories
 
-    lines = _text(path).splitlines()
+    lines = text_of(path).splitlines()
     for number, line in enumerate(lines, start=1):
         said = line.partition("#")[0].strip()
         if said and not _REPOSITORY.fullmatch(said):
@@ -75,7 +75,12 @@ def _repositories(path: Path) -> Repositories:
     return Repositories.of(lines)
 
 
-def _text(path: Path) -> str:
+def text_of(path: Path) -> str:
+    """Return the text of a file that somebody named.
+
+    Raises:
+        SettingsError: it cannot be read, or is not UTF-8.
+    """
     try:
         return path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:

@@ -6,8 +6,8 @@ from importlib.resources import files
 from pathlib import Path
 
 from remit.bootstrap.edges import edge_catalogue
+from remit.bootstrap.reviewing import text_of
 from remit.graph.tiers import TierRules, read_tier_rules
-from remit.model.errors import SettingsError
 
 
 def tier_rules(overrides: Path | None = None) -> TierRules:
@@ -20,8 +20,4 @@ def tier_rules(overrides: Path | None = None) -> TierRules:
     rules = read_tier_rules(files("remit.graph").joinpath("tiers.toml").read_text("utf-8"), catalogue)
     if overrides is None:
         return rules
-    try:
-        text = overrides.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{overrides}: cannot be read as text", hint="name a file of TOML") from error
-    return read_tier_rules(text, catalogue, overrides.name).before(rules)
+    return read_tier_rules(text_of(overrides), catalogue, overrides.name).before(rules)

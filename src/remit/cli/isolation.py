@@ -63,7 +63,7 @@ def show_isolation(out: Console, escalation: Escalation, answer: IsolationAnswer
     fields(
         out,
         [
-            ("looked at", f"{answer.identities:,} workload identities; {answer.placed:,} belong to an environment"),
+            ("looked at", f"{answer.identities:,} workload identities, {answer.placed:,} of an environment"),
             ("environments", told),
             ("as of", format_instant(escalation.at.replace(microsecond=0))),
             *origin(escalation.tenant),

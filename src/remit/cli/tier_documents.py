@@ -10,7 +10,7 @@ from remit.wire.v1 import tiers as parts
 from remit.wire.v1.paths import end_document, node_documents, path_document, unread_document
 
 
-def tier_document(escalation: Escalation, answer: TierAnswer) -> parts.TierDocument:
+def tier_document(escalation: Escalation, answer: TierAnswer, unmatched: tuple[str, ...]) -> parts.TierDocument:
     """Return the document of one principal."""
     ways = [one for one in (answer.shown, answer.higher) if one is not None and one.path is not None]
     return parts.TierDocument(
@@ -23,6 +23,7 @@ def tier_document(escalation: Escalation, answer: TierAnswer) -> parts.TierDocum
         unread_document(answer.unread),
         _way(answer.shown),
         _way(answer.higher),
+        unmatched,
     )
 
 
@@ -61,4 +62,5 @@ def tiers_document(
         format_instant(escalation.at),
         escalation.tenant.snapshot_id,
         unread_document(answer.unread),
+        answer.tiering.unmatched,
     )

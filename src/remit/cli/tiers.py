@@ -63,9 +63,9 @@ def tiers(
         if json:
             from remit.cli.tier_documents import tier_document
 
-            write_json(tier_document(escalation, answer))
+            write_json(tier_document(escalation, answer, tiering.unmatched))
         else:
-            show_tier(console(), escalation, answer, named)
+            show_tier(console(), escalation, answer, named, tiering.unmatched)
         return 0
     everybody, listed = tiering.everybody(), tiering.roles() if roles or json else ()
     if json:
@@ -77,7 +77,9 @@ def tiers(
     return 0
 
 
-def show_tier(out: Console, escalation: Escalation, answer: TierAnswer, named: Named) -> None:
+def show_tier(
+    out: Console, escalation: Escalation, answer: TierAnswer, named: Named, unmatched: tuple[str, ...] = ()
+) -> None:
     """Write one principal's plane, and how it gets there."""
     from rich.text import Text
 
@@ -97,10 +99,17 @@ def show_tier(out: Console, escalation: Escalation, answer: TierAnswer, named: N
         ],
     )
     show_remarks(out, named)
+    _show_unmatched(out, unmatched)
     for number, one in enumerate(ways, start=1):
         out.print()
         _show_way(out, number, one, names)
     show_unread(out, answer.unread, names)
+
+
+def _show_unmatched(out: Console, unmatched: tuple[str, ...]) -> None:
+    """Write what the file of overrides names and the snapshot does not hold: a misspelt name settles nothing."""
+    for one in unmatched:
+        paragraph(out, f"the file of overrides settles nothing there: {one}.", indent=2, first="Note: ", style="yellow")
 
 
 def _show_way(out: Console, number: int, one: Shown, names: dict[str, str]) -> None:
@@ -121,6 +130,7 @@ def show_everybody(
 
     out.print(Text("Who reaches which plane?", style="bold"))
     fields(out, [("as of", format_instant(escalation.at.replace(microsecond=0))), *origin(escalation.tenant)])
+    _show_unmatched(out, answer.tiering.unmatched)
     out.print()
     table = plain_table(("plane", 0), ("kind", 0), ("principals", 0), right=("principals",))
     for (tier, kind), count in answer.counts.items():

@@ -81,7 +81,7 @@ class RoleTiers:
     def __init__(self, index: TenantIndex, facts: GraphFacts, rules: TierRules) -> None:
         self._index = index
         self._facts = facts
-        self._rules = rules
+        self.rules = rules
 
     @cached_property
     def azure(self) -> tuple[Levels, ...]:
@@ -94,8 +94,8 @@ class RoleTiers:
     def _words(self) -> dict[tuple[Plane, bool], _Vocabulary]:
         return {
             (plane, above): _Vocabulary(
-                [*self._index.catalogue.names[plane], *self._rules.known.get(word, ())],
-                self._rules.on(word, above=above),
+                [*self._index.catalogue.names[plane], *self.rules.known.get(word, ())],
+                self.rules.on(word, above=above),
             )
             for plane, word in _PLANES.items()
             for above in (False, True)
@@ -103,8 +103,8 @@ class RoleTiers:
 
     def _azure(self, role: RoleDefinition, *, above: bool) -> RoleTier:
         for name in (role.key.partition("+")[0].lower(), role.name.lower()):
-            if name in self._rules.roles:
-                return RoleTier(self._rules.roles[name], self._rules.roles[name])
+            if name in self.rules.roles:
+                return RoleTier(self.rules.roles[name], self.rules.roles[name])
         if role.source is RoleSource.NOT_COLLECTED:
             return RoleTier(Tier.NONE, Tier.CONTROL)
         plain = [block for block in role.blocks if not (block.condition or "").strip()]
@@ -123,7 +123,7 @@ class RoleTiers:
             if not listed:
                 continue
             found, unknown = self._words[plane, above].highest(listed, subtracted)
-            best = min([best, found, *(self._rules.of(_PLANES[plane], one, above=above) for one in unknown)])
+            best = min([best, found, *(self.rules.of(_PLANES[plane], one, above=above) for one in unknown)])
         return best
 
     @cached_property
@@ -143,15 +143,15 @@ class RoleTiers:
         settled = self._settled(role)
         if settled is not None:
             return settled
-        own = self._rules.of(DIRECTORY_ROLES, role.key)
-        return min([own, *(self._rules.of(DIRECTORY, action) for action in role.actions)])
+        own = self.rules.of(DIRECTORY_ROLES, role.key)
+        return min([own, *(self.rules.of(DIRECTORY, action) for action in role.actions)])
 
     def _settled(self, role: DirectoryRole) -> Tier | None:
         names = (role.key.lower(), role.name.lower())
-        return next((self._rules.directory_roles[name] for name in names if name in self._rules.directory_roles), None)
+        return next((self.rules.directory_roles[name] for name in names if name in self.rules.directory_roles), None)
 
     @cached_property
     def permissions(self) -> NDArray[np.uint8]:
         """Per row of `AppRoleGrants.permission_name`, as a permission of Microsoft Graph."""
         names = self._facts.app_role_grants.permission_name
-        return np.asarray([self._rules.of(PERMISSIONS, name) for name in names], dtype=np.uint8)
+        return np.asarray([self.rules.of(PERMISSIONS, name) for name in names], dtype=np.uint8)

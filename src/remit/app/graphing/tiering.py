@@ -28,6 +28,7 @@ from remit.graph.search import FoundPath, Search, Tree
 from remit.graph.tier_nodes import Ground, TierNodes
 from remit.graph.tiers import Tier, TierRules
 from remit.graph.walking import Mask, Measure
+from remit.model.scope import Scope
 from remit.model.snapshot import Gap
 
 if TYPE_CHECKING:
@@ -162,6 +163,27 @@ class Tiering:
     def _trees(search: Search, tiers: np.ndarray) -> dict[Tier, Tree]:
         return {tier: search.tree_to(np.flatnonzero(tiers == tier), measure=Measure.HOPS) for tier in _TIERS}
 
+    @cached_property
+    def unmatched(self) -> tuple[str, ...]:
+        """What rules settle by name and nothing in the snapshot goes by, as sentences in order."""
+        rules, index, facts = self._nodes.roles.rules, self.escalation.tenant.index, self.escalation.facts
+        azure = {name for role in index.facts.roles for name in (role.key.partition("+")[0].lower(), role.name.lower())}
+        directory = {name.lower() for role in facts.directory_roles for name in (role.key, role.name)}
+        found = [f"no role of Azure goes by `{name}`" for name in sorted(set(rules.roles) - azure)]
+        found += [f"no directory role goes by `{name}`" for name in sorted(set(rules.directory_roles) - directory)]
+        found += [
+            f"no principal has the id `{name}`" for name in sorted(rules.principals) if index.principal_row(name) < 0
+        ]
+        return (*found, *(f"no place is `{key}`" for key in sorted(rules.places) if not self._known_place(key)))
+
+    def _known_place(self, key: str) -> bool:
+        index = self.escalation.tenant.index
+        row = index.tree.nearest(Scope.parse(key))
+        # What stands in a known subscription may be a resource that no list names; the root is above everything.
+        return row >= 0 and (
+            index.facts.scopes.key[row] == key or index.scope_text(row).lower().startswith(_SUBSCRIPTION)
+        )
+
     # One ---------------------------------------------------------------------------------------------------------
 
     def of(self, source: Named) -> TierAnswer:
@@ -293,6 +315,7 @@ LISTS = (
 """Lists that tiers rest on: a gap in one of them is told."""
 
 _MOST_GROUNDS = 5
+_SUBSCRIPTION = "/subscriptions/"
 _NOT_READ = "; its account was not read and may be disabled, or gone"
 _ELSE = "reaching it is on that plane"
 _NODE_WORDS = {

@@ -32,6 +32,7 @@ class TierDocument(Struct, frozen=True, rename="camel", omit_defaults=True):
     unread: tuple[UnreadDocument, ...]
     way: TierWayDocument | None = None
     higher: TierWayDocument | None = None
+    unmatched: tuple[str, ...] = ()
 
 
 class RankedTierDocument(Struct, frozen=True, rename="camel"):
@@ -73,3 +74,4 @@ class TiersDocument(Struct, frozen=True, rename="camel"):
     at: str
     snapshot_id: str
     unread: tuple[UnreadDocument, ...]
+    unmatched: tuple[str, ...]

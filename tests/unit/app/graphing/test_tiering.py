@@ -210,6 +210,34 @@ def test_an_account_that_was_not_read_reaches_a_plane_only_possibly(draft) -> No
     assert answer.higher.because[0].detail.endswith("its account was not read and may be disabled, or gone")
 
 
+def test_what_a_file_names_and_nothing_goes_by_is_told(draft) -> None:
+    draft.resource(PROD_MACHINE)
+    elsewhere = "/subscriptions/11111111-0000-4000-8000-000000000001"
+    text = f"""
+    [roles]
+    operator = "control"
+    "{OWNER}" = "control"
+    Oprator = "control"
+    [directory-roles]
+    "Nobodys Role" = "control"
+    [principals]
+    "{guid("maya").upper()}" = "control"
+    "{guid("nobody")}" = "control"
+    [places]
+    "/" = "control"
+    "{PROD}" = "control"
+    "{PROD_MACHINE}" = "control"
+    "{elsewhere}" = "control"
+    """
+    assert tiering(draft, text).unmatched == (
+        "no role of Azure goes by `oprator`",
+        "no directory role goes by `nobodys role`",
+        f"no principal has the id `{guid('nobody')}`",
+        f"no place is `{elsewhere}`",
+    )
+    assert tiering(draft).unmatched == ()
+
+
 def test_one_and_everybody_agree_on_a_whole_tenant() -> None:
     found = tiering(reviewed_tenant())
     everybody = found.everybody()
