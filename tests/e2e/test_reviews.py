@@ -10,7 +10,17 @@ from pathlib import Path
 
 import pytest
 from tests.fakes.documents import fields
-from tests.fakes.reviewed_tenant import GITHUB, HUB, reviewed_tenant
+from tests.fakes.reviewed_tenant import (
+    DEV_GROUP,
+    GITHUB,
+    HUB,
+    PROD_GROUP,
+    Drafted,
+    guid,
+    places,
+    resource,
+    reviewed_tenant,
+)
 
 from remit.cli.running import run
 
@@ -45,6 +55,21 @@ def test_connection_points_as_json_hold_ids_credentials_and_reach(remit, asked) 
     assert found["roles"][0]["assignmentId"].startswith("/subscriptions/")
     assert said["observed"] is False
     assert said["unread"] == []
+
+
+def test_connection_points_of_one_name_are_told_apart(tmp_path, capfd) -> None:
+    draft = Drafted()
+    places(draft)
+    ids = [guid("first-orders"), guid("second-orders")]
+    for principal, group in zip(ids, (PROD_GROUP, DEV_GROUP), strict=True):
+        carried = {"type": "SystemAssigned", "principalId": principal}
+        draft.resource(resource(group, "Microsoft.Logic/workflows", "orders"), identity=carried)
+        said = {"displayName": "orders", "servicePrincipalType": "ManagedIdentity", "accountEnabled": True}
+        draft.add("graph/servicePrincipals", id=principal, appId=guid(principal), **said)
+    export = draft.export(tmp_path / "export")
+    assert run(["integrations", "--tenant", str(export), "--store", str(tmp_path / "store")]) == 0
+    shown = capfd.readouterr().out
+    assert all(f"logic app orders > orders {one[:8]}… (managed identity" in " ".join(shown.split()) for one in ids)
 
 
 def test_a_file_of_repositories_settles_what_exists(ask, tmp_path) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from remit.cli.graph_words import KIND_WORDS, MOST_ROWS, show_unread
+from remit.cli.graph_words import KIND_WORDS, MOST_ROWS, show_unread, told_apart
 from remit.cli.layout import fields, paragraph
 from remit.cli.options import NEWEST, Instant, JsonFlag, Which, read_at
 from remit.cli.output import console, write_json
@@ -94,12 +94,15 @@ def show_integrations(out: Console, escalation: Escalation, answer: Integrations
     said += f", {people:,} {'identity' if people == 1 else 'identities'}"
     out.print(Text.assemble(("What is connected with this tenant?", "bold"), said))
     fields(out, [("as of", format_instant(escalation.at.replace(microsecond=0))), *origin(escalation.tenant)])
+    called = told_apart(one.identity for one in shown)
     told: set[str] = set()
     for kind, group in groupby(shown, key=lambda one: one.kind.value):
         out.print()
         out.print(Text(_TITLES[kind], style="bold cyan"))
         for one in group:
-            _show_point(out, one, names, seen=one.identity.id in told, observed=answer.observed)
+            _show_point(
+                out, one, called[one.identity.id], names, seen=one.identity.id in told, observed=answer.observed
+            )
             told.add(one.identity.id)
     if len(answer.integrations) > MOST_ROWS:
         out.print(f"\n  … and {len(answer.integrations) - MOST_ROWS:,} more; --json lists them all.")
@@ -115,10 +118,10 @@ def review_names(escalation: Escalation, scopes: Sequence[NodeRef]) -> Names:
     return escalation.tenant.scope_names(texts)
 
 
-def _show_point(out: Console, one: Integration, names: Names, *, seen: bool, observed: bool) -> None:
+def _show_point(out: Console, one: Integration, called: str, names: Names, *, seen: bool, observed: bool) -> None:
     belongs = f", {one.environment}" if one.environment else ""
     kind = KIND_WORDS.get(one.identity.kind, one.identity.kind)
-    paragraph(out, f"{one.source} > {one.identity.label} ({kind}{belongs})", indent=2, style="bold")
+    paragraph(out, f"{one.source} > {called} ({kind}{belongs})", indent=2, style="bold")
     for credential in one.credentials:
         paragraph(out, _credential_words(credential), indent=4)
         for weak in credential.weaknesses:

@@ -9,7 +9,6 @@ counts as reaching, and is told where no way without it leads as high.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from remit.app.graphing.asking import NOTHING_WITHOUT, unread_on
+from remit.app.graphing.exposing import escalation_kinds
 from remit.app.graphing.naming import Named
 from remit.engine.facts import PrincipalKind
 from remit.graph.answers import HopReason, NodeRef, Path
@@ -262,8 +262,11 @@ class Tiering:
         own = self._nodes.certain[first:last].astype(np.int32)
         kept = np.flatnonzero(np.isin(kinds, _LISTED) | (possible < Tier.NONE))
         order = kept[np.lexsort((kept, hops[kept], possible[kept], tier[kept]))]
-        words = Counter(zip(tier[order].tolist(), kinds[order].tolist(), strict=True))
-        counts = {(Tier(one), PrincipalKind.WORDS[kind]): count for (one, kind), count in sorted(words.items())}
+        words = escalation_kinds(self.escalation, nodes[order])
+        counted = {
+            (one, word): int((mask & (tier[order] == one)).sum()) for one in Tier for word, mask in words.items()
+        }
+        counts = {key: count for key, count in counted.items() if count}
         columns = (tier[order], np.minimum(tier, possible)[order], own[order], hops[order], eligible[order])
         return EverybodyAnswer(self, nodes[order], *columns, counts, self._unread())
 

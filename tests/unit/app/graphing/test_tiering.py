@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from tests.fakes.ai_tenant import role
 from tests.fakes.reviewed_tenant import (
@@ -248,7 +250,8 @@ def test_one_and_everybody_agree_on_a_whole_tenant() -> None:
         (one.ref.label, found.of(naming.find(one.ref.id)).tier) for one in ranked
     ]
     assert [one.tier for one in ranked] == sorted(one.tier for one in ranked)
-    assert sum(everybody.counts.values()) == len(ranked)
+    assert everybody.counts == Counter((one.tier, one.ref.kind) for one in ranked)
+    assert {"servicePrincipal", "managedIdentity"} <= {kind for _, kind in everybody.counts}
 
 
 def test_roles_are_told_with_their_planes(draft) -> None:
