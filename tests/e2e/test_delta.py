@@ -87,6 +87,13 @@ def test_a_bad_change_is_told_in_a_line(ask, change, code, why) -> None:
     assert why in err
 
 
+def test_a_file_that_is_not_there_is_told_as_one(folder, capfd) -> None:
+    for arguments in (["change.json"], ["0123456789", "./export"]):
+        missing = next(one for one in arguments if "." in one)
+        assert run(["delta", *reversed(arguments), "--store", str(folder / "store")]) == 64
+        assert f"`{missing}` does not exist, and is no snapshot id" in capfd.readouterr().err
+
+
 def test_a_snapshot_that_is_not_there_is_told(folder, capfd) -> None:
     assert run(["delta", "0123456789", "--store", str(folder / "store")]) == 64
     assert "no snapshot `0123456789`" in capfd.readouterr().err

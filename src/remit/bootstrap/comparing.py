@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from remit.bootstrap.reader import Progress, open_catalogue, open_store, open_tenant
-from remit.model.errors import PayloadError
+from remit.model.errors import InputError, PayloadError
 
 if TYPE_CHECKING:
     from remit.app.graphing.opening import Escalation
+
+_HEXADECIMAL = frozenset("0123456789abcdefABCDEF")
 
 
 def _silent(step: str, done: int, whole: int | None) -> None:
@@ -43,11 +45,17 @@ def open_state(
 
     Raises:
         CollectionError: the export is bad.
+        InputError: nothing goes by the text, and it is no id.
         StoreError: there is no such snapshot, or the store cannot be used.
     """
     from remit.bootstrap.graphing import open_graph
 
     export = Path(text) if text is not None and Path(text).exists() else None
+    if text is not None and export is None and not _HEXADECIMAL.issuperset(text):
+        raise InputError(
+            f"`{text}` does not exist, and is no snapshot id",
+            hint="name a file with a change, an export, or a snapshot as `remit snapshots` lists them",
+        )
     tenant = open_tenant(folder, tenant=export, snapshot=None if export is not None else text, progress=progress)
     return open_graph(folder, tenant, at, progress=progress)
 
