@@ -247,7 +247,7 @@ class _Side:
         if found == [None, None] and trouble is not None:
             raise trouble
         # Where there is no such resource, `Naming` asks about the place in which it would stand.
-        stands_in = [named is not None and named.ref.kind == "resource" and bool(named.remarks) for named in found]
+        stands_in = [named is not None and named.stands_in for named in found]
         if any(stands_in) and not all(stands_in):
             found = [None if instead else named for named, instead in zip(found, stands_in, strict=True)]
         return cls(before, after, found[0]), cls(after, before, found[1])

@@ -39,6 +39,14 @@ SIDES = {facet.name.lower(): facet for facet in Facet if facet is not Facet.NONE
 _REACHED = (Facet.NONE, Facet.CODE, Facet.SECRET, Facet.DATA, Facet.CONTROL, Facet.GRANT)
 """Sides that count as reaching a resource; that a guard can be taken away is no way in by itself."""
 
+_SIDE_WORDS = {
+    Facet.CODE: "running code as it",
+    Facet.SECRET: "reading its secrets",
+    Facet.DATA: "its data",
+    Facet.CONTROL: "changing its settings",
+    Facet.GRANT: "giving roles on it",
+    Facet.GATE: "taking a guard of it away",
+}
 _ROLE, _ENTRA_ROLE, _SUBJECT = "role:", "entrarole:", "subject:"
 _EXAMPLES = "give an object id, name, resource id, scope, role:NAME or tier0"
 _DISABLED = "the account is disabled: it cannot sign in, and what it holds stays"
@@ -54,12 +62,14 @@ class Named:
         nodes: numbers of its nodes, sorted; none where no edge touches it.
         principal: row of `Principals` where it is one, else -1.
         remarks: what should be told about the name itself.
+        stands_in: there is no such resource; the nodes are of the place where it would stand.
     """
 
     ref: NodeRef
     nodes: Codes
     principal: int = -1
     remarks: tuple[str, ...] = ()
+    stands_in: bool = False
 
 
 class Naming:
@@ -195,7 +205,8 @@ class Naming:
         scope = Scope.parse(text.strip())
         resource = self._resource_row(scope)
         if resource >= 0:
-            return self._resource(resource, facets)
+            named = self._resource(resource, facets)
+            return replace(named, remarks=(f"only about {_SIDE_WORDS[facets[0]]}",)) if side else named
         row = self._tenant.index.tree.row(scope.key)
         if row >= 0:
             if Facet.GRANT not in facets:
@@ -209,7 +220,7 @@ class Naming:
         kind = scope.resource_names()[-1][0] if scope.resource_names() else ""
         why = "the snapshot knows no such resource" if kind in self._types else "no edge kind is about this resource"
         found = self._scope(above, (f"{why}; asked who could give any role where it stands",))
-        return Named(NodeRef(scope.text, "resource", scope.name, kind), found.nodes, -1, found.remarks)
+        return Named(NodeRef(scope.text, "resource", scope.name, kind), found.nodes, -1, found.remarks, stands_in=True)
 
     def _scope(self, row: int, remarks: tuple[str, ...]) -> Named:
         key = node_key(NodeKind.SCOPE, row, Facet.GRANT)

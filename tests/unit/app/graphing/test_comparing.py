@@ -306,9 +306,10 @@ def test_a_list_that_is_not_read_any_longer_is_told_and_opens_only_possibly(chan
     assert {one.after for one in answer.steps.opened} <= {Sureness.POSSIBLE}
 
 
-def test_a_target_that_is_only_in_one_state_counts_as_out_of_reach_in_the_other(changed) -> None:
+@pytest.mark.parametrize("side", ["", "#control"])
+def test_a_target_that_is_only_in_one_state_counts_as_out_of_reach_in_the_other(changed, side) -> None:
     vault = f"{PROD_GROUP}/providers/Microsoft.KeyVault/vaults/kv-new"
-    answer = changed(lambda draft: draft.resource(vault, enableRbacAuthorization=True), to=vault)
+    answer = changed(lambda draft: draft.resource(vault, enableRbacAuthorization=True), to=vault + side)
     assert answer.reaching.opened_count
     assert {one.before for one in answer.reaching.opened} == {Sureness.NONE}
     assert answer.opens

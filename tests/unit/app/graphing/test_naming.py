@@ -19,8 +19,17 @@ from tests.fakes.escalations import (
 )
 from tests.fakes.reviewed_tenant import reviewed_tenant
 
-from remit.app.graphing.naming import Naming
+from remit.app.graphing.naming import SIDES, Naming
 from remit.model.errors import InputError, ScopeSyntaxError
+
+SIDE_WORDS = (
+    "running code as it",
+    "reading its secrets",
+    "its data",
+    "changing its settings",
+    "giving roles on it",
+    "taking a guard of it away",
+)
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +77,13 @@ def test_a_text_names_its_node(world, naming, text, node) -> None:
 def test_what_no_edge_touches_has_no_node(naming, text) -> None:
     name = f"role:{text}" if text == "Directory Readers" else text
     assert naming.find(name).nodes.tolist() == []
+
+
+def test_one_side_of_a_resource_is_told_as_that_alone(naming) -> None:
+    for text in (f"{VAULT}#secret", "KV#Secret"):
+        assert naming.find(text).remarks == ("only about reading its secrets",)
+    assert {naming.find(f"kv#{side}").remarks for side in SIDES} == {(f"only about {one}",) for one in SIDE_WORDS}
+    assert naming.find(VAULT).remarks == naming.find("kv").remarks == ()
 
 
 def test_a_principal_without_edges_is_still_known_by_name(naming) -> None:
