@@ -34,6 +34,37 @@ CLOSED: dict[str, tuple[str, str, dict[str, Any]]] = {
     "mail": ("Microsoft.Communication/CommunicationServices", "ListKeys/action", OFF),
 }
 
+OTHERS: dict[str, tuple[str, list[str], list[str], dict[str, Any], Facet]] = {
+    "disk": (
+        "Microsoft.Compute/disks",
+        ["disks/beginGetAccess/action"],
+        ["disks/write"],
+        {"networkAccessPolicy": "DenyAll"},
+        Facet.SECRET,
+    ),
+    "snapshot": (
+        "Microsoft.Compute/snapshots",
+        ["snapshots/beginGetAccess/action"],
+        ["snapshots/write"],
+        {"networkAccessPolicy": "DenyAll", "dataAccessAuthMode": "AzureActiveDirectory"},
+        Facet.SECRET,
+    ),
+    "sql": (
+        "Microsoft.Sql/servers",
+        ["servers/write"],
+        ["servers/azureADOnlyAuthentications/write"],
+        {"administrators": {"azureADOnlyAuthentication": True}},
+        Facet.DATA,
+    ),
+    "files": (
+        "Microsoft.Storage/storageAccounts",
+        ["storageAccounts/localusers/write"],
+        ["storageAccounts/write"],
+        {"isSftpEnabled": True, "isLocalUserEnabled": False},
+        Facet.SECRET,
+    ),
+}
+
 
 def resource(name: str) -> str:
     return f"/subscriptions/{guid('subscription', 'sub1')}/resourceGroups/{name}/providers/{CLOSED[name][0]}/{name}"
@@ -66,6 +97,26 @@ def reached(who: str, name: str, *, certain: bool) -> bool:
 def test_keys_that_are_refused_are_reached_only_by_who_lets_them_in_again(name: str) -> None:
     assert not reached(f"{name}-reader", name, certain=False)
     assert reached(f"{name}-writer", name, certain=True)
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_what_a_setting_stops_is_open_to_who_changes_the_setting_as_well(name: str) -> None:
+    kind, needs, lifts, said, side = OTHERS[name]
+    place = f"/subscriptions/{guid('subscription', 'sub1')}/resourceGroups/one"
+    provider = kind.partition("/")[0]
+    few, all_ = ([f"{provider}/{one}" for one in actions] for actions in (needs, needs + lifts))
+    tenant = DrawnTenant(
+        {
+            "users": ["few", "all"],
+            "subscriptions": {"sub1": "root"},
+            "roles": {"few": [{"actions": few}], "all": [{"actions": all_}]},
+            "assignments": ["few few sub1/one", "all all sub1/one"],
+            "resources": {place: {}, f"{place}/providers/{kind}/{name}": said},
+        }
+    )
+    target = tenant.resource(f"{place}/providers/{kind}/{name}", side)
+    assert tenant.path("few", target) is None
+    assert tenant.path("all", target) is not None
 
 
 def test_a_list_of_keys_that_a_setting_stops_has_a_way_for_who_changes_the_setting() -> None:
