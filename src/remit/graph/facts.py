@@ -91,9 +91,17 @@ class VaultRight:
     SECRET_GET, SECRET_SET, KEY_USE, CERTIFICATE_GET, CERTIFICATE_SET, KEY_MANAGE = 1, 2, 4, 8, 16, 32
 
 
+THROUGH_APPLICATION = 64
+"""Beside the bits of `VaultRight`: they hold only through one application that acts on behalf of the principal."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class VaultPolicies:
-    """Access policies of vaults (K1), whatever mode the vault is in; sorted by (resource, principal)."""
+    """Access policies of vaults (K1), whatever mode the vault is in; sorted by (resource, principal).
+
+    Attributes:
+        rights: `VaultRight` bits, with `THROUGH_APPLICATION` in a row of its own.
+    """
 
     resource: Codes
     principal: Codes

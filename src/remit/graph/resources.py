@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from remit.engine.facts import Setting
 from remit.graph.drawing import HAS_IDENTITY, SILENT, Drawing
-from remit.graph.facts import GuardState, IdentityLink, VaultRight
+from remit.graph.facts import THROUGH_APPLICATION, GuardState, IdentityLink, VaultRight
 from remit.graph.network import EdgeBatch, EdgeFlag
 from remit.graph.nodes import Facet, NodeKind, node_key
 
@@ -66,6 +66,7 @@ def _vault_policies(drawing: Drawing) -> list[EdgeBatch]:
             source = node_key(NodeKind.PRINCIPAL, table.principal[rows])
             target = node_key(NodeKind.RESOURCE, table.resource[rows], int(kind.side))
             doubt = (mode[rows] == _NOT_READ) | (state == GuardState.UNKNOWN)
+            doubt |= (table.rights[rows] & THROUGH_APPLICATION) != 0
             flags = np.where(doubt, EdgeFlag.POSSIBLE, 0).astype(np.uint8)
             label = drawing.label(kind.id, "vault_policies")
             batches.append(EdgeBatch.of(source, target, label=label, flags=flags, evidence=rows))

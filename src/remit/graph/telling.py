@@ -16,7 +16,7 @@ from remit.graph.directory import tell_directory, tell_doubt
 from remit.graph.drawing import GAP
 from remit.graph.elsewhere import NOT, Elsewhere, sureness
 from remit.graph.escalation import EscalationGraph
-from remit.graph.facts import Demand, GuardState, IdentityLink, VaultRight
+from remit.graph.facts import THROUGH_APPLICATION, Demand, GuardState, IdentityLink, VaultRight
 from remit.graph.federation import tell_federation
 from remit.graph.holding.classes import HoldingClass, HoldingWay
 from remit.graph.holding.targets import resource_scope
@@ -287,7 +287,10 @@ class Teller:
         vault = self._names.resource(int(table.resource[evidence]))
         detail = f"an access policy of {vault.label} names it ({', '.join(rights)})"
         because = [HopReason("accessPolicy", detail, vault.id, "K1")]
-        if flags & EdgeFlag.POSSIBLE:
+        if int(table.rights[evidence]) & THROUGH_APPLICATION:
+            detail = "it holds only through one application, on behalf of it; whether that can be used is not known"
+            because.append(HopReason("note", detail, vault.id, "K1"))
+        elif flags & EdgeFlag.POSSIBLE:
             because.append(HopReason("guard", "whether access policies rule this vault was not read", vault.id, "K1"))
         return _Told(name, "access policy: " + ", ".join(rights), tuple(because))
 

@@ -30,7 +30,7 @@ from remit.graph.telling import Teller
 from remit.model.interval import to_micros
 from remit.ports.store import SnapshotStore
 
-FACTS_VERSION = "4"
+FACTS_VERSION = "5"
 """Changes whenever the graph facts or their meaning do."""
 
 GRAPH_VERSION = "4"

@@ -25,7 +25,7 @@ from tests.fakes.world import FixedClock, PayloadReader
 from remit.adapters.store.memory import MemoryStore
 from remit.app.graphing.intake import read_graph_facts
 from remit.engine.index import TenantIndex
-from remit.graph.facts import GraphFacts, GuardState, IdentityLink, VaultRight
+from remit.graph.facts import THROUGH_APPLICATION, GraphFacts, GuardState, IdentityLink, VaultRight
 from remit.graph.kinds import GuardRule
 
 SITES, CACHES = "Microsoft.Web/sites", "Microsoft.Cache/redis"
@@ -228,6 +228,7 @@ def test_access_policies_of_a_vault_become_rights() -> None:
                     policy("mi-b", secrets=["list"], keys=["encrypt", "verify", "wrapKey"]),
                     policy("only named here", secrets=["get"]),
                     policy("mi-b", secrets=["get"]) | {"applicationId": "an-app"},
+                    policy("ann", secrets=["get"]) | {"applicationId": "an-app"},
                     {"objectId": "mi-b", "permissions": {"secrets": "get"}},
                     {"objectId": "mi-b"},
                     7,
@@ -237,12 +238,14 @@ def test_access_policies_of_a_vault_become_rights() -> None:
         resource(VAULTS, "empty", properties=None),
     )
     table = facts.vault_policies
-    assert resource_ids(index, facts, table.resource) == [f"{APP}/providers/{VAULTS}/safe"] * 3
-    assert dict(zip(principals(index, table.principal), table.rights.tolist(), strict=True)) == {
-        "ann": VaultRight.SECRET_GET | VaultRight.KEY_USE | VaultRight.CERTIFICATE_SET,
-        "mi-a": VaultRight.SECRET_GET | VaultRight.SECRET_SET | VaultRight.CERTIFICATE_GET | VaultRight.KEY_MANAGE,
-        "only named here": VaultRight.SECRET_GET,
-    }
+    assert resource_ids(index, facts, table.resource) == [f"{APP}/providers/{VAULTS}/safe"] * 5
+    assert sorted(zip(principals(index, table.principal), table.rights.tolist(), strict=True)) == [
+        ("ann", VaultRight.SECRET_GET | VaultRight.KEY_USE | VaultRight.CERTIFICATE_SET),
+        ("ann", VaultRight.SECRET_GET | THROUGH_APPLICATION),
+        ("mi-a", VaultRight.SECRET_GET | VaultRight.SECRET_SET | VaultRight.CERTIFICATE_GET | VaultRight.KEY_MANAGE),
+        ("mi-b", VaultRight.SECRET_GET | THROUGH_APPLICATION),
+        ("only named here", VaultRight.SECRET_GET),
+    ]
 
 
 def test_whom_an_access_policy_names_is_gone_where_the_directory_was_read_without_it() -> None:

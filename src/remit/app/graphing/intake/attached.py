@@ -10,7 +10,15 @@ from remit.app.graphing.intake.columns import Rows
 from remit.app.graphing.intake.identities import IdentityRows
 from remit.app.graphing.intake.source import Source
 from remit.app.intake.columns import Ints, TextRows, gather
-from remit.graph.facts import Clusters, IdentityLink, ResourceTable, VaultPolicies, VaultRight, Workers
+from remit.graph.facts import (
+    THROUGH_APPLICATION,
+    Clusters,
+    IdentityLink,
+    ResourceTable,
+    VaultPolicies,
+    VaultRight,
+    Workers,
+)
 from remit.wire.azure import graph_shapes as shapes
 from remit.wire.azure.tolerant import Tolerant
 
@@ -52,19 +60,21 @@ class VaultRows:
                 # It names somebody of another tenant, whoever has that id here; the vault asks its own tenant alone.
                 continue
             principal = self._source.holder(policy.object_id)
-            # A policy that names an application holds only for that application on behalf of the principal.
-            if principal >= 0 and policy.permissions is not None and not policy.application_id:
+            if principal >= 0 and policy.permissions is not None:
                 rights = _rights(policy.permissions)
                 if rights:
-                    self._rows.add(row, principal, rights)
+                    # A policy that names an application holds only for that one, on behalf of the principal.
+                    self._rows.add(row, principal, rights | (THROUGH_APPLICATION if policy.application_id else 0))
 
     def finish(self, table_row: Ints) -> VaultPolicies:
-        """Return the table; several policies of one principal count together."""
+        """Return the table; policies of one principal count together, those through applications apart."""
         self._rows.replace(0, table_row)
         resource, principal, rights = self._rows.sorted()
         if not len(resource):
             return VaultPolicies(resource, principal, rights)
-        first = np.concatenate([[True], (resource[1:] != resource[:-1]) | (principal[1:] != principal[:-1])])
+        through = rights & THROUGH_APPLICATION
+        changes = [one[1:] != one[:-1] for one in (resource, principal, through)]
+        first = np.concatenate([[True], np.logical_or.reduce(changes)])
         starts = np.flatnonzero(first)
         together = np.bitwise_or.reduceat(rights, starts).astype(np.uint8)
         return VaultPolicies(resource[starts], principal[starts], together)
