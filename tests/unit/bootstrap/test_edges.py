@@ -94,11 +94,14 @@ def test_a_rule_is_about_types_that_a_guarded_way_targets():
 
 @pytest.mark.parametrize("kind", [kind for kind in ARM_KINDS if kind.gain == "attach"], ids=lambda kind: kind.id)
 def test_attaching_takes_the_right_to_assign_and_something_to_attach_to(kind):
-    assert [target.lower() for target in kind.targets] == [IDENTITIES]
+    """A way onto what has an identity already, which needs none of this, names its own targets."""
     assert kind.side is Facet.CODE
+    attaching = [way for way in kind.way if [one.lower() for one in kind.targets_of(way)] == [IDENTITIES]]
+    assert attaching
     for way in kind.way:
-        assert any(need.action.lower() == f"{IDENTITIES}/assign/action" for need in way.at_target)
-        assert way.anywhere
+        assert (way in attaching) == any(need.action.lower() == f"{IDENTITIES}/assign/action" for need in way.at_target)
+        assert way.anywhere or way not in attaching
+        assert IDENTITIES not in map(str.lower, kind.targets_of(way)) or way in attaching
 
 
 @pytest.mark.parametrize("kind", ARM_KINDS, ids=lambda kind: kind.id)
