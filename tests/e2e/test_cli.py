@@ -142,8 +142,6 @@ def test_a_full_disk_is_one_line(store, target) -> None:
 
 
 def test_ctrl_c_ends_quietly(store) -> None:
-    # A process that ignores it hands that on to those that it starts.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(  # noqa: S603 - our own interpreter
         [sys.executable, "-m", "remit", "ask", "-", "--store", str(store)],
         stdin=subprocess.PIPE,
