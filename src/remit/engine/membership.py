@@ -71,6 +71,11 @@ def offsets_of(count: int, sorted_codes: NDArray[np.integer]) -> Counts:
     return np.searchsorted(sorted_codes, np.arange(count + 1)).astype(np.int64)
 
 
+def places_of(begin: NDArray[np.integer], count: NDArray[np.integer]) -> Counts:
+    """Return the places of several runs, one run after the other: `begin`, `begin + 1`, … of each, `count` of them."""
+    return np.repeat(begin - (np.cumsum(count) - count), count) + np.arange(int(count.sum()))
+
+
 def compress(count: int, key: Codes, value: Codes) -> tuple[Counts, Codes]:
     """Sort pairs by (key, value) and return the offsets of each key and the values."""
     order = np.lexsort((value, key))
@@ -105,8 +110,7 @@ def _expand(member: Codes, parent: Codes, above: dict[int, list[int]], count: in
     starts[keys] = np.cumsum(sizes[keys]) - sizes[keys]
     flat = np.concatenate([np.asarray(above[int(key)], dtype=np.int32) for key in keys])
     repeat = sizes[parent]
-    first = np.repeat(starts[parent] - (np.cumsum(repeat) - repeat), repeat)
-    higher = flat[first + np.arange(int(repeat.sum()))]
+    higher = flat[places_of(starts[parent], repeat)]
     return np.concatenate([member, np.repeat(member, repeat)]), np.concatenate([parent, higher])
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from remit.engine import radius_kernels as kernels
 from remit.engine.facts import UNPLACED, DenyFlag
 from remit.engine.index import TenantIndex
-from remit.engine.membership import Codes, Counts, offsets_of
+from remit.engine.membership import Codes, Counts, offsets_of, places_of
 from remit.engine.radius_areas import own_types
 from remit.engine.radius_rows import RowMaker, Rows
 from remit.model.role import PermissionBlock
@@ -108,8 +108,7 @@ def _special(index: TenantIndex, read: NDArray[np.int64], number: NDArray[np.int
     principals, denies = [], []
     for offsets, listed, spared in lists:
         sizes = offsets[read + 1] - offsets[read]
-        before = np.cumsum(sizes) - sizes
-        principals.append(listed[np.repeat(offsets[read] - before, sizes) + np.arange(int(sizes.sum()))])
+        principals.append(listed[places_of(offsets[read], sizes)])
         denies.append(np.repeat(number[: len(read)] * 2 + spared, sizes))
     principal = np.concatenate(principals)
     order = np.argsort(principal, kind="stable")

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from remit.engine.membership import offsets_of
+from remit.engine.membership import offsets_of, places_of
 from remit.graph.network import Codes, Counts
 from remit.graph.walking import Ground, Mask
 
@@ -45,8 +45,7 @@ class Lists:
         """Return the items of several lists one after the other, and how many each has."""
         begin = self.offsets[keys]
         count = self.offsets[keys + 1] - begin
-        places = np.repeat(begin - np.cumsum(count) + count, count) + np.arange(int(count.sum()))
-        return self.item[places], count
+        return self.item[places_of(begin, count)], count
 
 
 @dataclass(frozen=True, slots=True, eq=False)

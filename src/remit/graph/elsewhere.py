@@ -31,6 +31,12 @@ def sureness(decision: Decision) -> int:
     return MAYBE if decision.outcome is Outcome.UNKNOWN else NOT
 
 
+def type_before(scope: Scope) -> str:
+    """Return what actions about the type of a resource begin with, lower case."""
+    names = scope.resource_names()
+    return f"{names[-1][0]}/".lower() if names else "/"
+
+
 class Elsewhere:
     """Finds the second place of ways of one drawing; answers are remembered."""
 
@@ -76,7 +82,6 @@ class Elsewhere:
         }
         for row in sorted(rows)[:_MOST_SCOPES]:
             scope = Scope.parse(index.scope_text(row))
-            names = scope.resource_names()
-            kind = f"{names[-1][0]}/".lower() if names else ""
+            kind = type_before(scope)
             if scope.kind is not ScopeKind.RESOURCE or all(need.action.lower().startswith(kind) for need in needs):
                 yield scope

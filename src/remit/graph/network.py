@@ -125,6 +125,7 @@ class EdgeBatch:
 
 
 _PENDING = 4_000_000
+"""Keys that may wait, besides a quarter of those found, before they are put among them."""
 
 
 def _distinct(keys: Keys, kind: Literal["quicksort", "stable"] = "quicksort") -> Keys:

@@ -149,11 +149,11 @@ class TierNodes:
         eligible = np.isin(rows, self._worth.eligible)
         own = np.flatnonzero((self._index.facts.assignments.principal[rows] == principal) & (may == tier))
         for place in own[np.lexsort((own, eligible[own], sure[own]))].tolist():
-            certain = bool(known and sure[place] == tier)
-            yield Ground("assignment", int(rows[place]), certain, bool(eligible[place]), bool(known))
+            certain = known and bool(sure[place] == tier)
+            yield Ground("assignment", int(rows[place]), certain, bool(eligible[place]), known)
         grants, tiers = self._permissions
         for row in grants[(self._facts.app_role_grants.principal == principal) & (tiers == tier)].tolist():
-            yield Ground("appRole", row, bool(known), eligible=False, known=bool(known))
+            yield Ground("appRole", row, known, eligible=False, known=known)
 
     # Places ------------------------------------------------------------------------------------------------------
 

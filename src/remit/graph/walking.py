@@ -15,7 +15,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from remit.engine.membership import offsets_of
+from remit.engine.membership import offsets_of, places_of
 from remit.graph.network import Codes, Counts, Network
 from remit.graph.nodes import NodeKind
 
@@ -74,8 +74,7 @@ class Rows:
         """Return the places of the edges of nodes, and how many each node has."""
         begin = self.offsets[nodes]
         count = self.offsets[nodes + 1] - begin
-        shift = begin - np.cumsum(count) + count
-        return np.repeat(shift, count) + np.arange(int(count.sum())), count
+        return places_of(begin, count), count
 
 
 def forward_rows(network: Network) -> Rows:

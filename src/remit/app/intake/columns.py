@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from remit.engine.membership import places_of
 from remit.engine.strings import TextColumn
 
 _GATHERED = 1 << 20
@@ -165,8 +166,7 @@ def matches(left: Longs, right: Longs) -> tuple[Longs, Longs]:
     low = np.searchsorted(there, right, side="left")
     count = np.searchsorted(there, right, side="right") - low
     right_rows = np.repeat(np.arange(len(right)), count)
-    start = np.repeat(low - (np.cumsum(count) - count), count)
-    return order[start + np.arange(len(right_rows))], right_rows
+    return order[places_of(low, count)], right_rows
 
 
 def distinct(*columns: NDArray[Any]) -> Longs:

@@ -11,11 +11,12 @@ from remit.graph.directory.applications import application_keys
 from remit.graph.directory.classes import CLOSED, POSSIBLE, Classes, SetName
 from remit.graph.directory.permissions import holders_of
 from remit.graph.directory.roles import GLOBAL_ADMINISTRATOR
-from remit.graph.directory.standing import Rows, Standing, in_force, now
+from remit.graph.directory.standing import Rows, Standing
 from remit.graph.drawing import HAS_ROLE, MEMBER_OF, SILENT, Drawing
 from remit.graph.facts import DirectoryScope, OwnedKind
 from remit.graph.network import EdgeBatch, EdgeFlag
 from remit.graph.nodes import Facet, NodeKind, node_key
+from remit.graph.windows import in_force, now
 
 OWNED_BY = "Application.ReadWrite.OwnedBy"
 ELIGIBLE_ROLE, ELIGIBLE_MEMBER, ELEVATE = "EN-16", "EN-17", "AUT-04"

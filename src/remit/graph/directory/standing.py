@@ -10,22 +10,13 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from remit.engine.facts import Memberships, PrincipalKind
+from remit.engine.facts import PrincipalKind
 from remit.graph.drawing import Drawing
 from remit.graph.facts import DirectoryAssignments, DirectoryScope, GroupFlag, OwnedKind
+from remit.graph.windows import in_force, now
 
 Mask = NDArray[np.bool_]
 Rows = NDArray[np.int32]
-
-
-def in_force(start: NDArray[np.int64], end: NDArray[np.int64], micros: int) -> Mask:
-    """Return which windows hold an instant."""
-    return (start <= micros) & (micros < end)
-
-
-def now(table: Memberships, micros: int) -> Rows:
-    """Return the rows of memberships whose window holds an instant."""
-    return np.flatnonzero(in_force(table.start, table.end, micros)).astype(np.int32)
 
 
 class Standing:

@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 
 from remit.engine.index import TenantIndex
 from remit.engine.views import view
+from remit.graph.elsewhere import type_before
 from remit.graph.holding.grants import NONE, SURE, UNREAD, Worth
-from remit.graph.holding.memberships import in_force
 from remit.graph.holding.stands import Stands
 from remit.graph.holding.tree import PlaceTree
 from remit.graph.kinds import Need
+from remit.graph.windows import now
 from remit.model.scope import Scope, ScopeKind
 
 Codes = NDArray[np.int32]
@@ -57,9 +58,9 @@ class Combiner:
         self._code = view(stands.code)
         self._joining = activated and index.has_eligible_memberships
         tables = [index.directory.timed, *([index.facts.eligible_memberships] if self._joining else [])]
-        now = [in_force(table, micros) for table in tables]
-        self._member = np.concatenate([table.member[rows] for table, rows in zip(tables, now, strict=True)])
-        self._parent = np.concatenate([table.parent[rows] for table, rows in zip(tables, now, strict=True)])
+        usable = [now(table, micros) for table in tables]
+        self._member = np.concatenate([table.member[rows] for table, rows in zip(tables, usable, strict=True)])
+        self._parent = np.concatenate([table.parent[rows] for table, rows in zip(tables, usable, strict=True)])
         self._types: dict[int, str] = {}
 
     def together(
@@ -183,8 +184,7 @@ class Combiner:
     def _type(self, scope: int) -> str:
         found = self._types.get(scope)
         if found is None:
-            names = Scope.parse(self._index.facts.scopes.key[scope]).resource_names()
-            found = self._types[scope] = f"{names[-1][0]}/" if names else "/"
+            found = self._types[scope] = type_before(Scope.parse(self._index.facts.scopes.key[scope]))
         return found
 
 
@@ -248,8 +248,8 @@ def _holders(
 def _join(index: TenantIndex, mask: Mask, micros: int) -> None:
     """Add to a mask of principals, in place, who may join them after activation (P6)."""
     table = index.facts.eligible_memberships
-    now = in_force(table, micros)
-    member, parent = table.member[now], table.parent[now]
+    usable = now(table, micros)
+    member, parent = table.member[usable], table.parent[usable]
     while len(fresh := np.unique(member[mask[parent] & ~mask[member]])):
         mask |= with_members(index, fresh)
         index.directory.spread(mask, micros)

@@ -164,15 +164,14 @@ class Regions:
         parent = np.concatenate([table.parent for table in tables])
         groups = np.flatnonzero(np.diff(closure.member_offsets) > 0)
         inside = np.repeat(groups, np.diff(closure.member_offsets)[groups])
+        above: list[NDArray[np.integer]] = [inside, parent]
+        below: list[NDArray[np.integer]] = [closure.member, member]
         # Downwards to whoever is in who is named, then upwards to the groups of all of these.
-        for above, below in (
-            ((inside, parent), (closure.member, member)),
-            ((closure.member, member), (inside, parent)),
-        ):
+        for given, gained in ((above, below), (below, above)):
             fresh = True
             while fresh:
                 before = int(found.sum())
-                for source, target in zip(above, below, strict=True):
+                for source, target in zip(given, gained, strict=True):
                     found[target[found[source]]] = True
                 fresh = int(found.sum()) > before
         return found

@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remit.engine.index import TenantIndex
+from remit.engine.membership import places_of
 from remit.graph.holding.combining import Somewhere
-from remit.graph.holding.memberships import in_force
 from remit.graph.network import EdgeFlag
+from remit.graph.windows import now
 
 Codes = NDArray[np.int32]
 Counts = NDArray[np.int64]
@@ -59,7 +60,7 @@ class SecondPlaces:
         first = np.searchsorted(group, named[place], "left")
         sizes = np.searchsorted(group, named[place], "right") - first
         entry = np.repeat(np.arange(len(principal)), sizes)
-        inside = np.repeat(first - (np.cumsum(sizes) - sizes), sizes) + np.arange(len(entry))
+        inside = places_of(first, sizes)
         itself = np.flatnonzero(self._rank[principal] != _NONE)
         who = np.concatenate([principal[itself], member[inside]]).astype(np.int32)
         more = np.concatenate([np.zeros(len(itself), np.uint8), waits[inside]])
@@ -77,7 +78,7 @@ class SecondPlaces:
             (index.directory.timed, 0),
             (index.facts.eligible_memberships, int(EdgeFlag.ELIGIBLE)),
         ):
-            rows = in_force(table, self._micros)
+            rows = now(table, self._micros)
             above, group = _with_own(closure.group_offsets, closure.group, table.parent[rows])
             hit = wanted[group]
             row, one = _with_own(closure.member_offsets, closure.member, table.member[rows[above[hit]]])
@@ -98,8 +99,7 @@ def _below(offsets: Counts, values: Codes, rows: Codes) -> tuple[Counts, Codes]:
     """Return (place among the rows, value) for the values of rows of a compressed table."""
     sizes = offsets[rows + 1] - offsets[rows]
     place = np.repeat(np.arange(len(rows)), sizes)
-    inside = np.repeat(offsets[rows] - (np.cumsum(sizes) - sizes), sizes) + np.arange(len(place))
-    return place, values[inside]
+    return place, values[places_of(offsets[rows], sizes)]
 
 
 def _with_own(offsets: Counts, values: Codes, rows: Codes) -> tuple[Counts, Codes]:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remit.engine.index import TenantIndex
+from remit.engine.membership import places_of
 from remit.engine.views import view
 from remit.model.scope import Scope
 
@@ -120,8 +121,7 @@ class PlaceTree:
         place = self._order[chosen]
         first, last = np.searchsorted(place, self._order[rows]), np.searchsorted(place, self._end[rows])
         sizes = last - first
-        inside = np.repeat(first, sizes) + np.arange(int(sizes.sum())) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-        found = chosen[inside]
+        found = chosen[places_of(first, sizes)]
         parent = self.parent[found]
         above = np.where(parent >= 0, near[parent], -1)
         outside = (above < 0) | (self._order[above] < np.repeat(self._order[rows], sizes))

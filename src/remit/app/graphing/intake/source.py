@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import msgspec
 
+from remit.app.intake.flags import was_seen
 from remit.engine.facts import PrincipalFlag, PrincipalKind
 from remit.engine.index import TenantIndex
 from remit.model.errors import InstantSyntaxError
@@ -52,7 +53,7 @@ class Source:
         self.index = index
         self.tenant_id = index.facts.meta.tenant_id.lower()
         self.collected = index.facts.meta.collected
-        self._gaps = frozenset(gap.api for gap in index.facts.meta.gaps)
+        self._whole: dict[str, bool] = {}
 
     def payloads(self, list_name: str) -> Iterator[bytes]:
         """Yield the payloads of a list by key, and tell how far reading is."""
@@ -92,7 +93,10 @@ class Source:
 
     def is_whole(self, list_name: str) -> bool:
         """Tell whether a list was read without a gap."""
-        return list_name in self.collected and list_name not in self._gaps
+        found = self._whole.get(list_name)
+        if found is None:
+            found = self._whole[list_name] = was_seen(self.index.facts.meta, list_name)
+        return found
 
 
 def window(start: str | None, end: str | None) -> tuple[int, int]:
